@@ -1,0 +1,66 @@
+// Builds what `npm run deploy` would upload, without uploading it, for production and for uat;
+// prints the gzipped size and fails when it is too large or holds what must not be deployed.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { runTool } from "./tool.mjs";
+
+/** Well below Cloudflare's 3 MiB for the free plan: what a cold start has to parse. */
+const limit_kib = 200;
+
+/** The deployed inputs that must not be there, from esbuild's metafile. */
+export function listForeignInputs(metafile) {
+  return Object.keys(metafile.inputs)
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter(
+      (path) =>
+        /(^|\/)src\/sandbox\//.test(path) ||
+        /(^|\/)test\//.test(path) ||
+        // The alias in wrangler.toml stopped working, and fifty translations came in.
+        (/zod\/v4\/locales\//.test(path) && !path.endsWith("/locales/en.js")),
+    );
+}
+
+async function build(environment) {
+  const folder = mkdtempSync(join(tmpdir(), "chukta-bundle-"));
+  const metafile = join(folder, "meta.json");
+  try {
+    const { code, output } = await runTool(
+      "wrangler",
+      [
+        "deploy",
+        "--dry-run",
+        `--env=${environment}`,
+        `--outdir=${join(folder, "out")}`,
+        `--metafile=${metafile}`,
+      ],
+      { capture: true },
+    );
+    if (code !== 0) return { fault: `wrangler could not build it\n${output}` };
+    const meta = JSON.parse(readFileSync(metafile, "utf8"));
+    const foreign = listForeignInputs(meta);
+    if (foreign.length > 0) return { fault: `it holds ${foreign.join(", ")}` };
+    const script = readFileSync(join(folder, "out", "index.js"));
+    const kib = gzipSync(script).length / 1024;
+    if (kib > limit_kib) return { fault: `${kib.toFixed(1)} KiB gzipped, over ${limit_kib}` };
+    return { kib };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, environment] of [
+    ["production", ""],
+    ["uat", "uat"],
+  ]) {
+    const { kib, fault } = await build(environment);
+    if (fault !== undefined) {
+      console.error(`bundle of ${name}: ${fault}`);
+      process.exit(1);
+    }
+    console.log(`bundle of ${name}: ${kib.toFixed(1)} KiB gzipped, at most ${limit_kib}`);
+  }
+}

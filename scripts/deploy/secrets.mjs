@@ -1,0 +1,61 @@
+// Which secrets a deployment needs, which of them are there already, and where new ones come from:
+// made at random, found in the process's environment, or asked for. What is there is never replaced.
+import { randomBytes } from "node:crypto";
+import { Refusal } from "./refusal.mjs";
+
+/** Found in the Pine Labs dashboard; checked as a pair, so they are set as a pair. */
+export const credentials = ["PINELABS_CLIENT_ID", "PINELABS_CLIENT_SECRET"];
+
+/** Set when the environment has them and the Worker does not. */
+const optional = [
+  "PINELABS_WEBHOOK_SECRET",
+  "PINELABS_WEBHOOK_SECRET_PREVIOUS",
+  "PINELABS_CALLBACK_SECRET",
+];
+
+/** Made here when the environment does not have them. */
+const random = {
+  API_KEY: () => `chukta_${randomBytes(32).toString("base64url")}`,
+  CONSOLE_PASSWORD: () => randomBytes(18).toString("base64url"),
+  SESSION_SECRET: () => randomBytes(48).toString("base64url"),
+  // The form of Standard Webhooks, which their libraries take as it is.
+  NOTIFY_SECRET: () => `whsec_${randomBytes(32).toString("base64")}`,
+};
+
+/** The names that a person needs again, in the order in which they are shown. */
+export const shownOnce = ["API_KEY", "CONSOLE_PASSWORD"];
+
+/**
+ * Compares what the Worker has (`existing`, a set of names) with what it needs:
+ * `set` are the values to upload, `made` the names of those that were made here, `wanted` the
+ * credentials that have to come from a person.
+ */
+export function planSecrets(existing, environment) {
+  const set = {};
+  const made = [];
+  // One half of the pair cannot be checked, so a Worker that lacks one gets both.
+  const pairNeeded = credentials.some((name) => !existing.has(name));
+  const wanted = [];
+  for (const name of credentials) {
+    if (!pairNeeded) continue;
+    if (given(environment, name)) set[name] = environment[name];
+    else wanted.push(name);
+  }
+  for (const name of [...optional, ...Object.keys(random)]) {
+    if (existing.has(name)) continue;
+    if (given(environment, name)) {
+      set[name] = environment[name];
+    } else if (name in random) {
+      set[name] = random[name]();
+      made.push(name);
+    }
+  }
+  if (set.API_KEY !== undefined && set.API_KEY.length < 24) {
+    throw new Refusal("API_KEY in the environment must have 24 characters or more.");
+  }
+  return { set, made, wanted };
+}
+
+function given(environment, name) {
+  return (environment[name] ?? "").trim() !== "";
+}

@@ -1,0 +1,109 @@
+// A local server and what it needs beside it: the cron, which local development does not fire by
+// itself, and an end that leaves nothing running. Used by `npm start` and `npm run dev`.
+import { setTimeout as wait } from "node:timers/promises";
+import { startWrangler, stopWrangler } from "./wrangler.mjs";
+
+const minute_ms = 60_000;
+const startLimit_ms = 120_000;
+
+/**
+ * Runs `wrangler dev` until it ends or is told to end; resolves to the exit code for the script.
+ * `ready(origin)` resolves to true once what was started answers; then `started(origin)` is called
+ * and the cron is fired every minute.
+ */
+export async function runLocalSession({ args, port, ready, started }) {
+  const origin = `http://localhost:${port}`;
+  const child = startWrangler(args);
+  const over = new AbortController();
+  let asked = false;
+  let stopping;
+  const stop = () => {
+    stopping ??= stopWrangler(child);
+    return stopping;
+  };
+
+  const ended = new Promise((resolve) => {
+    child.on("error", (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on("close", (code) => resolve(asked ? 0 : (code ?? 1)));
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      asked = true;
+      void stop();
+    });
+  }
+  // Somebody who kills npm kills only npm: without its parent this script ends as well.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return;
+    asked = true;
+    void stop();
+  }, 1000);
+
+  let cron;
+  const starting = waitUntilReady(() => ready(origin), over.signal).then((answered) => {
+    if (over.signal.aborted) return;
+    if (!answered) {
+      console.error(`Nothing useful answered on ${origin} within ${startLimit_ms / 1000} seconds.`);
+      void stop();
+      return;
+    }
+    started(origin);
+    cron = setInterval(() => void fireCron(origin), minute_ms);
+  });
+
+  const code = await ended;
+  over.abort();
+  clearInterval(cron);
+  clearInterval(orphaned);
+  await starting;
+  // wrangler may be gone while something that it started is not.
+  await stop();
+  return code;
+}
+
+async function waitUntilReady(ready, signal) {
+  const until = Date.now() + startLimit_ms;
+  while (!signal.aborted && Date.now() < until) {
+    if (await ready()) return true;
+    await wait(200, undefined, { signal }).catch(() => {
+      // Aborted: the loop's condition says so.
+    });
+  }
+  return false;
+}
+
+/** Whether an address answers with something other than a failure of the server. */
+export async function answers(url) {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    return response.status < 500;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+let cronFailed = false;
+
+async function fireCron(origin) {
+  const failure = await askForCron(origin);
+  // Once is enough: the next minute tries again by itself.
+  if (failure !== null && !cronFailed) console.error(`The minute's cron did not run: ${failure}`);
+  cronFailed = failure !== null;
+}
+
+async function askForCron(origin) {
+  try {
+    const url = `${origin}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(minute_ms) });
+    await response.arrayBuffer();
+    return response.ok ? null : `answer ${response.status}`;
+  } catch (error) {
+    return error.cause?.message ?? error.message;
+  }
+}

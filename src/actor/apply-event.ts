@@ -1,0 +1,34 @@
+// One event of the gateway, translated and joined. Used for a message of our own and for one that an
+// alias forwards. May throw: the caller decides what then becomes of the message (law 4).
+
+import { evolve, newRecord } from "../domain/record";
+import type { ParsedEvent } from "../pinelabs/event";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import { commitEvolution } from "./record-change";
+import { seekHome } from "./seek";
+import type { ActorState } from "./state";
+
+/** Joins what an event says and asks for what follows from it. Call inside `transact`. */
+export function applyEvent(
+  part: Part,
+  state: ActorState,
+  event: ParsedEvent,
+  webhookId: string,
+): { readonly state: ActorState; readonly changed: boolean } {
+  const now = part.now();
+  const translation = part.translate(event);
+  const before = state.record ?? newRecord(now, "webhook");
+  const evolution = evolve(before, translation.observation, "webhook", now);
+  const unknown =
+    translation.concern === "unknown" && event.kind === "event"
+      ? { note: { what: "message", text: `An unknown event "${event.name}" was kept; its content is not believed.` } }
+      : {};
+  const next = commitEvolution(part, { ...state, record: before }, evolution, {
+    by: "webhook",
+    webhook_id: webhookId,
+    ...unknown,
+  });
+  const asked = translation.inquire ? want(next.jobs, "inquire", now) : next.jobs;
+  return { state: seekHome({ ...next, jobs: asked }, now), changed: evolution.changed };
+}

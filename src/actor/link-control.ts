@@ -1,0 +1,64 @@
+// Cancel a link and send it again. Neither moves money; what the gateway refuses is followed by an
+// inquiry, because "only links that are CREATED" may also mean that it was paid a moment ago.
+
+import { theLink } from "../domain/facts";
+import { failure, type Result, success } from "../domain/result";
+import { evolve, type OrderRecord } from "../domain/record";
+import { viewLink } from "../domain/order-view";
+import type { Answer, Gateway } from "../pinelabs/gateway";
+import type { Part } from "./part";
+import { commitEvolution } from "./record-change";
+import type { LinkFailure } from "./rpc";
+
+type Done = Result<null, LinkFailure>;
+
+/** `inquire` reads the true state after a refusal; it is the actor's own queue. */
+export async function cancelLink(part: Part, inquire: () => Promise<unknown>): Promise<Done> {
+  const done = await control(part, "cancelled", (gateway, id, key) =>
+    gateway.cancelLink(id, key, part.limits.gateway),
+  );
+  if (done.ok || done.failure.code === "link_unknown") return done;
+  await inquire();
+  const status = linkStatusNow(part);
+  if (status === "CANCELLED") return success(null);
+  return isRefusal(done.failure) ? failure({ code: "link_not_active", status }) : done;
+}
+
+export async function notifyLink(part: Part, inquire: () => Promise<unknown>): Promise<Done> {
+  const done = await control(part, "sent again", (gateway, id, key) =>
+    gateway.notifyLink(id, key, part.limits.gateway),
+  );
+  if (done.ok || !isRefusal(done.failure)) return done;
+  await inquire();
+  return failure({ code: "link_not_active", status: linkStatusNow(part) });
+}
+
+async function control(
+  part: Part,
+  what: string,
+  call: (gateway: Gateway, id: string, key: string) => Promise<Answer>,
+): Promise<Done> {
+  const record = part.storage.readState().record;
+  const link = record && theLink(record.facts);
+  if (!link) return failure({ code: "link_unknown" });
+  const answer = await call(part.gateway(), link[0], crypto.randomUUID());
+  if (!answer.ok) return answer;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    if (state.record === null) return;
+    const evolution = evolve(state.record, answer.value, "command", part.now());
+    const note = { what: "link", text: `Link ${link[0]} was ${what}.` };
+    part.storage.writeState(commitEvolution(part, state, evolution, { by: "command", note }));
+  });
+  return success(null);
+}
+
+function isRefusal(failed: LinkFailure): boolean {
+  return failed.code === "gateway_refused" || failed.code === "gateway_not_found";
+}
+
+function linkStatusNow(part: Part): string {
+  const record: OrderRecord | null = part.storage.readState().record;
+  const link = record && theLink(record.facts);
+  return (link && viewLink(link[0], link[1]).status) ?? "unknown";
+}

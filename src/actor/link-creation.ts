@@ -1,0 +1,252 @@
+// A link made through us (design 3.1, "Links before their order"): runs in the actor of its
+// reference, which commits the request and an unguessable token before it calls the gateway. A lost
+// answer is resolved by reading by reference; the same reference always has the same token.
+
+import { type Observation, type Word } from "../domain/observation";
+import { canonicalJson, type JsonObject } from "../domain/json";
+import { formatToken, isOrderId } from "../domain/ids";
+import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
+import { failure, type Result, success } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import { withCallbacks } from "../pinelabs/link-request";
+import { handOver } from "./home";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import { commitEvolution } from "./record-change";
+import type { LinkFailure, LinkRequest } from "./rpc";
+
+/** Row 2 of the storage of `reference:…`. */
+interface LinkCreation {
+  readonly reference: string;
+  /** The secret half of the token; made once, kept for ever. */
+  readonly secret: string;
+  /** The Idempotency-Key of the creation, kept over every repeat. */
+  readonly key: string;
+  /** What was asked for; null for a link that was taken over, and after a refusal. */
+  readonly request: LinkRequest | null;
+  /** `sent`: the gateway may have done it, nobody knows. */
+  readonly state: "new" | "sent" | "made";
+  readonly sent_at: Milliseconds | null;
+}
+
+type Made = Result<null, LinkFailure>;
+
+/**
+ * Creates the link, or finds the one that an earlier call created. `origin` is where the caller
+ * reached us: the customer returns there when PUBLIC_URL is not set.
+ */
+export async function createLink(part: Part, request: LinkRequest, origin: string): Promise<Made> {
+  const begun = begin(part, request);
+  if (!begun.ok) return begun;
+  const { creation, resumed } = begun.value;
+  if (creation.state === "made") return success(null);
+  // An earlier call may have done it: read before anything is sent again.
+  if (resumed && creation.state === "sent") {
+    const found = await findMade(part, request);
+    if (found.ok || found.failure.code !== "gateway_not_found") return found;
+  }
+  markSent(part);
+  const body = withCallbacks(request.body, callbacksOf(creation, part.config().public_url ?? origin));
+  const answer = await part.gateway().createLink(body, creation.key, part.limits.gateway);
+  if (answer.ok) return adopt(part, answer.value, request, "api");
+  switch (answer.failure.code) {
+    case "gateway_duplicate": {
+      const found = await findMade(part, request);
+      // The gateway says both "there is one" and "there is none": nothing is known.
+      return found.ok || found.failure.code !== "gateway_not_found" ? found : answer;
+    }
+    case "gateway_unavailable": {
+      const found = await findMade(part, request);
+      return found.ok || found.failure.code !== "gateway_not_found" ? found : answer;
+    }
+    case "gateway_rate_limited":
+    case "gateway_unauthorized":
+    case "gateway_not_found":
+    case "gateway_refused":
+      forgetRequest(part);
+      return answer;
+  }
+}
+
+/** Job `create`: a creation that nobody waits for any more is looked up and finished. */
+export async function finishCreation(part: Part): Promise<void> {
+  const creation = readCreation(part);
+  if (creation?.state !== "sent" || creation.request === null) return;
+  const found = await findMade(part, creation.request);
+  if (found.ok || found.failure.code === "link_differs") return;
+  // Not there a minute later: it was not made. The same request may be sent again by its caller.
+  if (found.failure.code === "gateway_not_found") return;
+  throw new Error(`creation still unknown: ${found.failure.code}`);
+}
+
+/** Takes over a link that exists at the gateway, found by this actor's reference. */
+export async function trackReference(part: Part, reference: string): Promise<Made> {
+  if (readCreation(part)?.state === "made") return success(null);
+  const found = await part.gateway().getLinkByReference(reference, part.limits.gateway);
+  if (found.ok) return adopt(part, found.value, null, "tracked");
+  return found.failure.code === "gateway_not_found" ? failure({ code: "link_unknown" }) : found;
+}
+
+/** Takes over a link that was just read by its id. */
+export async function adoptTracked(part: Part, observation: Observation): Promise<Made> {
+  if (readCreation(part)?.state === "made") return success(null);
+  return adopt(part, observation, null, "tracked");
+}
+
+/** In constant time; false in an actor that never made a token, which stays empty. */
+export function holdsToken(part: Part, secret: string): boolean {
+  const creation = readCreation(part);
+  if (creation === null) return false;
+  const [ours, theirs] = [creation.secret, secret].map((text) => new TextEncoder().encode(text));
+  if (!ours || !theirs || ours.length !== theirs.length) return false;
+  return crypto.subtle.timingSafeEqual(ours, theirs);
+}
+
+function readCreation(part: Part): LinkCreation | null {
+  return part.storage.readDocument<LinkCreation>(2);
+}
+
+function begin(
+  part: Part,
+  request: LinkRequest,
+): Result<{ readonly creation: LinkCreation; readonly resumed: boolean }, LinkFailure> {
+  return part.storage.transact(() => {
+    const known = readCreation(part);
+    if (known?.request) {
+      const differing = differences(known.request, request);
+      if (differing.length > 0) return failure({ code: "reference_reused", differing });
+      return success({ creation: known, resumed: true });
+    }
+    if (known?.state === "made") return failure({ code: "reference_reused", differing: ["origin"] });
+    const creation = { ...(known ?? newCreation(request.reference)), request, state: "new" as const };
+    part.storage.writeDocument(2, creation);
+    return success({ creation, resumed: false });
+  });
+}
+
+function newCreation(reference: string): LinkCreation {
+  return {
+    reference,
+    secret: randomSecret(),
+    key: crypto.randomUUID(),
+    request: null,
+    state: "new",
+    sent_at: null,
+  };
+}
+
+/** 144 random bits as 24 characters of base64url. */
+function randomSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** The intent is committed before the call, with the job that finds out how it ended. */
+function markSent(part: Part): void {
+  part.storage.transact(() => {
+    const creation = readCreation(part);
+    if (!creation) return;
+    part.storage.writeDocument(2, { ...creation, state: "sent", sent_at: part.now() });
+    const state = part.storage.readState();
+    const jobs = want(state.jobs, "create", part.now() + part.limits.creationUnknown);
+    part.storage.writeState({ ...state, jobs });
+  });
+}
+
+/** Refused, so nothing was done: a corrected request may use the same reference and token. */
+function forgetRequest(part: Part): void {
+  part.storage.transact(() => {
+    const creation = readCreation(part);
+    if (creation) part.storage.writeDocument(2, { ...creation, request: null, state: "new" });
+  });
+}
+
+/** Reads by reference what the gateway has, and compares it with what was asked for. */
+async function findMade(part: Part, request: LinkRequest): Promise<Made> {
+  const found = await part.gateway().getLinkByReference(request.reference, part.limits.gateway);
+  if (!found.ok) return found;
+  const amount = linkWord(found.value)?.fields.amount;
+  if (amount?.value !== request.amount.value || amount.currency !== request.amount.currency) {
+    return failure({ code: "link_differs", field: "amount", theirs: amount?.value ?? 0 });
+  }
+  return adopt(part, found.value, request, "api");
+}
+
+/** Keeps what the gateway answered, finds the link's home and hands everything over to it. */
+async function adopt(
+  part: Part,
+  observation: Observation,
+  request: LinkRequest | null,
+  origin: Origin,
+): Promise<Made> {
+  const link = linkWord(observation);
+  if (!link) {
+    const message = "the gateway's answer names no link";
+    return failure({ code: "gateway_unavailable", request_id: "", message });
+  }
+  const order = observation.orders_named.find(isOrderId);
+  const claimed = order === undefined ? link.id : await part.peer(link.id).register(order);
+  part.storage.transact(() => {
+    const now = part.now();
+    const creation = readCreation(part) ?? newCreation(link.fields.reference ?? link.id);
+    part.storage.writeDocument(2, { ...creation, request, state: "made" });
+    const state = part.storage.readState();
+    const record = { ...newRecord(now, origin), terms: termsOf(creation, request) };
+    const requested = evolve(record, requestWords(request), "request", now);
+    const evolution = evolve(requested.record, observation, "command", now);
+    const next = commitEvolution(part, { ...state, record }, evolution, {
+      by: "request",
+      note: origin === "api"
+        ? { what: "link", text: `Link ${link.id} was created.` }
+        : { what: "link", text: `Link ${link.id} was taken over.` },
+    });
+    const jobs = want(next.jobs, "hand_over", now);
+    part.storage.writeState({ ...next, home: claimed, jobs });
+  });
+  // The caller wants to see the order now; if this fails the alarm does it again.
+  await handOver(part);
+  return success(null);
+}
+
+function linkWord(observation: Observation): Word<"link"> | undefined {
+  return observation.words.find((word): word is Word<"link"> => word.kind === "link");
+}
+
+/** Our own request counts for what the gateway may not repeat (design 3.3). */
+function requestWords(request: LinkRequest | null): Observation {
+  if (request === null) return { words: [], orders_named: [] };
+  return {
+    words: [],
+    orders_named: [],
+    pre_auth: request.pre_auth,
+    part_payment: request.part_payment,
+  };
+}
+
+function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
+  return {
+    token: formatToken({ secret: creation.secret, reference: creation.reference }),
+    reference: creation.reference,
+    ...(request?.return_url ? { return_url: request.return_url } : {}),
+    ...(request?.failure_return_url ? { failure_return_url: request.failure_return_url } : {}),
+    ...(request?.fulfill_on ? { fulfill_on: request.fulfill_on } : {}),
+  };
+}
+
+function callbacksOf(creation: LinkCreation, origin: string) {
+  const token = formatToken({ secret: creation.secret, reference: creation.reference });
+  const url = `${origin}/callback/${token}`;
+  return { callback_url: url, failure_callback_url: url, chukta_reference: creation.reference };
+}
+
+/** The names of the fields in which two requests of one reference differ. */
+function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
+  const [a, b] = [flat(before), flat(now)];
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
+  return names.filter((name) => canonicalJson(a[name] ?? null) !== canonicalJson(b[name] ?? null));
+}
+
+function flat(request: LinkRequest): JsonObject {
+  const { return_url, failure_return_url, fulfill_on } = request;
+  return { ...request.body, return_url, failure_return_url, fulfill_on };
+}

@@ -1,0 +1,262 @@
+// One Durable Object per order: its SQLite is the truth about the order. Its methods are thin: each
+// hands over to the part of the same name. Other roles of the same class, by name: the register of a
+// link (`pl-…`), the creation of a link (`reference:…`), the keeper of messages without an order
+// (`unrouted:…`).
+
+import type { MessageRow } from "../domain/message";
+import { DurableObject } from "cloudflare:workers";
+import { isReference } from "../domain/ids";
+import type { Observation } from "../domain/observation";
+import { theLink } from "../domain/facts";
+import { type OrderView, viewLink } from "../domain/order-view";
+import type { OrderRecord } from "../domain/record";
+import { failure, type Result, success } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import { type Config, readConfig } from "../config";
+import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
+import type { Gateway } from "../pinelabs/gateway";
+import { runDueJobs } from "./alarm";
+import { openGateway } from "./gateway";
+import { receiveForwarded, register, takeOver } from "./home";
+import { inquire, type Inquired, InquiryQueue } from "./inquire";
+import { want } from "./jobs";
+import { cancelLink, notifyLink } from "./link-control";
+import { adoptTracked, createLink, holdsToken, trackReference } from "./link-creation";
+import { type Limits, LIMITS, type Part } from "./part";
+import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
+import { nextInquiryOf } from "./plan";
+import { reapply, receive } from "./receive";
+import { orderView } from "./record-change";
+import type { HandOver, InquiryFailure, InquiryReason, Kept, LinkAnswer, LinkFailure, LinkRequest, Message, MessageStatus, Reading, TimelineEntry, VerdictAnswer, VerdictQuestion } from "./rpc";
+import { ActorStorage } from "./storage";
+import { withTimeLimit } from "./time-limit";
+import { answerVerdict, mustAsk, spendRedirect } from "./verdict";
+
+export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
+  readonly #part: Part;
+  readonly #inquiries = new InquiryQueue();
+  /** Creations of one reference run one after the other. */
+  #creation: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const name = ctx.id.name ?? "";
+    this.#part = {
+      name,
+      storage: new ActorStorage(ctx.storage, name),
+      limits: this.limits(),
+      db: env.DB,
+      now: () => Date.now(),
+      config: () => this.#config(),
+      gateway: () => this.#gateway(),
+      peer: (other) => orderActor(env, other),
+      translate: (event) => this.translate(event),
+    };
+  }
+
+  /** Overridden by tests, which wait milliseconds instead of seconds. */
+  protected limits(): Limits {
+    return LIMITS;
+  }
+
+  /** Overridden by a test that makes translation throw (law 4). */
+  protected translate(event: ParsedEvent): Translation {
+    return translateEvent(event);
+  }
+
+  async receive(message: Message): Promise<Result<MessageStatus, { readonly code: "not_committed" }>> {
+    try {
+      return success(receive(this.#part, message));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "not an error";
+      console.error(JSON.stringify({ event: "not_committed", actor: this.#part.name, reason }));
+      return failure({ code: "not_committed" });
+    }
+  }
+
+  async receiveForwarded(from: string, message: MessageRow & Kept): Promise<void> {
+    receiveForwarded(this.#part, from, message);
+  }
+
+  async register(claimant: string): Promise<string> {
+    return register(this.#part, claimant);
+  }
+
+  async absorb(given: HandOver): Promise<void> {
+    takeOver(this.#part, given);
+  }
+
+  async linkOfReference(): Promise<OrderRecord | null> {
+    return this.#part.storage.readState().record;
+  }
+
+  async read(): Promise<Reading<OrderView>> {
+    return this.#reading((record) => orderView(this.#part, record));
+  }
+
+  async readTimeline(): Promise<Reading<readonly TimelineEntry[]>> {
+    return this.#reading(() => this.#part.storage.readTimeline());
+  }
+
+  async readLink(): Promise<Reading<LinkAnswer>> {
+    return this.#reading((record) => {
+      const link = theLink(record.facts);
+      if (!link) return null;
+      const order = orderView(this.#part, record);
+      return { link: viewLink(link[0], link[1]), order, token: record.terms?.token ?? null };
+    });
+  }
+
+  async readBody(n: number): Promise<Kept | null> {
+    return this.#part.storage.readBody(n);
+  }
+
+  async reapply(n: number): Promise<boolean> {
+    return reapply(this.#part, n);
+  }
+
+  async inquire(
+    _reason: InquiryReason,
+    limit: Milliseconds,
+  ): Promise<Reading<Result<OrderView, InquiryFailure>>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    const inquired = await this.#inquire(limit);
+    if (!inquired.ok) return { kind: "found", value: inquired };
+    return this.#reading((record) => success(orderView(this.#part, record)));
+  }
+
+  async poll(limit: Milliseconds): Promise<PollOutcome> {
+    const { record, home } = this.#part.storage.readState();
+    const due = record === null || home !== null ? null : nextInquiryOf(this.#part, record);
+    if (due === null || due > this.#part.now()) {
+      this.#reproject();
+      return { kind: "not_due" };
+    }
+    const inquired = await this.#inquire(limit);
+    if (!inquired.ok) return { kind: "failed", failure: inquired.failure };
+    return { kind: "asked", changed: inquired.value.changed };
+  }
+
+  async verdict(question: VerdictQuestion): Promise<Reading<VerdictAnswer>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    if (mustAsk(this.#part, question)) {
+      if (question.reason === "redirect") spendRedirect(this.#part);
+      // Whatever comes of it, the answer is from the facts as they are afterwards.
+      await this.#inquire(question.limit);
+    }
+    // The inquiry may have found out that this is an alias.
+    const now = this.#part.storage.readState();
+    if (now.home !== null) return { kind: "alias", home: now.home };
+    const answer = answerVerdict(this.#part, question);
+    return answer ? { kind: "found", value: answer } : { kind: "absent" };
+  }
+
+  async wake(): Promise<void> {
+    await this.alarm();
+  }
+
+  async createLink(request: LinkRequest, origin: string): Promise<Result<null, LinkFailure>> {
+    return this.#oneAtATime(() => createLink(this.#part, request, origin));
+  }
+
+  async trackReference(): Promise<Result<null, LinkFailure>> {
+    const reference = this.#part.name.replace(/^reference:/, "");
+    return this.#oneAtATime(() => trackReference(this.#part, reference));
+  }
+
+  /** In the actor named by a link's id: reads the link for whoever takes it over. */
+  async trackLink(): Promise<
+    Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
+  > {
+    const limit = this.#part.limits.gateway;
+    const answer = await this.#part.gateway().getLink(this.#part.name, limit);
+    if (!answer.ok) {
+      const unknown = answer.failure.code === "gateway_not_found";
+      return unknown ? failure({ code: "link_unknown" }) : answer;
+    }
+    const word = answer.value.words.find(({ kind }) => kind === "link");
+    const said = word?.kind === "link" ? word.fields.reference : undefined;
+    const reference = isReference(said) ? said : this.#part.name;
+    return success({ reference, observation: answer.value });
+  }
+
+  async adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>> {
+    return this.#oneAtATime(() => adoptTracked(this.#part, observation));
+  }
+
+  async holdsToken(secret: string): Promise<boolean> {
+    return holdsToken(this.#part, secret);
+  }
+
+  async cancelLink(): Promise<Reading<Result<null, LinkFailure>>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    const value = await cancelLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
+    return { kind: "found", value };
+  }
+
+  async notifyLink(): Promise<Reading<Result<null, LinkFailure>>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    const value = await notifyLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
+    return { kind: "found", value };
+  }
+
+  override async alarm(): Promise<void> {
+    // An inquiry that failed is the poll's business: it slows down when the gateway is in trouble.
+    await runDueJobs(this.#part, () => this.#ask());
+  }
+
+  /** An inquiry of which the caller awaits at most `limit` milliseconds; it goes on without him. */
+  async #inquire(limit: Milliseconds): Promise<Inquired> {
+    try {
+      return await withTimeLimit(this.#ask(), limit);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : "no answer in time";
+      return failure({ code: "gateway_unavailable", request_id: "", message });
+    }
+  }
+
+  #ask(): Promise<Inquired> {
+    return this.#inquiries.ask(() => inquire(this.#part));
+  }
+
+  async #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#creation;
+    const mine = before.then(work, work);
+    this.#creation = mine;
+    return mine;
+  }
+
+  #reading<T>(show: (record: OrderRecord) => T | null): Reading<T> {
+    const { home, record } = this.#part.storage.readState();
+    if (home !== null) return { kind: "alias", home };
+    const value = record === null ? null : show(record);
+    return value === null ? { kind: "absent" } : { kind: "found", value };
+  }
+
+  /** D1 thought that this order was due and it is not: D1 is put right. */
+  #reproject(): void {
+    const part = this.#part;
+    if (part.storage.isEmpty) return;
+    part.storage.transact(() => {
+      const state = part.storage.readState();
+      const jobs = want(state.jobs, "project", part.now());
+      const record = state.record && { ...state.record, version: state.record.version + 1 };
+      part.storage.writeState({ ...state, record, jobs });
+    });
+  }
+
+  #config(): Config {
+    const config = readConfig(this.env);
+    // Nothing is decided on half a configuration; every door refuses it with its name before.
+    if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
+    return config.value;
+  }
+
+  #gateway(): Gateway {
+    return openGateway(this.env, this.#config());
+  }
+}

@@ -1,0 +1,167 @@
+// The doors' one way to orders and links, from whatever id a caller has in hand: it names the actor,
+// follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
+
+import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
+import type { OrderView } from "../domain/order-view";
+import { failure, type Result } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import { type OrderActorRpc, orderActor } from "./peers";
+import type {
+  InquiryFailure,
+  InquiryReason,
+  Kept,
+  LinkFailure,
+  LinkRequest,
+  LinkResult,
+  Message,
+  MessageStatus,
+  Reading,
+  TimelineEntry,
+  VerdictAnswer,
+  VerdictQuestion,
+} from "./rpc";
+
+export type OrderKey =
+  | { readonly token: string }
+  /** An order id, an alias of one, or a payment_link_id. */
+  | { readonly id: string }
+  | { readonly reference: string };
+
+/** Finds the home of an order that came without us, by the merchant's reference; D1 knows it. */
+export type FindByReference = (reference: string) => Promise<string | null>;
+
+/** reference → link → order: no chain is longer (design 3.1). */
+const LONGEST_CHAIN = 4;
+
+export class Orders {
+  readonly #env: Env;
+  readonly #findByReference: FindByReference;
+
+  constructor(env: Env, findByReference: FindByReference) {
+    this.#env = env;
+    this.#findByReference = findByReference;
+  }
+
+  /** Throws when the message could not be committed: the door then answers 503. */
+  async receive(home: string, message: Message): Promise<MessageStatus> {
+    const received = await this.#actor(home).receive(message);
+    if (!received.ok) throw new Error(received.failure.code);
+    return received.value;
+  }
+
+  async find(key: OrderKey): Promise<OrderView | null> {
+    return this.#follow(key, (actor) => actor.read());
+  }
+
+  async timeline(key: OrderKey): Promise<readonly TimelineEntry[] | null> {
+    return this.#follow(key, (actor) => actor.readTimeline());
+  }
+
+  /** The raw body of a kept message, by the actor that took it and its number there. */
+  async rawMessage(actor: string, n: number): Promise<Kept | null> {
+    return this.#actor(actor).readBody(n);
+  }
+
+  /** Applies a kept message once more: without effect unless translation learned something. */
+  async reapply(actor: string, n: number): Promise<boolean> {
+    return this.#actor(actor).reapply(n);
+  }
+
+  /** Asks the gateway; nothing is stored for an order that neither we nor the gateway know. */
+  async inquire(
+    key: OrderKey,
+    reason: InquiryReason,
+    limit: Milliseconds,
+  ): Promise<Result<OrderView, InquiryFailure>> {
+    const inquired = await this.#follow(key, (actor) => actor.inquire(reason, limit));
+    return inquired ?? failure({ code: "order_unknown" });
+  }
+
+  /** Null: no such token, order, link or reference, and nothing was stored. */
+  async verdict(key: OrderKey, question: VerdictQuestion): Promise<VerdictAnswer | null> {
+    return this.#follow(key, (actor) => actor.verdict(question));
+  }
+
+  /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */
+  async createLink(request: LinkRequest, origin: string): Promise<LinkResult> {
+    const reference = request.reference;
+    const made = await this.#actor(referenceActor(reference)).createLink(request, origin);
+    return made.ok ? this.findLink({ reference }) : made;
+  }
+
+  /** Takes over a link that exists at the gateway. */
+  async trackLink(
+    key: { readonly payment_link_id: string } | { readonly reference: string },
+  ): Promise<LinkResult> {
+    if ("reference" in key) {
+      const made = await this.#actor(referenceActor(key.reference)).trackReference();
+      return made.ok ? this.findLink({ reference: key.reference }) : made;
+    }
+    const found = await this.#actor(key.payment_link_id).trackLink();
+    if (!found.ok) return found;
+    const { reference, observation } = found.value;
+    const made = await this.#actor(referenceActor(reference)).adoptTracked(observation);
+    return made.ok ? this.findLink({ id: key.payment_link_id }) : made;
+  }
+
+  async cancelLink(key: OrderKey): Promise<LinkResult> {
+    return this.#control(key, (actor) => actor.cancelLink());
+  }
+
+  /** Has the gateway send the link to its customer again. */
+  async notifyLink(key: OrderKey): Promise<LinkResult> {
+    return this.#control(key, (actor) => actor.notifyLink());
+  }
+
+  async findLink(key: OrderKey): Promise<LinkResult> {
+    const value = await this.#follow(key, (actor) => actor.readLink());
+    return value ? { ok: true, value } : failure({ code: "link_unknown" });
+  }
+
+  async #control(
+    key: OrderKey,
+    call: (actor: OrderActorRpc) => Promise<Reading<Result<null, LinkFailure>>>,
+  ): Promise<LinkResult> {
+    const done = await this.#follow(key, call);
+    if (done === null) return failure({ code: "link_unknown" });
+    return done.ok ? this.findLink(key) : done;
+  }
+
+  /** Asks the actor that the key names, and from an alias its home. */
+  async #follow<T>(
+    key: OrderKey,
+    ask: (actor: OrderActorRpc) => Promise<Reading<T>>,
+  ): Promise<T | null> {
+    let name = await this.#nameOf(key);
+    for (let step = 0; name !== null && step < LONGEST_CHAIN; step += 1) {
+      const reading = await ask(this.#actor(name));
+      switch (reading.kind) {
+        case "found":
+          return reading.value;
+        case "absent":
+          return null;
+        case "alias":
+          name = reading.home;
+      }
+    }
+    return null;
+  }
+
+  async #nameOf(key: OrderKey): Promise<string | null> {
+    if ("token" in key) {
+      const token = parseToken(key.token);
+      if (!token) return null;
+      const name = referenceActor(token.reference);
+      return (await this.#actor(name).holdsToken(token.secret)) ? name : null;
+    }
+    if ("id" in key) return isOrderId(key.id) || isLinkId(key.id) ? key.id : null;
+    if (!isReference(key.reference)) return null;
+    const name = referenceActor(key.reference);
+    const reading = await this.#actor(name).read();
+    return reading.kind === "absent" ? this.#findByReference(key.reference) : name;
+  }
+
+  #actor(name: string): OrderActorRpc {
+    return orderActor(this.#env, name);
+  }
+}

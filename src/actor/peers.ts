@@ -1,0 +1,92 @@
+// Stubs of other actors as the plain interface that they implement. The one cast of a stub stands
+// here: the runtime's own types follow every recursive JSON type through RPC and give up.
+
+import type { MessageRow } from "../domain/message";
+import type { Observation } from "../domain/observation";
+import type { OrderView } from "../domain/order-view";
+import type { OrderRecord } from "../domain/record";
+import type { Refusal } from "../domain/refusal";
+import type { Result } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import type { StoredToken } from "../pinelabs/gateway";
+import type { HandOver, InquiryFailure, InquiryReason, Kept, LinkAnswer, LinkFailure, LinkRequest, Message, MessageStatus, Reading, TimelineEntry, VerdictAnswer, VerdictQuestion } from "./rpc";
+
+/** What an OrderActor answers to the doors and to other actors. */
+export interface OrderActorRpc {
+  /** A failure means: not committed. Nothing is thrown across RPC. */
+  receive(message: Message): Promise<Result<MessageStatus, { readonly code: "not_committed" }>>;
+  receiveForwarded(from: string, message: MessageRow & Kept): Promise<void>;
+  register(claimant: string): Promise<string>;
+  absorb(given: HandOver): Promise<void>;
+  linkOfReference(): Promise<OrderRecord | null>;
+
+  read(): Promise<Reading<OrderView>>;
+  readTimeline(): Promise<Reading<readonly TimelineEntry[]>>;
+  readLink(): Promise<Reading<LinkAnswer>>;
+  readBody(n: number): Promise<Kept | null>;
+  reapply(n: number): Promise<boolean>;
+
+  inquire(
+    reason: InquiryReason,
+    limit: Milliseconds,
+  ): Promise<Reading<Result<OrderView, InquiryFailure>>>;
+  /** The poll's own question: asks the gateway only if this order is due by its own reckoning. */
+  poll(limit: Milliseconds): Promise<PollOutcome>;
+  verdict(question: VerdictQuestion): Promise<Reading<VerdictAnswer>>;
+  /** The watchdog: arms the alarm for whatever is due. */
+  wake(): Promise<void>;
+
+  createLink(request: LinkRequest, origin: string): Promise<Result<null, LinkFailure>>;
+  trackReference(): Promise<Result<null, LinkFailure>>;
+  trackLink(): Promise<Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>>;
+  adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>>;
+  /** Whether this is the secret half of our token. */
+  holdsToken(secret: string): Promise<boolean>;
+  cancelLink(): Promise<Reading<Result<null, LinkFailure>>>;
+  notifyLink(): Promise<Reading<Result<null, LinkFailure>>>;
+}
+
+export type PollOutcome =
+  | { readonly kind: "not_due" }
+  | { readonly kind: "asked"; readonly changed: boolean }
+  | { readonly kind: "failed"; readonly failure: InquiryFailure };
+
+export interface DeploymentActorRpc {
+  readToken(): Promise<StoredToken | null>;
+  writeToken(token: StoredToken): Promise<void>;
+  dropToken(token: string): Promise<void>;
+  recordRefusal(refusal: Refusal): Promise<void>;
+  listRefusals(): Promise<readonly Refusal[]>;
+  /** Whether the gateway takes our credentials; asked at most once a minute. */
+  checkCredentials(): Promise<CredentialsCheck>;
+  /** Until when the gateway asked for silence (Retry-After); 0 when it did not. */
+  pausedUntil(): Promise<Milliseconds>;
+  pauseUntil(moment: Milliseconds): Promise<void>;
+  recordRun(job: string, run: JobRun): Promise<void>;
+  lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+}
+
+export interface CredentialsCheck {
+  readonly ok: boolean;
+  /** The failure's code when not. */
+  readonly code: string | null;
+  readonly checked_at: Milliseconds;
+}
+
+export interface JobRun {
+  readonly at: Milliseconds;
+  readonly due: number;
+  readonly asked: number;
+  readonly changed: number;
+  readonly failed: number;
+  readonly left_over: number;
+}
+
+export function orderActor(env: Env, name: string): OrderActorRpc {
+  return env.ORDERS.getByName(name) as unknown as OrderActorRpc;
+}
+
+/** `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs. */
+export function deploymentActor(env: Env, role: "gateway" | "door" | "cron"): DeploymentActorRpc {
+  return env.DEPLOYMENT.getByName(role) as unknown as DeploymentActorRpc;
+}

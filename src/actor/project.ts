@@ -1,0 +1,97 @@
+// Job `project`: one D1 batch with all that changed, guarded by the version (design 3.7). D1 is a
+// copy: if it fails or hangs, the job is repeated until it succeeds, and nobody else waits for it.
+
+import type { MessageRow } from "../domain/message";
+import { isLinkId, isOrderId } from "../domain/ids";
+import type { JsonObject } from "../domain/json";
+import { toIso } from "../domain/time";
+import { project as writeProjection, projectAlias } from "../ledger/projection";
+import type { RecordedEvent } from "../ledger/projection";
+import { OVERDUE } from "./jobs";
+import type { Part } from "./part";
+import { nextInquiryOf } from "./plan";
+import { orderView } from "./record-change";
+import type { ActorState } from "./state";
+import type { QueuedEvent } from "./storage";
+
+/** Rows of one kind in one batch; the rest follows in the next. */
+const BATCH = 20;
+
+/** Returns whether everything is projected. */
+export async function project(part: Part): Promise<boolean> {
+  const state = part.storage.readState();
+  const messages = messagesToProject(part, state);
+  const events = part.storage.eventsAfter(state.projected_event, BATCH);
+  const record = holdsOrder(part, state) ? state.record : null;
+  await writeProjection(part.db, {
+    home: part.name,
+    version: record?.version ?? 0,
+    order: record && orderView(part, record),
+    next_inquiry_at: record && nextInquiryOf(part, record),
+    wake_at: wakeAt(state),
+    messages,
+    events: await Promise.all(events.map((event) => recordedEvent(part.name, event))),
+    aliases: aliasesOf(state),
+  });
+  if (state.home !== null && state.record !== null) await removeOwnRows(part, state, state.home);
+  return part.storage.transact(() => {
+    const now = part.storage.readState();
+    const seen = new Set(messages.map((row) => row.n));
+    const done = {
+      ...now,
+      projected_message: Math.max(now.projected_message, ...seen),
+      projected_event: Math.max(now.projected_event, ...events.map((event) => event.n)),
+      touched: now.touched.filter((n) => !seen.has(n)),
+    };
+    part.storage.writeState(done);
+    return messages.length < BATCH && events.length < BATCH && done.touched.length === 0;
+  });
+}
+
+/** Only a home has rows of its own: not an alias, a reference or a keeper of unrouted messages. */
+function holdsOrder(part: Part, state: ActorState): boolean {
+  return state.home === null && (isOrderId(part.name) || isLinkId(part.name));
+}
+
+function messagesToProject(part: Part, state: ActorState): readonly MessageRow[] {
+  const touched = state.touched
+    .slice(0, BATCH)
+    .map((n) => part.storage.getMessage(n))
+    .filter((row) => row !== null);
+  const fresh = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
+  return [...touched, ...fresh];
+}
+
+/** The moment after which the watchdog should wonder why nothing has happened. */
+function wakeAt(state: ActorState): number | null {
+  const others = Object.entries(state.jobs).filter(([name]) => name !== "project");
+  const due = others.map(([, job]) => job.due_at);
+  return due.length === 0 ? null : Math.min(...due) + OVERDUE;
+}
+
+async function removeOwnRows(part: Part, state: ActorState, home: string): Promise<void> {
+  if (!isOrderId(part.name) && !isLinkId(part.name)) return;
+  const facts = state.record?.facts;
+  await projectAlias(part.db, {
+    alias: part.name,
+    home,
+    payment_ids: Object.keys(facts?.payment ?? {}),
+    refund_ids: Object.keys(facts?.refund ?? {}),
+  });
+}
+
+/** The link of a home, and every actor that has handed over to it. */
+function aliasesOf(state: ActorState): readonly string[] {
+  const absorbed = Object.keys(state.absorbed).filter((name) => isOrderId(name) || isLinkId(name));
+  return state.claimed === null ? absorbed : [state.claimed, ...absorbed];
+}
+
+/** The public id is a hash of kind, order and causing entities, so a replay repeats it (law 10). */
+async function recordedEvent(home: string, event: QueuedEvent): Promise<RecordedEvent> {
+  const source = new TextEncoder().encode(`${home}|${event.key}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
+  const hex = [...digest.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { type, data } = JSON.parse(event.json) as { type: string; data: JsonObject };
+  const doc = { type, timestamp: toIso(event.at), data };
+  return { id: `evt_${hex}`, type, created_at: event.at, doc };
+}

@@ -1,0 +1,137 @@
+// A message: kept first, applied second, in one transaction without an await (laws 1 and 4). What
+// can not be translated now stays committed as `waiting`; the alarm tries again.
+
+import type { MessageState } from "../domain/message";
+import { note } from "../domain/record";
+import { homeOf, parseEvent } from "../pinelabs/event";
+import { applyEvent } from "./apply-event";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import type { Message, MessageStatus } from "./rpc";
+import type { ActorState } from "./state";
+
+interface Applied {
+  readonly state: ActorState;
+  readonly message: MessageState;
+  readonly event: string | null;
+  readonly status: MessageStatus;
+}
+
+/** Commits the message and answers; throws only when storage itself failed. */
+export function receive(part: Part, message: Message): MessageStatus {
+  return part.storage.transact(() => {
+    const state = part.storage.readState();
+    const known = part.storage.findMessages(message.webhook_id);
+    const repeated = known.find((row) => row.body_hash === message.body_hash);
+    if (repeated) {
+      part.storage.countRepeat(repeated.n);
+      part.storage.writeState(touch(part, state, repeated.n));
+      return "duplicate";
+    }
+    const applied = applyOrWait(part, state, message);
+    const n = part.storage.addMessage(message, {
+      state: applied.message,
+      event: applied.event,
+      idReused: known.length > 0,
+    });
+    const flagged = known.length > 0 ? flagReuse(part, applied.state, message) : applied.state;
+    const jobs = want(flagged.jobs, "project", part.now() + part.limits.projectAfter);
+    part.storage.writeState(queueForward({ ...flagged, jobs }, applied.message, n));
+    return applied.status;
+  });
+}
+
+/** Tries the messages that wait once more; one that fails again never stops another. */
+export function applyWaiting(part: Part): boolean {
+  const waiting = part.storage.messagesIn("waiting", 50);
+  const applied = waiting.map(({ n }) => reapply(part, n));
+  return applied.every(Boolean);
+}
+
+/** Applies a kept message (again). False when it could not be translated. */
+export function reapply(part: Part, n: number): boolean {
+  return part.storage.transact(() => {
+    const row = part.storage.getMessage(n);
+    const kept = part.storage.readBody(n);
+    if (!row || !kept) return false;
+    const state = part.storage.readState();
+    const applied = applyOrWait(part, state, { ...row, ...kept });
+    if (applied.message === "waiting") return false;
+    // What was counted as applied once stays so: a second time changes nothing.
+    if (row.state === "waiting") part.storage.settleMessage(n, applied.message, applied.event);
+    const queued =
+      row.state === "waiting" ? queueForward(applied.state, applied.message, n) : applied.state;
+    part.storage.writeState(touch(part, queued, n));
+    return true;
+  });
+}
+
+function applyOrWait(
+  part: Part,
+  state: ActorState,
+  message: Pick<Message, "webhook_id" | "body" | "encoding">,
+): Applied {
+  try {
+    return apply(part, state, message);
+  } catch (error) {
+    console.error(
+      JSON.stringify({ event: "message_waits", actor: part.name, error: describeError(error) }),
+    );
+    const jobs = want(state.jobs, "apply", part.now() + part.limits.projectAfter);
+    return { state: { ...state, jobs }, message: "waiting", event: null, status: "accepted" };
+  }
+}
+
+function apply(
+  part: Part,
+  state: ActorState,
+  message: Pick<Message, "webhook_id" | "body" | "encoding">,
+): Applied {
+  const event = parseEvent(message.encoding === "utf8" ? message.body : null);
+  if (event.kind === "unreadable") {
+    return { state, message: "unrouted", event: null, status: "unreadable" };
+  }
+  const unrouted: Applied = { state, message: "unrouted", event: event.name, status: "unrouted" };
+  if (homeOf(event).kind === "none") return unrouted;
+  if (state.home !== null) {
+    return { state, message: "forwarded", event: event.name, status: "accepted" };
+  }
+  const applied = applyEvent(part, state, event, message.webhook_id);
+  return {
+    state: applied.state,
+    message: applied.changed ? "applied" : "no_change",
+    event: event.name,
+    status: "accepted",
+  };
+}
+
+/** Another body under a known id is kept as a message of its own, and said to be one. */
+function flagReuse(part: Part, state: ActorState, message: Message): ActorState {
+  if (state.record === null || state.record.version === 0) return state;
+  const finding = {
+    type: "message_id_reused",
+    subject: message.webhook_id,
+    ours: "one body per id",
+    theirs: "another body",
+    amount: null,
+  } as const;
+  return { ...state, record: note(state.record, finding, part.now()) };
+}
+
+/** An alias keeps and counts the message, and its home gets it (design 3.1). */
+function queueForward(state: ActorState, message: MessageState, n: number): ActorState {
+  if (message !== "forwarded") return state;
+  const to_forward = [...state.to_forward, n];
+  return { ...state, to_forward, jobs: want(state.jobs, "forward", 0) };
+}
+
+/** A message that is in D1 already has changed. */
+function touch(part: Part, state: ActorState, n: number): ActorState {
+  const touched = n > state.projected_message || state.touched.includes(n);
+  const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
+  return { ...state, jobs, touched: touched ? state.touched : [...state.touched, n] };
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+}

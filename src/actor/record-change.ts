@@ -1,0 +1,113 @@
+// Committing a change of the record: version, timeline, notifications and jobs follow from the facts
+// in the same transaction. Every writer (message, inquiry, answer, hand-over) goes through here.
+
+import { type Cause, causesOf } from "../domain/causes";
+import type { Change } from "../domain/changes";
+import { isLinkId, isOrderId } from "../domain/ids";
+import { maskCustomer } from "../domain/personal-data";
+import { viewOrder, type OrderView } from "../domain/order-view";
+import type { Evolution, OrderRecord } from "../domain/record";
+import { deriveStage } from "../domain/stage";
+import type { Milliseconds } from "../domain/time";
+import type { Config } from "../config";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import type { TimelineEntry } from "./rpc";
+import type { ActorState } from "./state";
+
+export interface Teller {
+  /** webhook, inquiry, command, request, redirect, system */
+  readonly by: string;
+  readonly webhook_id?: string;
+  /** Told although nothing changed. */
+  readonly note?: { readonly what: string; readonly text: string };
+}
+
+/** The state after the evolution; its timeline and notifications are written. Call inside `transact`. */
+export function commitEvolution(
+  part: Part,
+  state: ActorState,
+  evolution: Evolution,
+  teller: Teller,
+): ActorState {
+  const now = part.now();
+  const before = state.record;
+  const record = evolution.record;
+  part.storage.addTimeline(now, timelineOf(evolution.changes, teller, now));
+  const next = { ...state, record };
+  if (before?.version === record.version) return next;
+  queueNotifications(part, before, record, evolution.changes, now);
+  return { ...next, jobs: want(next.jobs, "project", now + part.limits.projectAfter) };
+}
+
+function timelineOf(
+  changes: readonly Change[],
+  teller: Teller,
+  now: Milliseconds,
+): readonly Omit<TimelineEntry, "n">[] {
+  const said = {
+    at: now,
+    by: teller.by,
+    ...(teller.webhook_id === undefined ? {} : { webhook_id: teller.webhook_id }),
+  };
+  const notes = teller.note ? [{ ...said, ...teller.note }] : [];
+  return [...notes, ...changes.map((change) => ({ ...said, ...describe(change) }))];
+}
+
+function describe(change: Change): Pick<TimelineEntry, "what" | "text" | "from" | "to" | "id"> {
+  const subject = change.what === "stage" ? "The order" : `${capitalised(change.what)} ${change.id}`;
+  const before = change.from === null ? "" : `, was ${change.from}`;
+  return {
+    what: change.what,
+    text: `${subject} is ${change.to}${before}.`,
+    from: change.from,
+    to: change.to,
+    ...(change.id === undefined ? {} : { id: change.id }),
+  };
+}
+
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/** Every cause that the facts contain and that was not queued yet is queued (law 10). */
+function queueNotifications(
+  part: Part,
+  before: OrderRecord | null,
+  record: OrderRecord,
+  changes: readonly Change[],
+  now: Milliseconds,
+): void {
+  // The actor of a reference hands its link over; only an order's own actor tells of it.
+  if (!isOrderId(part.name) && !isLinkId(part.name)) return;
+  const config = part.config();
+  const hasLink = Object.keys(record.facts.link).length > 0;
+  if (!hasLink && !config.orders_without_link) return;
+  const causes = causesOf(record.facts);
+  if (causes.length === 0) return;
+  const queued = part.storage.eventKeys();
+  const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
+  if (fresh.length === 0) return;
+  const data = {
+    previous_stage: before === null ? null : deriveStage(before.facts),
+    changed: changes.map(({ what, id, to }) => ({ what, ...(id === undefined ? {} : { id }), to })),
+    order: maskedOrder(part.name, record, config),
+  };
+  for (const cause of fresh) {
+    const event = { type: cause.type, entities: cause.entities, data };
+    part.storage.addEvent(causeKey(cause), now, JSON.stringify(event));
+  }
+}
+
+function causeKey(cause: Cause): string {
+  return [cause.type, ...cause.entities].join("|");
+}
+
+export function orderView(part: Part, record: OrderRecord): OrderView {
+  return viewOrder(part.name, record, { auth_window: part.config().auth_window });
+}
+
+function maskedOrder(name: string, record: OrderRecord, config: Config): OrderView {
+  const order = viewOrder(name, record, { auth_window: config.auth_window });
+  return order.customer ? { ...order, customer: maskCustomer(order.customer) } : order;
+}

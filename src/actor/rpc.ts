@@ -1,0 +1,151 @@
+// What actors say to each other and to the doors: plain data, results instead of exceptions
+// (messages of errors that cross RPC can not be relied on).
+
+import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
+import type { OrderRecord } from "../domain/record";
+import type { FulfillOn } from "../domain/verdict";
+import type { JsonObject } from "../domain/json";
+import type { Result } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import type { GatewayFailure } from "../pinelabs/gateway";
+
+/** One webhook as received, its signature already verified. */
+export interface Message {
+  readonly webhook_id: string;
+  /** `webhook-timestamp`: the time of the attempt, in epoch milliseconds. Never a version. */
+  readonly sent_at: Milliseconds;
+  readonly received_at: Milliseconds;
+  /** The raw body, byte for byte, when it is UTF-8; base64 of it otherwise. */
+  readonly body: string;
+  readonly encoding: "utf8" | "base64";
+  /** SHA-256 of the raw body, lower-case hex. */
+  readonly body_hash: string;
+  /** Of the raw body, in bytes. */
+  readonly size: number;
+  readonly request_id: string;
+}
+
+/** A kept message's raw body. */
+export type Kept = Pick<Message, "body" | "encoding">;
+
+export type MessageStatus = "accepted" | "duplicate" | "unrouted" | "unreadable";
+
+export type InquiryReason =
+  | "poll"
+  | "refresh"
+  | "verify"
+  | "redirect"
+  | "message"
+  | "stale_message"
+  | "track"
+  | "command";
+
+/** Reads through an alias name the home; the caller asks there (actor/orders.ts does). */
+export type Reading<T> =
+  | { readonly kind: "found"; readonly value: T }
+  | { readonly kind: "alias"; readonly home: string }
+  | { readonly kind: "absent" };
+
+export interface InquiryOutcome {
+  readonly changed: boolean;
+  readonly order: OrderView;
+}
+
+export type InquiryFailure =
+  | GatewayFailure
+  /** Neither we nor the gateway know it; nothing was stored. */
+  | { readonly code: "order_unknown" }
+  /** The home's own inquiry budget (one redirect inquiry in five seconds) is used up. */
+  | { readonly code: "inquiry_limited"; readonly retry_after: Milliseconds };
+
+/** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
+export interface RedirectHint {
+  readonly order_id: string | null;
+  readonly status: string | null;
+  readonly signature: SignatureCheck;
+}
+
+export type SignatureCheck = "valid" | "invalid" | "absent" | "unchecked";
+
+/** What the storefront has in its own books. */
+export interface Expectation {
+  readonly merchant_reference?: string;
+  readonly payment_link_id?: string;
+  readonly order_id?: string;
+  readonly amount?: { readonly value: number; readonly currency: string };
+}
+
+export interface VerdictQuestion {
+  readonly reason: "verify" | "redirect";
+  readonly hint?: RedirectHint;
+  readonly expect?: Expectation;
+  /** Milliseconds to wait for the gateway; afterwards the answer is from the facts. */
+  readonly limit: Milliseconds;
+}
+
+export interface VerdictAnswer extends VerdictView {
+  readonly signature: SignatureCheck;
+  readonly mismatch: readonly (keyof Expectation)[];
+  /** The home's id, and what the page needs to send the customer on. */
+  readonly id: string;
+  readonly return_url: string | null;
+  readonly failure_return_url: string | null;
+  readonly payment_link: string | null;
+  readonly token: string | null;
+}
+
+/** A link request that passed the door: our own words, every field within its limits. */
+export interface LinkRequest {
+  readonly reference: string;
+  /** The gateway's request body, without callback URLs and our metadata: those are added here. */
+  readonly body: JsonObject;
+  readonly amount: { readonly value: number; readonly currency: string };
+  readonly pre_auth: boolean;
+  readonly part_payment: boolean;
+  readonly return_url: string | null;
+  readonly failure_return_url: string | null;
+  readonly fulfill_on: FulfillOn | null;
+}
+
+/** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
+export interface LinkAnswer {
+  readonly link: LinkView;
+  readonly order: OrderView;
+  readonly token: string | null;
+}
+
+export type LinkFailure =
+  | GatewayFailure
+  /** The same reference with another body. */
+  | { readonly code: "reference_reused"; readonly differing: readonly string[] }
+  /** The gateway has another link under this reference, which was not made by this request. */
+  | { readonly code: "link_differs"; readonly field: "amount"; readonly theirs: number }
+  | { readonly code: "link_unknown" }
+  /** Only an active link can be cancelled or sent again; `status` is what the gateway says now. */
+  | { readonly code: "link_not_active"; readonly status: string };
+
+export interface TimelineEntry {
+  readonly n: number;
+  readonly at: Milliseconds;
+  /** webhook, inquiry, command, request, redirect, operator, system */
+  readonly by: string;
+  readonly what: string;
+  /** One sentence for a person. */
+  readonly text: string;
+  /** The webhook id, when a message said it. */
+  readonly webhook_id?: string;
+  readonly from?: string | null;
+  readonly to?: string;
+  readonly id?: string;
+}
+
+/** What an alias hands to its home, once (design 3.1). */
+export interface HandOver {
+  readonly from: string;
+  readonly record: OrderRecord;
+  readonly timeline: readonly TimelineEntry[];
+  /** Keys of the notifications that the alias has queued: the home does not queue them again. */
+  readonly events: readonly string[];
+}
+
+export type LinkResult = Result<LinkAnswer, LinkFailure>;

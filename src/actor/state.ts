@@ -1,0 +1,49 @@
+// Everything an actor remembers besides its messages, timeline and events: one JSON row, written in
+// the transaction that changes it. Read here and written here, nowhere else.
+
+import type { OrderRecord } from "../domain/record";
+import type { Milliseconds } from "../domain/time";
+import type { Jobs } from "./jobs";
+
+export interface ActorState {
+  /** What is known of the order; null in an actor that only keeps messages or a register. */
+  readonly record: OrderRecord | null;
+  readonly jobs: Jobs;
+  /** Set once this actor is an alias: the home of its link. Never unset. */
+  readonly home: string | null;
+  /** In the actor named by a payment_link_id: the first order that claimed the link, for ever. */
+  readonly register: string | null;
+  /** In a home: the link whose register named us. */
+  readonly claimed: string | null;
+  /** References that were looked up at their own actors, and whether the gateway was asked too. */
+  readonly looked_up: readonly string[];
+  readonly asked_by_reference: boolean;
+  /** Who has handed over to us, and the numbers of the messages that each has forwarded since. */
+  readonly absorbed: { readonly [alias: string]: readonly number[] };
+  readonly handed_over: boolean;
+  /** In an alias: numbers of the messages that the home has not got yet. */
+  readonly to_forward: readonly number[];
+  /** Messages and events up to these numbers are in D1; older ones in `touched` changed since. */
+  readonly projected_message: number;
+  readonly projected_event: number;
+  readonly touched: readonly number[];
+  /** The last inquiry that a redirect caused. */
+  readonly redirect_asked_at: Milliseconds | null;
+}
+
+export const EMPTY_STATE: ActorState = {
+  record: null,
+  jobs: {},
+  home: null,
+  register: null,
+  claimed: null,
+  looked_up: [],
+  asked_by_reference: false,
+  absorbed: {},
+  handed_over: false,
+  to_forward: [],
+  projected_message: 0,
+  projected_event: 0,
+  touched: [],
+  redirect_asked_at: null,
+};

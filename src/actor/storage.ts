@@ -1,0 +1,242 @@
+// The actor's SQLite as typed rows. JSON in a row was written by this file, so it is trusted when it
+// is read; everything else is parsed at the doors. Creates the tables at the first write.
+
+import type { MessageRow, MessageState } from "../domain/message";
+import type { Milliseconds } from "../domain/time";
+import { isUnroutedActor } from "../domain/ids";
+import { nextDue } from "./jobs";
+import { isCreated, migrate } from "./schema";
+import type { Kept, Message, TimelineEntry } from "./rpc";
+import { type ActorState, EMPTY_STATE } from "./state";
+
+export interface QueuedEvent {
+  readonly n: number;
+  /** Type, order and causing entities: the source of the public id (law 10). */
+  readonly key: string;
+  readonly at: Milliseconds;
+  readonly json: string;
+}
+
+type MessageColumns = {
+  n: number;
+  webhook_id: string;
+  body_hash: string;
+  event: string | null;
+  state: MessageState;
+  repeats: number;
+  id_reused: number;
+  size: number;
+  sent_at: number;
+  received_at: number;
+  request_id: string;
+};
+
+const MESSAGE_COLUMNS =
+  "n, webhook_id, body_hash, event, state, repeats, id_reused, size, sent_at, received_at, request_id";
+
+export class ActorStorage {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: SqlStorage;
+  readonly #name: string;
+  #created: boolean;
+  /** What the alarm was last set to by this instance; null: not known, so set it. */
+  #armed: Milliseconds | "running" | null = null;
+
+  constructor(storage: DurableObjectStorage, name: string) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    this.#name = name;
+    this.#created = isCreated(this.#sql);
+    if (this.#created) storage.transactionSync(() => this.#migrate());
+  }
+
+  get isEmpty(): boolean {
+    return !this.#created;
+  }
+
+  /** Runs `work` as one storage transaction: all of it is kept, with the alarm, or nothing. */
+  transact<T>(work: () => T): T {
+    const armed = this.#armed;
+    const created = this.#created;
+    try {
+      return this.#storage.transactionSync(() => {
+        if (!this.#created) this.#migrate();
+        return work();
+      });
+    } catch (error) {
+      this.#armed = armed;
+      this.#created = created;
+      throw error;
+    }
+  }
+
+  #migrate(): void {
+    migrate(this.#sql, { manyMessages: isUnroutedActor(this.#name) });
+    this.#created = true;
+  }
+
+  readState(): ActorState {
+    return { ...EMPTY_STATE, ...this.#readJson<Partial<ActorState>>(1) };
+  }
+
+  /** Writes the state and arms the alarm for its earliest job. Call inside `transact`. */
+  writeState(state: ActorState): void {
+    this.writeDocument(1, state);
+    this.#arm(state);
+  }
+
+  /** While the alarm runs nothing arms it: the runtime repeats a handler that did not come to its end. */
+  alarmBegins(): void {
+    this.#armed = "running";
+  }
+
+  /** Arms the alarm for whatever is left to do, whatever it was armed for before. */
+  alarmEnds(): void {
+    this.#armed = null;
+    this.#arm(this.readState());
+  }
+
+  #arm(state: ActorState): void {
+    const due = nextDue(state.jobs);
+    if (due === null || this.#armed === "running") return;
+    if (this.#armed !== null && this.#armed <= due) return;
+    void this.#storage.setAlarm(due);
+    this.#armed = due;
+  }
+
+  readDocument<T>(id: 2): T | null {
+    return this.#readJson<T>(id);
+  }
+
+  writeDocument(id: 1 | 2, value: unknown): void {
+    this.#sql.exec(
+      "INSERT INTO state (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+      id,
+      JSON.stringify(value),
+    );
+  }
+
+  #readJson<T>(id: number): T | null {
+    if (!this.#created) return null;
+    const row = this.#sql
+      .exec<{ json: string }>("SELECT json FROM state WHERE id = ?", id)
+      .toArray()[0];
+    return row ? (JSON.parse(row.json) as T) : null;
+  }
+
+  /** All messages under this id: more than one when another body came under it. */
+  findMessages(webhookId: string): readonly MessageRow[] {
+    return this.#messages("WHERE webhook_id = ? ORDER BY n", webhookId);
+  }
+
+  addMessage(
+    message: Message,
+    outcome: {
+      readonly state: MessageState;
+      readonly event: string | null;
+      readonly idReused: boolean;
+    },
+  ): number {
+    const row = this.#sql.exec<{ n: number }>(
+      `INSERT INTO messages (webhook_id, body_hash, event, state, repeats, id_reused, size, sent_at,
+         received_at, request_id, encoding, body)
+       VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+      message.webhook_id,
+      message.body_hash,
+      outcome.event,
+      outcome.state,
+      outcome.idReused ? 1 : 0,
+      message.size,
+      message.sent_at,
+      message.received_at,
+      message.request_id,
+      message.encoding,
+      message.body,
+    );
+    return row.one().n;
+  }
+
+  countRepeat(n: number): void {
+    this.#sql.exec("UPDATE messages SET repeats = repeats + 1 WHERE n = ?", n);
+  }
+
+  settleMessage(n: number, state: MessageState, event: string | null): void {
+    this.#sql.exec("UPDATE messages SET state = ?, event = ? WHERE n = ?", state, event, n);
+  }
+
+  messagesIn(state: MessageState, limit: number): readonly MessageRow[] {
+    return this.#messages("WHERE state = ? ORDER BY n LIMIT ?", state, limit);
+  }
+
+  messagesAfter(n: number, limit: number): readonly MessageRow[] {
+    return this.#messages("WHERE n > ? ORDER BY n LIMIT ?", n, limit);
+  }
+
+  getMessage(n: number): MessageRow | null {
+    return this.#messages("WHERE n = ?", n)[0] ?? null;
+  }
+
+  readBody(n: number): Kept | null {
+    if (!this.#created) return null;
+    const found = this.#sql.exec<{ body: string; encoding: "utf8" | "base64" }>(
+      "SELECT body, encoding FROM messages WHERE n = ?",
+      n,
+    );
+    return found.toArray()[0] ?? null;
+  }
+
+  #messages(where: string, ...values: (string | number)[]): readonly MessageRow[] {
+    if (!this.#created) return [];
+    const rows = this.#sql.exec<MessageColumns>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages ${where}`,
+      ...values,
+    );
+    return rows.toArray().map((row) => ({ ...row, id_reused: row.id_reused === 1 }));
+  }
+
+  /** One row per cause; a cause may have several entries. */
+  addTimeline(at: Milliseconds, entries: readonly Omit<TimelineEntry, "n">[]): void {
+    if (entries.length === 0) return;
+    this.#sql.exec(
+      "INSERT INTO timeline (at, json) VALUES (?, ?)",
+      at,
+      JSON.stringify(entries),
+    );
+  }
+
+  /** Oldest first; numbered as they are shown. */
+  readTimeline(): readonly TimelineEntry[] {
+    if (!this.#created) return [];
+    const rows = this.#sql.exec<{ json: string }>("SELECT json FROM timeline ORDER BY at, n");
+    const entries = rows
+      .toArray()
+      .flatMap((row) => JSON.parse(row.json) as Omit<TimelineEntry, "n">[]);
+    return entries.map((entry, index) => ({ ...entry, n: index + 1 }));
+  }
+
+  eventKeys(): ReadonlySet<string> {
+    if (!this.#created) return new Set();
+    const rows = this.#sql.exec<{ key: string }>("SELECT key FROM events");
+    return new Set(rows.toArray().map((row) => row.key));
+  }
+
+  addEvent(key: string, at: Milliseconds, json: string): void {
+    this.#sql.exec("INSERT INTO events (key, at, json) VALUES (?, ?, ?)", key, at, json);
+  }
+
+  /** A cause that another actor has told: kept so that it is not told again, never sent from here. */
+  addToldEvent(key: string, at: Milliseconds): void {
+    this.#sql.exec("INSERT INTO events (key, at, json) VALUES (?, ?, '')", key, at);
+  }
+
+  /** Only those that are ours to tell. */
+  eventsAfter(n: number, limit: number): readonly QueuedEvent[] {
+    if (!this.#created) return [];
+    const rows = this.#sql.exec<QueuedEvent & Record<string, SqlStorageValue>>(
+      "SELECT n, key, at, json FROM events WHERE n > ? AND json <> '' ORDER BY n LIMIT ?",
+      n,
+      limit,
+    );
+    return rows.toArray();
+  }
+}

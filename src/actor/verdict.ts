@@ -1,0 +1,116 @@
+// The answer to "is it really paid, and is it mine?". A redirect or an expectation never changes a
+// stage (law 5): it causes an inquiry, and a difference is kept as a discrepancy.
+
+import { entries, theLink } from "../domain/facts";
+import type { Finding } from "../domain/discrepancy";
+import { referenceOf, viewVerdict } from "../domain/order-view";
+import { derivePosition } from "../domain/position";
+import { note, type OrderRecord } from "../domain/record";
+import { read } from "../domain/facts";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
+
+/** Whether this question sends an inquiry: not when the gateway spoke a moment ago. */
+export function mustAsk(part: Part, question: VerdictQuestion): boolean {
+  const { record, redirect_asked_at } = part.storage.readState();
+  const now = part.now();
+  if (record?.heard_at && now - record.heard_at < part.limits.fresh) return false;
+  if (question.reason !== "redirect") return true;
+  return redirect_asked_at === null || now - redirect_asked_at >= part.limits.redirectEvery;
+}
+
+/** A redirect has a budget of its own: one inquiry of an order in five seconds. */
+export function spendRedirect(part: Part): void {
+  if (part.storage.isEmpty) return;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    part.storage.writeState({ ...state, redirect_asked_at: part.now() });
+  });
+}
+
+/** The verdict from the facts as they are now, with what the caller brought held against them. */
+export function answerVerdict(part: Part, question: VerdictQuestion): VerdictAnswer | null {
+  const record = part.storage.readState().record;
+  if (record === null) return null;
+  const findings = findingsOf(record, question);
+  keep(part, findings);
+  const mismatch = question.expect ? mismatches(record, question.expect) : [];
+  const view = viewVerdict(record, part.config().fulfill_on);
+  const link = theLink(record.facts)?.[1];
+  return {
+    ...view,
+    fulfill: view.fulfill && mismatch.length === 0,
+    signature: question.hint?.signature ?? "unchecked",
+    mismatch,
+    id: part.name,
+    return_url: record.terms?.return_url ?? null,
+    failure_return_url: record.terms?.failure_return_url ?? null,
+    payment_link: (link && read(link, "payment_link")) ?? null,
+    token: record.terms?.token ?? null,
+  };
+}
+
+/** The fields in which the storefront's own books differ from the facts. */
+function mismatches(record: OrderRecord, expect: Expectation): readonly (keyof Expectation)[] {
+  const facts = record.facts;
+  const amount = derivePosition(facts).amount;
+  const differs: { readonly [field in keyof Expectation]-?: boolean } = {
+    merchant_reference:
+      expect.merchant_reference !== undefined &&
+      expect.merchant_reference !== referenceOf(facts, record.terms),
+    payment_link_id: expect.payment_link_id !== undefined && !(expect.payment_link_id in facts.link),
+    order_id: expect.order_id !== undefined && !(expect.order_id in facts.order),
+    amount:
+      expect.amount !== undefined &&
+      (expect.amount.value !== amount?.value || expect.amount.currency !== amount.currency),
+  };
+  const fields: readonly (keyof Expectation)[] = [
+    "merchant_reference",
+    "payment_link_id",
+    "order_id",
+    "amount",
+  ];
+  return fields.filter((field) => differs[field]);
+}
+
+function findingsOf(record: OrderRecord, question: VerdictQuestion): readonly Finding[] {
+  const findings: Finding[] = [];
+  const orders = entries(record.facts, "order").map(([id]) => id);
+  const named = question.hint?.order_id ?? null;
+  if (named !== null && orders.length > 0 && !orders.includes(named)) {
+    // The id itself came from a stranger; it is kept as said, never inquired.
+    findings.push(finding("redirect_of_another_link", orders.join(" "), named));
+  }
+  if (question.hint?.signature === "invalid") {
+    findings.push(finding("redirect_signature_invalid", "valid", "invalid"));
+  }
+  const fields = question.expect ? mismatches(record, question.expect) : [];
+  for (const field of fields) {
+    const theirs = question.expect?.[field];
+    const value = typeof theirs === "object" ? `${theirs.value} ${theirs.currency}` : (theirs ?? null);
+    findings.push({ ...finding("expectation_mismatch", "the facts", value), subject: field });
+  }
+  return findings;
+}
+
+function finding(
+  type: "redirect_of_another_link" | "redirect_signature_invalid" | "expectation_mismatch",
+  ours: string,
+  theirs: string | null,
+): Finding {
+  return { type, subject: "", ours, theirs, amount: null };
+}
+
+function keep(part: Part, findings: readonly Finding[]): void {
+  if (findings.length === 0) return;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    if (state.record === null) return;
+    const now = part.now();
+    const record = findings.reduce((all, found) => note(all, found, now), state.record);
+    if (record === state.record) return;
+    const jobs = want(state.jobs, "project", now + part.limits.projectAfter);
+    part.storage.writeState({ ...state, record, jobs });
+  });
+}

@@ -1,0 +1,425 @@
+// The one reader of `env`: every setting of the deployment, checked once and typed. A missing or
+// malformed setting is one clear failure that names it and says what is allowed; no value is ever
+// repeated in a message, because a secret may stand in the wrong place. "" means unset.
+// Settings that no released part uses are checked all the same, so that a typing error shows early.
+
+import { z } from "zod";
+import { failure, type Result, success } from "./domain/result";
+import type { Milliseconds } from "./domain/time";
+import type { FulfillOn } from "./domain/verdict";
+import type { AuthWindow } from "./domain/window";
+import { decodeHexSecret } from "./pinelabs/callback-signature";
+import { decodeSecret, type WebhookSecret } from "./pinelabs/webhook-signature";
+
+export interface Config {
+  readonly environment: "sandbox" | "uat" | "production";
+  /** `base_url` without a slash at its end. */
+  readonly gateway: {
+    readonly base_url: string;
+    readonly client_id: string;
+    readonly client_secret: string;
+  };
+  readonly contract: "guide" | "reference";
+  readonly webhook: {
+    readonly secrets: readonly WebhookSecret[];
+    readonly encoding: "raw" | "base64";
+    readonly tolerance: Milliseconds;
+  };
+  /** The key of the redirect's signature, or null when the account has none. */
+  readonly callback_key: Uint8Array | null;
+  /** An origin, or null on a deployment that answers under whatever address it is asked at. */
+  readonly public_url: string | null;
+  readonly return_url: string | null;
+  readonly failure_return_url: string | null;
+  readonly storefront_origins: readonly string[];
+  readonly fulfill_on: FulfillOn;
+  readonly auth_window: AuthWindow;
+  readonly stuck_after: Milliseconds;
+  readonly orders_without_link: boolean;
+  readonly merchant: {
+    readonly name: string | null;
+    readonly support_contact: string | null;
+    readonly time_zone: string;
+  };
+  readonly api_key: string;
+}
+
+export interface ConfigFailure {
+  readonly code: "setting_invalid";
+  readonly setting: string;
+  /** A sentence for the developer who deploys; holds no setting's value. */
+  readonly message: string;
+}
+
+/** The gateway's own addresses (pinelabs.md 1.1); the sandbox's comes from PINELABS_BASE_URL. */
+const gatewayAddresses = {
+  sandbox: null,
+  uat: "https://pluraluat.v2.pinepg.in",
+  production: "https://api.pluralpay.in",
+} as const;
+
+const defaultAuthWindow: AuthWindow = { "*": 5 };
+
+// Each schema's description completes the sentence "NAME must be …".
+const plainSettings = {
+  PINELABS_ENV: z
+    .enum(["sandbox", "uat", "production"])
+    .describe("one of sandbox, uat, production"),
+  PINELABS_BASE_URL: webAddress({ insecure: true, query: false })
+    .transform((url) => `${url.origin}${url.pathname}`.replace(/\/+$/, ""))
+    .optional()
+    .describe("an http or https address without a query"),
+  PINELABS_CONTRACT: z
+    .enum(["guide", "reference"])
+    .default("guide")
+    .describe("one of guide, reference"),
+  WEBHOOK_SECRET_ENCODING: z.enum(["raw", "base64"]).default("raw").describe("one of raw, base64"),
+  WEBHOOK_TOLERANCE_SECONDS: wholeNumber(1, 3600)
+    .default(300)
+    .describe("a whole number of seconds from 1 to 3600"),
+  PUBLIC_URL: originAddress()
+    .optional()
+    .describe("an https origin without a path (http only on this machine)"),
+  RETURN_URL: webAddress({ insecure: false, query: true })
+    .transform((url) => url.href)
+    .optional()
+    .describe("an https address (http only on this machine)"),
+  FAILURE_RETURN_URL: webAddress({ insecure: false, query: true })
+    .transform((url) => url.href)
+    .optional()
+    .describe("an https address (http only on this machine)"),
+  STOREFRONT_ORIGINS: listOf(originAddress())
+    .default([])
+    .describe("https origins without a path, separated by commas (http only on this machine)"),
+  FULFILL_ON: z.enum(["paid", "authorized"]).default("paid").describe("one of paid, authorized"),
+  AUTH_WINDOW_DAYS: z
+    .string()
+    .transform((text, context) => parseAuthWindow(text) ?? refuse(context))
+    .default(defaultAuthWindow)
+    .describe("a number of days from 1 to 30, or days by card network such as VISA=7,*=5"),
+  AUTO_CAPTURE: z
+    .enum(["off", "before_deadline"])
+    .default("off")
+    .describe("one of off, before_deadline"),
+  STUCK_AFTER_SECONDS: wholeNumber(1, 86_400)
+    .default(120)
+    .describe("a whole number of seconds from 1 to 86400"),
+  ORDERS_WITHOUT_LINK: z.enum(["on", "off"]).default("on").describe("one of on, off"),
+  MERCHANT_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone)
+    .default("Asia/Kolkata")
+    .describe("an IANA time zone such as Asia/Kolkata"),
+  SETTLEMENT_DAYS: wholeNumber(0, 30)
+    .default(1)
+    .describe("a whole number of working days from 0 to 30"),
+  BANK_HOLIDAYS: listOf(z.iso.date())
+    .default([])
+    .describe("dates such as 2026-01-26, separated by commas"),
+  FEE_TOLERANCE: wholeNumber(0, 1_000_000)
+    .default(0)
+    .describe("a whole number of paisa from 0 to 1000000"),
+  NOTIFY_URL: webAddress({ insecure: false, query: true })
+    .transform((url) => url.href)
+    .optional()
+    .describe("an https address (http only on this machine)"),
+  MERCHANT_NAME: z.string().max(100).optional().describe("a name of at most 100 characters"),
+  MERCHANT_GSTIN: z
+    .string()
+    .regex(/^\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]$/)
+    .optional()
+    .describe("a GSTIN of 15 characters"),
+  SUPPORT_CONTACT: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("a phone number, e-mail or web address of at most 200 characters"),
+  RETENTION_DAYS: wholeNumber(30, 3650)
+    .optional()
+    .describe("a whole number of days from 30 to 3650"),
+};
+
+const secretSettings = {
+  PINELABS_CLIENT_ID: secretText(1).describe("the client id of the Pine Labs account"),
+  PINELABS_CLIENT_SECRET: secretText(1).describe("the client secret of the Pine Labs account"),
+  PINELABS_WEBHOOK_SECRET: secretText(1)
+    .optional()
+    .describe("the webhook secret of the dashboard, without white space around it"),
+  PINELABS_WEBHOOK_SECRET_PREVIOUS: secretText(1)
+    .optional()
+    .describe("the former webhook secret, without white space around it"),
+  PINELABS_CALLBACK_SECRET: secretText(1)
+    .optional()
+    .describe("the redirect's secret in hexadecimal, without white space around it"),
+  API_KEY: secretText(24)
+    .refine((key) => /^[!-~]+$/.test(key) && !isPlaceholder(key))
+    .describe("a random key of 24 or more letters, digits and signs, not an example's"),
+  CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
+  SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
+  NOTIFY_SECRET: secretText(24).optional().describe("a random text of 24 characters or more"),
+  NOTIFY_SECRET_PREVIOUS: secretText(24)
+    .optional()
+    .describe("a random text of 24 characters or more"),
+};
+
+const settings = z.object({ ...plainSettings, ...secretSettings });
+type Settings = z.infer<typeof settings>;
+type SettingName = keyof Settings;
+
+/** The names of all settings, plain ones first: the order in which they are checked. */
+export const settingNames = Object.keys(settings.shape) as readonly SettingName[];
+
+const known = new WeakMap<object, Result<Config, ConfigFailure>>();
+
+/**
+ * The settings of this deployment, or the first that is wrong. Checked once per `env` object: in
+ * this order each setting alone, then PINELABS_ENV against the addresses, then the keys.
+ */
+export function readConfig(env: Env): Result<Config, ConfigFailure> {
+  const earlier = known.get(env);
+  if (earlier !== undefined) return earlier;
+  const result = parseConfig(env);
+  known.set(env, result);
+  return result;
+}
+
+/**
+ * The origin under which the outside world reaches this deployment, without a slash at its end:
+ * PUBLIC_URL, else the one that this request came to. Only ever pass an authenticated request's
+ * address: it becomes part of links that are sent out.
+ */
+export function publicUrl(config: Config, requestUrl: string): string {
+  if (config.public_url !== null) return config.public_url;
+  const url = new URL(requestUrl);
+  // Behind a tunnel or a proxy the last hop is plain http, the customer's is not.
+  if (url.protocol === "http:" && !isLoopback(url)) url.protocol = "https:";
+  return url.origin;
+}
+
+function parseConfig(env: Env): Result<Config, ConfigFailure> {
+  const parsed = settings.safeParse(collect(env));
+  if (!parsed.success) {
+    const name = settingNames.find((name) => parsed.error.issues.some((i) => i.path[0] === name));
+    if (name === undefined) throw new Error("a setting failed that has no name");
+    const missing = textOf(env, name) === "";
+    return wrong(name, `${name} ${missing ? "is not set: it " : ""}must be ${allowedOf(name)}.`);
+  }
+  const found = parsed.data;
+  const address = chooseGateway(found);
+  if (!address.ok) return address;
+  const secrets = decodeSecrets(found);
+  if (!secrets.ok) return secrets;
+  const callback = decodeCallbackKey(found);
+  if (!callback.ok) return callback;
+  return success({
+    environment: found.PINELABS_ENV,
+    gateway: {
+      base_url: address.value,
+      client_id: found.PINELABS_CLIENT_ID,
+      client_secret: found.PINELABS_CLIENT_SECRET,
+    },
+    contract: found.PINELABS_CONTRACT,
+    webhook: {
+      secrets: secrets.value,
+      encoding: found.WEBHOOK_SECRET_ENCODING,
+      tolerance: found.WEBHOOK_TOLERANCE_SECONDS * 1000,
+    },
+    callback_key: callback.value,
+    public_url: found.PUBLIC_URL ?? null,
+    return_url: found.RETURN_URL ?? null,
+    failure_return_url: found.FAILURE_RETURN_URL ?? null,
+    storefront_origins: found.STOREFRONT_ORIGINS,
+    fulfill_on: found.FULFILL_ON,
+    auth_window: found.AUTH_WINDOW_DAYS,
+    stuck_after: found.STUCK_AFTER_SECONDS * 1000,
+    orders_without_link: found.ORDERS_WITHOUT_LINK === "on",
+    merchant: {
+      name: found.MERCHANT_NAME ?? null,
+      support_contact: found.SUPPORT_CONTACT ?? null,
+      time_zone: found.MERCHANT_TIME_ZONE,
+    },
+    api_key: found.API_KEY,
+  });
+}
+
+/** The texts that are set. White space around a plain setting is not meant; a secret is left alone. */
+function collect(env: Env): Partial<Record<SettingName, string>> {
+  return Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const text = textOf(env, name);
+      return text === "" ? [] : [[name, text]];
+    }),
+  );
+}
+
+function textOf(env: Env, name: SettingName): string {
+  const value: unknown = env[name];
+  if (value === undefined || value === null) return "";
+  // A number or a flag of wrangler.toml arrives as one; any other value matches no setting's form.
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return name in secretSettings ? text : text.trim();
+}
+
+function allowedOf(name: SettingName): string {
+  const description = settings.shape[name].description;
+  if (description === undefined) throw new Error(`${name} does not say what is allowed`);
+  return description;
+}
+
+/** The sandbox is never the public's: only on this machine, and only where it is said to be. */
+function chooseGateway(found: Settings): Result<string, ConfigFailure> {
+  if (found.PINELABS_ENV === "sandbox") {
+    if (found.PUBLIC_URL === undefined || !isLoopback(new URL(found.PUBLIC_URL))) {
+      return wrong(
+        "PINELABS_ENV",
+        "PINELABS_ENV may be sandbox only with a PUBLIC_URL on this machine " +
+          "(http://localhost:8787); a deployed Worker takes uat or production.",
+      );
+    }
+    if (found.PINELABS_BASE_URL === undefined) {
+      return wrong(
+        "PINELABS_BASE_URL",
+        "PINELABS_BASE_URL is not set: with PINELABS_ENV sandbox it must be " +
+          `${allowedOf("PINELABS_BASE_URL")}.`,
+      );
+    }
+  }
+  const address = found.PINELABS_BASE_URL ?? gatewayAddresses[found.PINELABS_ENV];
+  if (address === null) throw new Error("an environment without a gateway");
+  return success(address);
+}
+
+function decodeSecrets(found: Settings): Result<readonly WebhookSecret[], ConfigFailure> {
+  const encoding = found.WEBHOOK_SECRET_ENCODING;
+  const current = decodeSecret(
+    found.PINELABS_WEBHOOK_SECRET ?? found.PINELABS_CLIENT_SECRET,
+    encoding,
+  );
+  if (!current.ok) {
+    const fallback =
+      found.PINELABS_WEBHOOK_SECRET === undefined
+        ? "is not set, so the client secret stands in for it and "
+        : "";
+    return wrong(
+      "PINELABS_WEBHOOK_SECRET",
+      `PINELABS_WEBHOOK_SECRET ${fallback}${undecodable(current.failure.code)}`,
+    );
+  }
+  const secrets: WebhookSecret[] = [{ name: "current", key: current.value }];
+  if (found.PINELABS_WEBHOOK_SECRET_PREVIOUS !== undefined) {
+    const previous = decodeSecret(found.PINELABS_WEBHOOK_SECRET_PREVIOUS, encoding);
+    if (!previous.ok) {
+      const name = "PINELABS_WEBHOOK_SECRET_PREVIOUS";
+      return wrong(name, `${name} ${undecodable(previous.failure.code)}`);
+    }
+    secrets.push({ name: "previous", key: previous.value });
+  }
+  return success(secrets);
+}
+
+function decodeCallbackKey(found: Settings): Result<Uint8Array | null, ConfigFailure> {
+  if (found.PINELABS_CALLBACK_SECRET === undefined) return success(null);
+  const key = decodeHexSecret(found.PINELABS_CALLBACK_SECRET);
+  if (key.ok) return success(key.value);
+  const name = "PINELABS_CALLBACK_SECRET";
+  return wrong(name, `${name} ${undecodable(key.failure.code)}`);
+}
+
+function undecodable(code: "secret_empty" | "secret_not_base64" | "secret_not_hex"): string {
+  switch (code) {
+    case "secret_empty":
+      return "is empty: no key can be made of it.";
+    case "secret_not_base64":
+      return "is not base64, which WEBHOOK_SECRET_ENCODING says it is; the other value is raw.";
+    case "secret_not_hex":
+      return "must be hexadecimal: an even number of the digits 0-9 and a-f.";
+  }
+}
+
+function wrong(setting: SettingName, message: string): Result<never, ConfigFailure> {
+  return failure({ code: "setting_invalid", setting, message });
+}
+
+/** Fails the value at hand; which setting it was is known from its place. */
+function refuse(context: z.RefinementCtx): never {
+  context.addIssue({ code: "custom" });
+  return z.NEVER;
+}
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most);
+}
+
+/** White space at an end is refused, not removed: a key is used exactly as it stands or not at all. */
+function secretText(least: number) {
+  return z
+    .string()
+    .regex(/^\S(.*\S)?$/)
+    .min(least);
+}
+
+function listOf<T>(member: z.ZodType<T, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
+    .pipe(z.array(member));
+}
+
+function webAddress(allowed: { readonly insecure: boolean; readonly query: boolean }) {
+  return z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url === null) return refuse(context);
+    if (url.username !== "" || url.password !== "" || url.hash !== "") return refuse(context);
+    const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+    if (!secure && !(allowed.insecure && url.protocol === "http:")) return refuse(context);
+    if (url.search !== "" && !allowed.query) return refuse(context);
+    return url;
+  });
+}
+
+function originAddress() {
+  return webAddress({ insecure: false, query: false })
+    .refine((url) => url.pathname === "/")
+    .transform((url) => url.origin);
+}
+
+function isLoopback(url: URL): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
+function isTimeZone(text: string): boolean {
+  // "+05:30" is known to the runtime and is no zone: it has no rules for summer time.
+  if (!/^[A-Za-z]/.test(text)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** `5`, or days by network: `VISA=7,*=5`; networks not named have the default. Null: unreadable. */
+function parseAuthWindow(text: string): AuthWindow | null {
+  const window: Record<string, number> = {};
+  for (const part of (/^\d+$/.test(text) ? `*=${text}` : text).split(",")) {
+    const [, network, days = ""] =
+      /^\s*(\*|[A-Za-z0-9][A-Za-z0-9 _-]*?)\s*=\s*(\d{1,2})\s*$/.exec(part) ?? [];
+    const count = Number(days);
+    if (network === undefined || count < 1 || count > 30) return null;
+    const key = network.toUpperCase();
+    if (key in window) return null;
+    window[key] = count;
+  }
+  return { ...defaultAuthWindow, ...window };
+}
+
+function isPlaceholder(key: string): boolean {
+  if (new Set(key).size < 8) return true;
+  return /change[-_]?me|replace[-_]?(me|this|with)|your[-_]?(own[-_]?)?(api[-_]?)?key|placeholder|example/i.test(
+    key,
+  );
+}

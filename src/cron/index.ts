@@ -1,0 +1,64 @@
+// Which cron expression runs which jobs. One JSON line a run says what it did; the deployment's
+// actor keeps the last one for GET /v1/health.
+
+import type { DeploymentActorRpc } from "../actor/peers";
+import type { Milliseconds } from "../domain/time";
+import { type PollPorts, runPoll } from "./poll";
+import { runWatchdog, type WatchdogPorts } from "./watchdog";
+
+export interface CronPorts {
+  readonly poll: PollPorts;
+  readonly watchdog: WatchdogPorts;
+  /** Until when the gateway asked for silence; 0 when it did not. */
+  pausedUntil(): Promise<Milliseconds>;
+  pauseUntil(moment: Milliseconds): Promise<void>;
+  readonly runs: Pick<DeploymentActorRpc, "recordRun">;
+  now(): Milliseconds;
+  log(line: string): void;
+}
+
+/** Every minute. */
+export const EVERY_MINUTE = "* * * * *";
+
+/** Unknown expressions do nothing and say so: a trigger was added without its job. */
+export async function runCron(expression: string, ports: CronPorts): Promise<void> {
+  if (expression !== EVERY_MINUTE) {
+    ports.log(JSON.stringify({ event: "cron_unknown", expression }));
+    return;
+  }
+  await runLogged("watchdog", ports, async () => {
+    const woken = await runWatchdog(ports.watchdog);
+    return { ...woken, changed: 0, left_over: 0 };
+  });
+  const paused = await ports.pausedUntil();
+  if (paused > ports.now()) {
+    ports.log(JSON.stringify({ event: "poll", paused_until: new Date(paused).toISOString() }));
+    return;
+  }
+  await runLogged("poll", ports, async () => {
+    const { pause_until, ...result } = await runPoll(ports.poll);
+    if (pause_until !== null) await ports.pauseUntil(pause_until);
+    return result;
+  });
+}
+
+interface Run {
+  readonly due: number;
+  readonly asked: number;
+  readonly changed: number;
+  readonly failed: number;
+  readonly left_over: number;
+}
+
+/** A job that throws is logged and does not stop the next one. */
+async function runLogged(job: string, ports: CronPorts, work: () => Promise<Run>): Promise<void> {
+  const started = ports.now();
+  try {
+    const run = await work();
+    ports.log(JSON.stringify({ event: job, ...run, took_ms: ports.now() - started }));
+    if (job === "poll") await ports.runs.recordRun(job, { at: started, ...run });
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    ports.log(JSON.stringify({ event: job, error: reason, took_ms: ports.now() - started }));
+  }
+}

@@ -1,0 +1,111 @@
+// Why the merchant's systems are told something: every cause that the facts contain, in the order
+// in which it must be told (design law 10). Derived from facts, not from transitions; each cause
+// has a key of its kind and the entities that caused it, so a replay repeats the key.
+
+import { entries, type Facts, linkStatus, read, theLink } from "./facts";
+import { derivePosition, type Position } from "./position";
+import { deriveStage, type Stage } from "./stage";
+import { PAID_ORDER_STATUSES } from "./status";
+
+export const NOTIFICATION_TYPES = [
+  "order.payment_initiated",
+  "order.part_paid",
+  "order.authorized",
+  "order.paid",
+  "order.captured",
+  "order.failed",
+  "order.expired",
+  "order.voided",
+  "order.refund_requested",
+  "order.refunded",
+  "order.refund_failed",
+  "order.paid_reversed",
+] as const;
+
+export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
+
+export interface Cause {
+  readonly type: NotificationType;
+  /** The ids of the entities that caused it; together with type and order it fixes the id. */
+  readonly entities: readonly string[];
+}
+
+/**
+ * All causes in the facts, paid before refunded. Empty while the stage rests on an undated link
+ * event alone: what is told to the merchant's systems waits for the first answered inquiry.
+ */
+export function causesOf(facts: Facts, position: Position = derivePosition(facts)): readonly Cause[] {
+  if (position.provisional) return [];
+  const stage = deriveStage(facts, position);
+  return [
+    ...one("order.payment_initiated", stage === "payment_initiated"),
+    ...partsPaid(facts, stage),
+    ...payments(facts, "AUTHORIZED").map(cause("order.authorized")),
+    ...one("order.paid", position.full),
+    ...captures(facts).map(cause("order.captured")),
+    ...refunds(facts, ["CREATED", "PENDING"]).map(cause("order.refund_requested")),
+    ...refunds(facts, ["PROCESSED"]).map(cause("order.refunded")),
+    ...refunds(facts, ["FAILED"]).map(cause("order.refund_failed")),
+    ...one("order.failed", stage === "failed"),
+    ...one("order.expired", stage === "expired"),
+    ...one("order.voided", stage === "voided"),
+    ...one("order.paid_reversed", isReversed(facts, position, stage)),
+  ];
+}
+
+/**
+ * Paid is never silently unpaid (law 8): some word said that the money was taken, and the newest
+ * words together no longer do. A refund is not a reversal.
+ */
+export function isReversed(facts: Facts, position: Position, stage: Stage): boolean {
+  if (position.full || stage === "refunded" || stage === "partially_refunded") return false;
+  return wasPaid(facts);
+}
+
+function wasPaid(facts: Facts): boolean {
+  const link = theLink(facts)?.[1];
+  if (link && linkStatus(link) === "PROCESSED" && facts.pre_auth !== true) return true;
+  if (link && "PROCESSED" in link.history && facts.pre_auth !== true) return true;
+  if (facts.part_payment === true) return false;
+  return entries(facts, "order").some(([, order]) => {
+    const now = read(order, "status");
+    const before = PAID_ORDER_STATUSES.some((status) => status in order.history);
+    return before && !PAID_ORDER_STATUSES.some((status) => status === now);
+  });
+}
+
+function one(type: NotificationType, holds: boolean): readonly Cause[] {
+  return holds ? [{ type, entities: [] }] : [];
+}
+
+function cause(type: NotificationType): (entities: readonly string[]) => Cause {
+  return (entities) => ({ type, entities });
+}
+
+/** Every status ever said counts: an authorization stays a cause after it was captured. */
+function payments(facts: Facts, status: string): readonly (readonly string[])[] {
+  return entries(facts, "payment")
+    .filter(([, payment]) => status in payment.history)
+    .map(([id]) => [id]);
+}
+
+function partsPaid(facts: Facts, stage: Stage): readonly Cause[] {
+  if (facts.part_payment !== true && stage !== "part_paid") return [];
+  return payments(facts, "PROCESSED").map(cause("order.part_paid"));
+}
+
+function captures(facts: Facts): readonly (readonly string[])[] {
+  return entries(facts, "payment").flatMap(([id, payment]) => {
+    if (read(payment, "status") !== "PROCESSED" || facts.pre_auth !== true) return [];
+    const references = (read(payment, "captures") ?? []).map(
+      (capture, index) => capture.merchant_capture_reference ?? `${index}`,
+    );
+    return references.length === 0 ? [[id]] : references.map((reference) => [id, reference]);
+  });
+}
+
+function refunds(facts: Facts, statuses: readonly string[]): readonly (readonly string[])[] {
+  return entries(facts, "refund")
+    .filter(([, refund]) => statuses.some((status) => status in refund.history))
+    .map(([id]) => [id]);
+}

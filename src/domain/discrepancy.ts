@@ -1,0 +1,120 @@
+// Differences between two records of the same money: typed, with severity and both sides. One row
+// per cause however often it is found; a difference that is gone closes by itself (design section 1).
+
+import type { Facts } from "./facts";
+import { isReversed } from "./causes";
+import type { Json } from "./json";
+import type { Position } from "./position";
+import type { Stage } from "./stage";
+import type { Milliseconds } from "./time";
+
+export const SEVERITIES = {
+  gateway_disagrees: "risk",
+  paid_became_unpaid: "loss",
+  over_refunded: "loss",
+  expectation_mismatch: "risk",
+  redirect_signature_invalid: "risk",
+  redirect_of_another_link: "risk",
+  message_id_reused: "risk",
+  link_amount_differs: "risk",
+} as const;
+
+export type DiscrepancyType = keyof typeof SEVERITIES;
+export type Severity = (typeof SEVERITIES)[DiscrepancyType];
+
+export interface Finding {
+  readonly type: DiscrepancyType;
+  /** What it is about: an entity's id, or "" for the order as a whole. */
+  readonly subject: string;
+  readonly ours: Json;
+  readonly theirs: Json;
+  /** The amount in question in paisa; null when nobody can say. */
+  readonly amount: number | null;
+}
+
+export interface Discrepancy extends Finding {
+  readonly first_seen_at: Milliseconds;
+  readonly last_seen_at: Milliseconds;
+  readonly closed_at: Milliseconds | null;
+}
+
+/** One per type and subject, so that a difference found again is the same row. */
+export type Discrepancies = { readonly [key: string]: Discrepancy };
+
+export function findingKey(finding: Pick<Finding, "type" | "subject">): string {
+  return finding.subject === "" ? finding.type : `${finding.type}:${finding.subject}`;
+}
+
+/** The discrepancies that the facts themselves show now. */
+export function findingsOf(facts: Facts, position: Position, stage: Stage): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (isReversed(facts, position, stage)) {
+    findings.push({
+      type: "paid_became_unpaid",
+      subject: "",
+      ours: "paid",
+      theirs: stage,
+      amount: position.amount?.value ?? null,
+    });
+  }
+  const captured = position.captured?.value;
+  const refunded = position.refunded?.value ?? 0;
+  if (captured !== undefined && captured > 0 && refunded > captured) {
+    findings.push({
+      type: "over_refunded",
+      subject: "",
+      ours: captured,
+      theirs: refunded,
+      amount: refunded - captured,
+    });
+  }
+  return findings;
+}
+
+const DERIVED: readonly DiscrepancyType[] = ["paid_became_unpaid", "over_refunded"];
+
+/** Opens what is found, refreshes what is found again, closes what is derived and gone. */
+export function updateDerived(
+  known: Discrepancies,
+  findings: readonly Finding[],
+  now: Milliseconds,
+): Discrepancies {
+  const open = findings.reduce((all, finding) => openDiscrepancy(all, finding, now), known);
+  const found = new Set(findings.map(findingKey));
+  const gone = Object.entries(open).filter(
+    ([key, row]) => DERIVED.includes(row.type) && !found.has(key),
+  );
+  return gone.reduce((all, [key]) => closeDiscrepancy(all, key, now), open);
+}
+
+export function openDiscrepancy(
+  known: Discrepancies,
+  finding: Finding,
+  now: Milliseconds,
+): Discrepancies {
+  const key = findingKey(finding);
+  const before = known[key];
+  if (before && before.closed_at === null && sameSides(before, finding)) return known;
+  const first = before && before.closed_at === null ? before.first_seen_at : now;
+  return {
+    ...known,
+    [key]: { ...finding, first_seen_at: first, last_seen_at: now, closed_at: null },
+  };
+}
+
+export function closeDiscrepancy(
+  known: Discrepancies,
+  key: string,
+  now: Milliseconds,
+): Discrepancies {
+  const row = known[key];
+  if (!row || row.closed_at !== null) return known;
+  return { ...known, [key]: { ...row, closed_at: now } };
+}
+
+function sameSides(row: Finding, finding: Finding): boolean {
+  return (
+    JSON.stringify([row.ours, row.theirs, row.amount]) ===
+    JSON.stringify([finding.ours, finding.theirs, finding.amount])
+  );
+}

@@ -1,0 +1,55 @@
+// Ids from outside, checked before they name an actor, and the names of our own actors. The
+// gateway's ids never contain a colon, so an id can not collide with a name of ours.
+
+const OUTSIDE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{2,49}$/;
+const LINK_ID = /^pl-[A-Za-z0-9._-]{1,47}$/;
+const REFERENCE = /^[A-Za-z0-9_-]{1,50}$/;
+
+export function isOrderId(value: unknown): value is string {
+  return typeof value === "string" && OUTSIDE_ID.test(value) && !LINK_ID.test(value);
+}
+
+export function isLinkId(value: unknown): value is string {
+  return typeof value === "string" && LINK_ID.test(value);
+}
+
+/** A payment's or refund's id: never names an actor, so anything short and printable will do. */
+export function isEntityId(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9][\x21-\x7e]{0,63}$/.test(value);
+}
+
+/** The gateway's documented form of `merchant_payment_link_reference` and its like. */
+export function isReference(value: unknown): value is string {
+  return typeof value === "string" && REFERENCE.test(value);
+}
+
+/** The actor in which a link is created and which keeps its token (design 3.1). */
+export function referenceActor(reference: string): string {
+  return `reference:${reference}`;
+}
+
+/** The actor that keeps a message which concerns no order, chosen by the hash of its id. */
+export function unroutedActor(hexHash: string): string {
+  return `unrouted:${hexHash.slice(0, 1)}`;
+}
+
+export function isUnroutedActor(name: string): boolean {
+  return name.startsWith("unrouted:");
+}
+
+/**
+ * A link's token is `{secret}.{reference}`: the reference finds the actor without D1, the secret
+ * (24 characters of base64url, 144 bits) makes it unguessable.
+ */
+const TOKEN = /^([A-Za-z0-9_-]{24})\.([A-Za-z0-9._-]{1,50})$/;
+
+export type Token = { readonly secret: string; readonly reference: string };
+
+export function parseToken(value: unknown): Token | null {
+  const parts = typeof value === "string" ? TOKEN.exec(value) : null;
+  return parts?.[1] && parts[2] ? { secret: parts[1], reference: parts[2] } : null;
+}
+
+export function formatToken(token: Token): string {
+  return `${token.secret}.${token.reference}`;
+}

@@ -1,0 +1,126 @@
+// Joining: facts and an observation in, facts out. Total, pure, commutative, associative and
+// idempotent (law 3, design 3.3). Every rule of who wins stands in this file and nowhere else:
+// per entity and field, the greater (version, rank of the word's status, canonical JSON).
+
+import { canonicalJson, type Json } from "./json";
+import { type Entity, type Facts, NO_FACTS, NO_WORDS, type Register, type Registers } from "./facts";
+import type { AnyWord, FieldsOf, Observation } from "./observation";
+import { type EntityKind, rankOf } from "./status";
+
+/** Adds what was observed to what is known. Never throws, whatever the values are. */
+export function join(facts: Facts, observation: Observation): Facts {
+  return merge(facts, factsOf(observation));
+}
+
+/** Joins all that two actors know of the same order. The same operation as `join`. */
+export function merge(a: Facts, b: Facts): Facts {
+  const preAuth = either(a.pre_auth, b.pre_auth);
+  const partPayment = either(a.part_payment, b.part_payment);
+  return {
+    link: mergeMaps(a.link, b.link, mergeEntities),
+    order: mergeMaps(a.order, b.order, mergeEntities),
+    payment: mergeMaps(a.payment, b.payment, mergeEntities),
+    refund: mergeMaps(a.refund, b.refund, mergeEntities),
+    ...(preAuth === undefined ? {} : { pre_auth: preAuth }),
+    ...(partPayment === undefined ? {} : { part_payment: partPayment }),
+  };
+}
+
+/** True when joining `b` into `a` would change nothing. */
+export function sameFacts(a: Facts, b: Facts): boolean {
+  return canonicalJson(asJson(a)) === canonicalJson(asJson(b));
+}
+
+/** What one observation says, as facts of its own. */
+function factsOf(observation: Observation): Facts {
+  const said = observation.words.reduce((facts, word) => merge(facts, factsOfWord(word)), NO_FACTS);
+  const named = observation.orders_named.map((id) => [id, NO_WORDS] as const);
+  return merge(said, {
+    ...NO_FACTS,
+    order: Object.fromEntries(named),
+    ...(observation.pre_auth === undefined ? {} : { pre_auth: observation.pre_auth }),
+    ...(observation.part_payment === undefined ? {} : { part_payment: observation.part_payment }),
+  });
+}
+
+function factsOfWord(word: AnyWord): Facts {
+  const known = word.fields.status;
+  const rank = rankOf(word.kind, known);
+  const version = word.version ?? "";
+  const registers = Object.fromEntries(
+    Object.entries(word.fields)
+      .filter(([, value]) => !isEmpty(value))
+      .map(([field, value]) => [field, { value, version, rank }]),
+  );
+  const status = known ?? word.fields.unknown_status;
+  const entity = {
+    dated: version === "" ? {} : registers,
+    undated: version === "" ? registers : {},
+    history: status === undefined ? {} : { [status]: version },
+  };
+  return {
+    ...NO_FACTS,
+    [word.kind]: { [word.id]: entity },
+    // Only a pre-authorization is ever AUTHORIZED, only a part payment PARTIAL_PROCESSED.
+    ...(known === "AUTHORIZED" ? { pre_auth: true } : {}),
+    ...(known === "PARTIAL_PROCESSED" ? { part_payment: true } : {}),
+  };
+}
+
+/** An absent or empty field says nothing: it never erases what an earlier word said. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+function mergeEntities<K extends EntityKind>(a: Entity<K>, b: Entity<K>): Entity<K> {
+  return {
+    dated: mergeRegisters(a.dated, b.dated),
+    undated: mergeRegisters(a.undated, b.undated),
+    history: mergeMaps(a.history, b.history, earlier),
+  };
+}
+
+function mergeRegisters<F extends FieldsOf[EntityKind]>(
+  a: Registers<F>,
+  b: Registers<F>,
+): Registers<F> {
+  return mergeMaps<Register<unknown>>(a, b, winner) as Registers<F>;
+}
+
+function winner(a: Register<unknown>, b: Register<unknown>): Register<unknown> {
+  if (a.version !== b.version) return a.version > b.version ? a : b;
+  if (a.rank !== b.rank) return a.rank > b.rank ? a : b;
+  return canonicalJson(asJson(a.value)) >= canonicalJson(asJson(b.value)) ? a : b;
+}
+
+/** A dated first time beats an undated one: "" only says that it was said. */
+function earlier<V extends string>(a: V, b: V): V {
+  if (a === "" || b === "") return a === "" ? b : a;
+  return a < b ? a : b;
+}
+
+function either(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a || b;
+}
+
+function mergeMaps<V>(
+  a: { readonly [key: string]: V | undefined },
+  b: { readonly [key: string]: V | undefined },
+  mergeValues: (a: V, b: V) => V,
+): { readonly [key: string]: V } {
+  const merged: Record<string, V> = {};
+  for (const [key, value] of Object.entries(a)) if (value !== undefined) merged[key] = value;
+  for (const [key, value] of Object.entries(b)) {
+    if (value === undefined) continue;
+    const before = merged[key];
+    merged[key] = before === undefined ? value : mergeValues(before, value);
+  }
+  return merged;
+}
+
+/** Facts and their values are JSON by construction: they are read from and written to storage as such. */
+function asJson(value: unknown): Json {
+  return value as Json;
+}

@@ -1,0 +1,290 @@
+// An order, a link and a verdict as the API shows them (design section 4), derived from the record.
+// `snake_case` and the gateway's own field names: this is the public contract.
+
+import { captureBy, type AuthWindow } from "./window";
+import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
+import type { Json, JsonObject } from "./json";
+import type { Amount } from "./money";
+import { capturedOfPayment, derivePosition, type Position } from "./position";
+import type { OrderRecord, Origin, Terms, Witness } from "./record";
+import { deriveStage, type Stage } from "./stage";
+import { toIso } from "./time";
+import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
+import type { Discrepancies } from "./discrepancy";
+
+export interface PaymentView {
+  readonly id: string;
+  readonly order_id: string | null;
+  readonly status: string | null;
+  readonly payment_method: string | null;
+  readonly payment_amount: Amount | null;
+  readonly base_amount: Amount | null;
+  readonly captured: Amount;
+  readonly network: string | null;
+  readonly last4: string | null;
+  readonly rrn: string | null;
+  readonly is_aggregator: boolean | null;
+  readonly error: { readonly code?: string; readonly message?: string } | null;
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+}
+
+export interface RefundView {
+  readonly refund_id: string;
+  readonly order_id: string | null;
+  readonly merchant_refund_reference: string | null;
+  readonly status: string | null;
+  readonly amount: Amount | null;
+  readonly reason: string | null;
+  readonly rrn: string | null;
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+}
+
+export interface LinkView {
+  readonly payment_link_id: string;
+  readonly merchant_payment_link_reference: string | null;
+  readonly status: string | null;
+  readonly payment_link: string | null;
+  readonly amount: Amount | null;
+  readonly amount_due: Amount | null;
+  readonly expire_by: string | null;
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+}
+
+export interface DiscrepancyView {
+  readonly type: string;
+  readonly subject: string;
+  readonly ours: Json;
+  readonly theirs: Json;
+  readonly amount: number | null;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+  readonly closed_at: string | null;
+}
+
+export interface OrderView {
+  /** The home's own id: an order id, or a payment_link_id while no order is known. */
+  readonly id: string;
+  readonly order_id: string | null;
+  readonly order_ids: readonly string[];
+  readonly merchant_reference: string | null;
+  readonly stage: Stage;
+  readonly status: string | null;
+  readonly verified_by: "webhook" | "inquiry" | null;
+  readonly origin: Origin;
+  readonly amount: Amount | null;
+  readonly amount_due: Amount | null;
+  readonly authorized: Amount;
+  readonly captured: Amount | null;
+  readonly refunded: Amount | null;
+  readonly refundable: Amount;
+  readonly pre_auth: boolean | null;
+  readonly part_payment: boolean | null;
+  readonly capture_by: string | null;
+  readonly description: string | null;
+  readonly merchant_metadata: JsonObject;
+  readonly customer: JsonObject | null;
+  readonly link: LinkView | null;
+  readonly payments: readonly PaymentView[];
+  readonly refunds: readonly RefundView[];
+  readonly discrepancies: readonly DiscrepancyView[];
+  readonly checked_at: string | null;
+  readonly version: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface ViewSettings {
+  readonly auth_window: AuthWindow;
+}
+
+/** `id` is the home's name. The customer is whole: the door masks it (`maskCustomer`). */
+export function viewOrder(id: string, record: OrderRecord, settings: ViewSettings): OrderView {
+  const facts = record.facts;
+  const position = derivePosition(facts);
+  const stage = deriveStage(facts, position);
+  const link = theLink(facts);
+  const word = position.word;
+  const order = word ? facts.order[word.order_id] : undefined;
+  const deadline = captureBy(facts, settings.auth_window);
+  return {
+    id,
+    order_id: word?.order_id ?? null,
+    order_ids: Object.keys(facts.order).toSorted(),
+    merchant_reference: referenceOf(facts, record.terms),
+    stage,
+    status: (order && newestWord(order)) ?? null,
+    verified_by: verifiedBy(record.witness, stage),
+    origin: record.origin,
+    amount: position.amount,
+    amount_due: position.amount_due,
+    authorized: position.authorized,
+    captured: position.captured,
+    refunded: position.refunded,
+    refundable: position.refundable,
+    pre_auth: facts.pre_auth ?? null,
+    part_payment: facts.part_payment ?? null,
+    capture_by: deadline === null ? null : toIso(deadline),
+    description: (link && read(link[1], "description")) ?? null,
+    merchant_metadata: metadataOf(facts),
+    customer: customerOf(facts),
+    link: link && viewLink(link[0], link[1]),
+    payments: entries(facts, "payment")
+      .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
+      .toSorted(byCreation),
+    refunds: entries(facts, "refund")
+      .map(([refundId, refund]) => viewRefund(refundId, refund))
+      .toSorted(byCreation),
+    discrepancies: viewDiscrepancies(record.discrepancies),
+    checked_at: record.heard_at === null ? null : toIso(record.heard_at),
+    version: record.version,
+    created_at: toIso(record.created_at),
+    updated_at: toIso(record.updated_at),
+  };
+}
+
+export interface VerdictView {
+  readonly verdict: Verdict;
+  readonly fulfill: boolean;
+  readonly stage: Stage;
+  readonly order_id: string | null;
+  readonly merchant_reference: string | null;
+  readonly amount: Amount | null;
+  readonly amount_due: Amount | null;
+  readonly captured: Amount | null;
+  readonly refunded: Amount | null;
+  readonly checked_at: string | null;
+  readonly source: "webhook" | "inquiry" | null;
+}
+
+/** The verdict from the facts as they are; who asks the gateway first is the door's business. */
+export function viewVerdict(record: OrderRecord, fulfillOn: FulfillOn): VerdictView {
+  const facts = record.facts;
+  const position = derivePosition(facts);
+  const stage = deriveStage(facts, position);
+  const on = record.terms?.fulfill_on ?? fulfillOn;
+  return {
+    verdict: deriveVerdict(facts, position),
+    fulfill: mayFulfill(facts, position, on),
+    stage,
+    order_id: position.word?.order_id ?? null,
+    merchant_reference: referenceOf(facts, record.terms),
+    amount: position.amount,
+    amount_due: position.amount_due,
+    captured: position.captured,
+    refunded: position.refunded,
+    checked_at: record.heard_at === null ? null : toIso(record.heard_at),
+    source: verifiedBy(record.witness, stage),
+  };
+}
+
+/** The merchant's own reference: the link's, else what we were asked with, else the order's. */
+export function referenceOf(facts: Facts, terms: Terms | null): string | null {
+  const link = theLink(facts)?.[1];
+  const ofLink = link && read(link, "reference");
+  if (ofLink) return ofLink;
+  if (terms) return terms.reference;
+  const orders = entries(facts, "order").map(([, order]) => read(order, "reference"));
+  return orders.find((reference) => reference !== undefined) ?? null;
+}
+
+/** Nothing is paid with null: only the gateway's own words make a stage. */
+function verifiedBy(witness: Witness, stage: Stage): "webhook" | "inquiry" | null {
+  if (!witness.gateway) return null;
+  const money: readonly Stage[] = [
+    "paid",
+    "authorized",
+    "part_paid",
+    "partially_refunded",
+    "refunded",
+  ];
+  const byWebhook = money.includes(stage) ? witness.webhook_money : witness.webhook;
+  return byWebhook ? "webhook" : "inquiry";
+}
+
+function metadataOf(facts: Facts): JsonObject {
+  const link = theLink(facts)?.[1];
+  const ofLink = link && read(link, "merchant_metadata");
+  if (ofLink) return ofLink;
+  const orders = entries(facts, "order").map(([, order]) => read(order, "merchant_metadata"));
+  return orders.find((metadata) => metadata !== undefined) ?? {};
+}
+
+/** Customer details, from the link if it has them, else from an order that does. */
+function customerOf(facts: Facts): JsonObject | null {
+  const link = theLink(facts)?.[1];
+  const ofLink = link && read(link, "customer");
+  if (ofLink) return ofLink;
+  const orders = entries(facts, "order").map(([, order]) => read(order, "customer"));
+  return orders.find((customer) => customer !== undefined) ?? null;
+}
+
+export function viewLink(id: string, link: Entity<"link">): LinkView {
+  return {
+    payment_link_id: id,
+    merchant_payment_link_reference: read(link, "reference") ?? null,
+    status: linkStatus(link) === "PROCESSED" ? "PROCESSED" : (newestWord(link) ?? null),
+    payment_link: read(link, "payment_link") ?? null,
+    amount: read(link, "amount") ?? null,
+    amount_due: read(link, "amount_due") ?? null,
+    expire_by: read(link, "expire_by") ?? null,
+    created_at: read(link, "created_at") ?? null,
+    updated_at: read(link, "updated_at") ?? null,
+  };
+}
+
+function viewPayment(id: string, payment: Entity<"payment">, position: Position): PaymentView {
+  const currency = position.authorized.currency;
+  return {
+    id,
+    order_id: read(payment, "order_id") ?? null,
+    status: newestWord(payment) ?? null,
+    payment_method: read(payment, "payment_method") ?? null,
+    payment_amount: read(payment, "amount") ?? null,
+    base_amount: read(payment, "base_amount") ?? null,
+    captured: { value: capturedOfPayment(payment, currency), currency },
+    network: read(payment, "network") ?? null,
+    last4: read(payment, "last4") ?? null,
+    rrn: read(payment, "rrn") ?? null,
+    is_aggregator: read(payment, "is_aggregator") ?? null,
+    error: read(payment, "error") ?? null,
+    created_at: read(payment, "created_at") ?? null,
+    updated_at: read(payment, "updated_at") ?? null,
+  };
+}
+
+function viewRefund(id: string, refund: Entity<"refund">): RefundView {
+  return {
+    refund_id: id,
+    order_id: read(refund, "parent_order_id") ?? null,
+    merchant_refund_reference: read(refund, "reference") ?? null,
+    status: newestWord(refund) ?? null,
+    amount: read(refund, "amount") ?? null,
+    reason: read(refund, "reason") ?? null,
+    rrn: read(refund, "rrn") ?? null,
+    created_at: read(refund, "created_at") ?? null,
+    updated_at: read(refund, "updated_at") ?? null,
+  };
+}
+
+function viewDiscrepancies(discrepancies: Discrepancies): readonly DiscrepancyView[] {
+  return Object.values(discrepancies).map((row) => ({
+    type: row.type,
+    subject: row.subject,
+    ours: row.ours,
+    theirs: row.theirs,
+    amount: row.amount,
+    first_seen_at: toIso(row.first_seen_at),
+    last_seen_at: toIso(row.last_seen_at),
+    closed_at: row.closed_at === null ? null : toIso(row.closed_at),
+  }));
+}
+
+function byCreation(
+  a: { readonly created_at: string | null },
+  b: { readonly created_at: string | null },
+): number {
+  return (a.created_at ?? "").localeCompare(b.created_at ?? "");
+}

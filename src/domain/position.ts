@@ -1,0 +1,221 @@
+// Where the money of an order stands: amounts and whether it is paid in full, derived from the facts
+// (design 3.4). Nothing here is stored as truth. Amounts that nobody has told us are null.
+
+import { type Entity, type Facts, entries, linkStatus, read, registerOf, theLink } from "./facts";
+import {
+  type Amount,
+  HOME_CURRENCY,
+  inr,
+  larger,
+  type Paisa,
+  smaller,
+  subtract,
+  sum,
+  ZERO,
+} from "./money";
+import { PAID_ORDER_STATUSES } from "./status";
+import type { Version } from "./time";
+
+export interface OrderWord {
+  readonly order_id: string;
+  readonly status: string | null;
+}
+
+export interface Position {
+  readonly amount: Amount | null;
+  readonly amount_due: Amount | null;
+  /** Held now: neither captured nor released. */
+  readonly authorized: Amount;
+  /** Null until an order snapshot is known: the link alone does not say what was taken. */
+  readonly captured: Amount | null;
+  /** Null when the gateway says "partially refunded" and no refund explains it. */
+  readonly refunded: Amount | null;
+  /** Refunds on their way: CREATED or PENDING at the gateway. */
+  readonly refunds_pending: Amount;
+  readonly refundable: Amount;
+  readonly full: boolean;
+  /** True while `full` rests on an undated link event alone and nobody said that it is no pre-authorization. */
+  readonly provisional: boolean;
+  /** The gateway order that speaks for the whole. */
+  readonly word: OrderWord | null;
+}
+
+export function derivePosition(facts: Facts): Position {
+  const currency = currencyOf(facts);
+  const amountOf = (value: Paisa): Amount => ({ value, currency });
+  const word = wordOf(facts);
+  const captured = snapshotKnown(facts) ? capturedOf(facts, currency) : null;
+  const amount = amountOfOrder(facts, currency);
+  const byLink = fullByLink(facts, word);
+  const byOrders = fullByOrders(facts, amount, captured, currency);
+  const full = byLink || byOrders;
+  const refunded = refundedOf(facts, word, captured, amount, currency);
+  const pending = sumRefunds(facts, ["CREATED", "PENDING"], currency);
+  const known = refunded ?? sumRefunds(facts, ["PROCESSED"], currency);
+  const left = subtract(subtract(captured ?? ZERO, known), pending);
+  const settled = full || word?.status === "AUTHORIZED";
+  return {
+    amount: amount === null ? null : amountOf(amount),
+    amount_due: amount === null ? null : amountOf(settled ? ZERO : dueOf(facts, amount, captured)),
+    authorized: amountOf(authorizedOf(facts, word, currency)),
+    captured: captured === null ? null : amountOf(captured),
+    refunded: refunded === null ? null : amountOf(refunded),
+    refunds_pending: amountOf(pending),
+    refundable: amountOf(larger(ZERO, left)),
+    full,
+    provisional: byLink && !byOrders && isUndated(facts) && facts.pre_auth === undefined,
+    word,
+  };
+}
+
+/** The order's word: of several gateway orders, the newest paid one's, else the newest one's. */
+export function wordOf(facts: Facts): OrderWord | null {
+  const known = entries(facts, "order")
+    .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
+    .toSorted((a, b) => compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]));
+  const paid = known.find(({ said }) => said && PAID_ORDER_STATUSES.includes(said.value));
+  const chosen = paid ?? known.find(({ said }) => said) ?? known[0];
+  return chosen ? { order_id: chosen.order_id, status: chosen.said?.value ?? null } : null;
+}
+
+/** An order of which the gateway itself has said more than its id. */
+export function snapshotKnown(facts: Facts): boolean {
+  return entries(facts, "order").some(
+    ([, order]) => Object.keys(order.dated).length + Object.keys(order.undated).length > 0,
+  );
+}
+
+function versionOf(register: { readonly version: Version | "" } | undefined): string {
+  return register?.version ?? "";
+}
+
+function compareNewest(a: readonly [string, string], b: readonly [string, string]): number {
+  if (a[0] !== b[0]) return a[0] > b[0] ? -1 : 1;
+  return a[1] > b[1] ? -1 : 1;
+}
+
+function currencyOf(facts: Facts): string {
+  const link = theLink(facts)?.[1];
+  const order = entries(facts, "order").map(([, entity]) => read(entity, "amount"));
+  const amount = (link && read(link, "amount")) ?? order.find((value) => value !== undefined);
+  return amount?.currency ?? HOME_CURRENCY;
+}
+
+function amountOfOrder(facts: Facts, currency: string): Paisa | null {
+  const link = theLink(facts)?.[1];
+  const ofLink = link && read(link, "amount");
+  if (ofLink) return ofLink.value;
+  const word = wordOf(facts);
+  const order = word && facts.order[word.order_id];
+  const ofOrder = order && read(order, "amount");
+  return ofOrder?.currency === currency ? ofOrder.value : null;
+}
+
+/** A payment's amount in the order's currency; null when it was in another and no base is given. */
+export function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
+  const amount = read(payment, "base_amount") ?? read(payment, "amount");
+  return amount?.currency === currency ? amount.value : null;
+}
+
+/** What was taken of one payment: its captures if it has any, else its amount. */
+export function capturedOfPayment(payment: Entity<"payment">, currency: string): Paisa {
+  if (read(payment, "status") !== "PROCESSED") return ZERO;
+  const captures = read(payment, "captures") ?? [];
+  if (captures.length === 0) return paymentAmount(payment, currency) ?? ZERO;
+  return sum(captures.filter((c) => c.amount.currency === currency).map((c) => c.amount.value));
+}
+
+function capturedOf(facts: Facts, currency: string): Paisa {
+  return sum(entries(facts, "payment").map(([, payment]) => capturedOfPayment(payment, currency)));
+}
+
+/** Held money: of AUTHORIZED payments, while the order they belong to was not cancelled. */
+function authorizedOf(facts: Facts, word: OrderWord | null, currency: string): Paisa {
+  const held = entries(facts, "payment").filter(([, payment]) => {
+    const orderId = read(payment, "order_id") ?? word?.order_id;
+    const order = orderId === undefined ? undefined : facts.order[orderId];
+    const status = order && read(order, "status");
+    return read(payment, "status") === "AUTHORIZED" && status !== "CANCELLED" && status !== "FAILED";
+  });
+  return sum(held.map(([, payment]) => paymentAmount(payment, currency) ?? ZERO));
+}
+
+function sumRefunds(facts: Facts, statuses: readonly string[], currency: string): Paisa {
+  const amounts = entries(facts, "refund")
+    .filter(([, refund]) => statuses.includes(read(refund, "status") ?? ""))
+    .map(([, refund]) => read(refund, "amount"));
+  return sum(amounts.flatMap((amount) => (amount?.currency === currency ? [amount.value] : [])));
+}
+
+/**
+ * Σ processed refunds, plus what the order's word says was refunded elsewhere: all for
+ * FULLY_REFUNDED, an unknown rest (null) for PARTIALLY_REFUNDED that no refund explains. The word
+ * counts only while no refund that we know is newer than it.
+ */
+function refundedOf(
+  facts: Facts,
+  word: OrderWord | null,
+  captured: Paisa | null,
+  amount: Paisa | null,
+  currency: string,
+): Paisa | null {
+  const known = sumRefunds(facts, ["PROCESSED"], currency);
+  const order = word && facts.order[word.order_id];
+  const said = order && registerOf(order, "status");
+  const refunds = entries(facts, "refund").map(([, refund]) => registerOf(refund, "status"));
+  if (!said || refunds.some((refund) => versionOf(refund) > said.version)) return known;
+  if (said.value === "FULLY_REFUNDED") {
+    const all = captured === null || captured === ZERO ? amount : captured;
+    return larger(known, all ?? ZERO);
+  }
+  if (said.value === "PARTIALLY_REFUNDED" && known === ZERO) return null;
+  return known;
+}
+
+/** Rule (a): the link says that all is paid, and no order contradicts it. */
+function fullByLink(facts: Facts, word: OrderWord | null): boolean {
+  const link = theLink(facts)?.[1];
+  if (!link || linkStatus(link) !== "PROCESSED" || facts.pre_auth === true) return false;
+  if (word?.status === "CANCELLED") return false;
+  const order = word && facts.order[word.order_id];
+  const said = order && registerOf(order, "status");
+  return said?.value !== "FAILED" || said.version <= versionOf(link.dated.status);
+}
+
+/** Rules (b) and (c): the orders that took money add up to what was asked. */
+function fullByOrders(
+  facts: Facts,
+  amount: Paisa | null,
+  captured: Paisa | null,
+  currency: string,
+): boolean {
+  const paid = entries(facts, "order")
+    .map(([, order]) => order)
+    .filter((order) => PAID_ORDER_STATUSES.some((status) => read(order, "status") === status));
+  if (paid.length === 0) return false;
+  if (facts.part_payment === true) return amount !== null && (captured ?? ZERO) >= amount;
+  const link = theLink(facts)?.[1];
+  if (!link || read(link, "amount") === undefined) return true;
+  const asked = paid.flatMap((order) => {
+    const ofOrder = read(order, "amount");
+    return ofOrder?.currency === currency ? [ofOrder.value] : [];
+  });
+  return amount !== null && sum(asked) >= amount;
+}
+
+function isUndated(facts: Facts): boolean {
+  return theLink(facts)?.[1].dated.status?.value !== "PROCESSED";
+}
+
+/** What the customer still owes: the smaller of the link's word and our own count. */
+function dueOf(facts: Facts, amount: Paisa, captured: Paisa | null): Paisa {
+  const link = theLink(facts)?.[1];
+  const said = (link && read(link, "amount_due"))?.value ?? amount;
+  return larger(ZERO, smaller(said, subtract(amount, captured ?? ZERO)));
+}
+
+/** Captured less every refund, done or on its way; the link's whole amount while only the link has spoken. */
+export function keptOf(position: Position): number {
+  const taken = position.captured ?? (position.full ? position.amount : null) ?? inr(0);
+  return taken.value - (position.refunded?.value ?? 0) - position.refunds_pending.value;
+}

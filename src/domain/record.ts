@@ -1,0 +1,229 @@
+// All that an order's actor knows, as one value, and how one observation changes it. This is the
+// actor's core: pure, so that every law about facts is tested without a runtime.
+
+import { type Change, changesBetween } from "./changes";
+import {
+  closeDiscrepancy,
+  type Discrepancies,
+  type Finding,
+  findingKey,
+  findingsOf,
+  openDiscrepancy,
+  updateDerived,
+} from "./discrepancy";
+import { entries, type Facts, linkStatus, NO_FACTS, read } from "./facts";
+import { join, merge, sameFacts } from "./join";
+import type { Observation, Source } from "./observation";
+import { derivePosition } from "./position";
+import { deriveStage } from "./stage";
+import { PAID_ORDER_STATUSES } from "./status";
+import type { Milliseconds } from "./time";
+import type { FulfillOn } from "./verdict";
+
+export type Origin = "api" | "tracked" | "webhook";
+
+/** What the merchant asked for when the link was made through us or taken over. */
+export interface Terms {
+  readonly token: string;
+  readonly reference: string;
+  readonly return_url?: string;
+  readonly failure_return_url?: string;
+  readonly fulfill_on?: FulfillOn;
+}
+
+/** Who has told us what; beside the facts, because the same facts may come from any mouth. */
+export interface Witness {
+  /** Any word of the gateway. */
+  readonly gateway: boolean;
+  /** A word by webhook. */
+  readonly webhook: boolean;
+  /** Money taken or held, by webhook. */
+  readonly webhook_money: boolean;
+}
+
+export interface OrderRecord {
+  readonly facts: Facts;
+  /** Grows by one with every change that is shown to anybody; guards the projection. */
+  readonly version: number;
+  readonly origin: Origin;
+  readonly terms: Terms | null;
+  readonly witness: Witness;
+  readonly discrepancies: Discrepancies;
+  readonly created_at: Milliseconds;
+  readonly updated_at: Milliseconds;
+  /** The last time the facts changed. */
+  readonly changed_at: Milliseconds;
+  /** The last time the gateway said anything about this order. */
+  readonly heard_at: Milliseconds | null;
+  readonly asked_at: Milliseconds | null;
+  readonly failures: number;
+  readonly failed_at: Milliseconds | null;
+}
+
+export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
+  return {
+    facts: NO_FACTS,
+    version: 0,
+    origin,
+    terms: null,
+    witness: { gateway: false, webhook: false, webhook_money: false },
+    discrepancies: {},
+    created_at: now,
+    updated_at: now,
+    changed_at: now,
+    heard_at: null,
+    asked_at: null,
+    failures: 0,
+    failed_at: null,
+  };
+}
+
+export interface Evolution {
+  readonly record: OrderRecord;
+  /** The facts are not what they were. */
+  readonly changed: boolean;
+  readonly changes: readonly Change[];
+}
+
+/** Joins one observation into the record and derives what follows. */
+export function evolve(
+  record: OrderRecord,
+  observation: Observation,
+  source: Source,
+  now: Milliseconds,
+): Evolution {
+  const facts = join(record.facts, observation);
+  const said = source === "request" ? record.witness : witnessOf(record.witness, observation, source);
+  const heard = source === "request" ? record.heard_at : now;
+  return conclude({ ...record, witness: said, heard_at: heard }, record, facts, now);
+}
+
+/** Joins all that another actor knew of the same order (an alias handing over, design 3.1). */
+export function absorb(record: OrderRecord, other: OrderRecord, now: Milliseconds): Evolution {
+  const facts = merge(record.facts, other.facts);
+  const next: OrderRecord = {
+    ...record,
+    terms: record.terms ?? other.terms,
+    origin: originOf(record.origin, other.origin),
+    witness: {
+      gateway: record.witness.gateway || other.witness.gateway,
+      webhook: record.witness.webhook || other.witness.webhook,
+      webhook_money: record.witness.webhook_money || other.witness.webhook_money,
+    },
+    discrepancies: { ...other.discrepancies, ...record.discrepancies },
+    created_at: Math.min(record.created_at, other.created_at),
+    heard_at: latest(record.heard_at, other.heard_at),
+  };
+  return conclude(next, record, facts, now);
+}
+
+/** Our own request or a take-over counts before a webhook that merely came first. */
+export function originOf(a: Origin, b: Origin): Origin {
+  if (a === "api" || b === "api") return "api";
+  return a === "tracked" || b === "tracked" ? "tracked" : "webhook";
+}
+
+/** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
+export function note(record: OrderRecord, finding: Finding, now: Milliseconds): OrderRecord {
+  return withDiscrepancies(record, openDiscrepancy(record.discrepancies, finding, now), now);
+}
+
+/**
+ * An inquiry's answer is current by nature. Where the facts do not follow it, both sides stand in a
+ * `gateway_disagrees`; where they follow again, it closes (design 3.3).
+ */
+export function compareWithInquiry(
+  record: OrderRecord,
+  answer: Observation,
+  now: Milliseconds,
+): OrderRecord {
+  let discrepancies = record.discrepancies;
+  for (const word of answer.words) {
+    const theirs = word.fields.status;
+    const entity = entries(record.facts, word.kind).find(([id]) => id === word.id)?.[1];
+    if (theirs === undefined || entity === undefined) continue;
+    const known = read(entity, "status");
+    const link = word.kind === "link" ? record.facts.link[word.id] : undefined;
+    const ours = (link ? linkStatus(link) : known) ?? null;
+    const finding: Finding = {
+      type: "gateway_disagrees",
+      subject: word.id,
+      ours,
+      theirs,
+      amount: word.fields.amount?.value ?? null,
+    };
+    discrepancies =
+      ours === theirs
+        ? closeDiscrepancy(discrepancies, findingKey(finding), now)
+        : openDiscrepancy(discrepancies, finding, now);
+  }
+  return withDiscrepancies(record, discrepancies, now);
+}
+
+/** Any change that is shown to somebody makes a new version. */
+export function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
+  return { ...record, ...change, version: record.version + 1, updated_at: now };
+}
+
+function withDiscrepancies(
+  record: OrderRecord,
+  discrepancies: Discrepancies,
+  now: Milliseconds,
+): OrderRecord {
+  if (discrepancies === record.discrepancies) return record;
+  return revise(record, { discrepancies }, now);
+}
+
+function conclude(
+  next: OrderRecord,
+  before: OrderRecord,
+  facts: Facts,
+  now: Milliseconds,
+): Evolution {
+  const changed = !sameFacts(before.facts, facts);
+  const position = derivePosition(facts);
+  const findings = findingsOf(facts, position, deriveStage(facts, position));
+  const discrepancies = updateDerived(next.discrepancies, findings, now);
+  const shown = changed || discrepancies !== before.discrepancies || isShownAnew(before, next);
+  const record = {
+    ...next,
+    facts,
+    discrepancies,
+    version: before.version + (shown ? 1 : 0),
+    updated_at: changed ? now : before.updated_at,
+    changed_at: changed ? now : before.changed_at,
+  };
+  return { record, changed, changes: changed ? changesBetween(before.facts, facts) : [] };
+}
+
+/** Whether anything besides the facts changed that somebody can see. */
+function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
+  return (
+    before.terms !== next.terms ||
+    before.origin !== next.origin ||
+    before.created_at !== next.created_at ||
+    before.witness.gateway !== next.witness.gateway ||
+    before.witness.webhook !== next.witness.webhook ||
+    before.witness.webhook_money !== next.witness.webhook_money
+  );
+}
+
+function witnessOf(before: Witness, observation: Observation, source: Source): Witness {
+  const webhook = source === "webhook";
+  return {
+    gateway: true,
+    webhook: before.webhook || webhook,
+    webhook_money: before.webhook_money || (webhook && observation.words.some(saysMoney)),
+  };
+}
+
+function saysMoney(word: Observation["words"][number]): boolean {
+  const status = word.fields.status;
+  if (status === undefined) return false;
+  return status === "AUTHORIZED" || PAID_ORDER_STATUSES.some((paid) => paid === status);
+}
+
+function latest(a: Milliseconds | null, b: Milliseconds | null): Milliseconds | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}

@@ -1,0 +1,72 @@
+// What a storefront may do now: the table at the end of design 3.4, as data. `fulfill` is the only
+// word that releases goods, and it is false for everything that is not known to be secured.
+
+import { entries, type Facts, read } from "./facts";
+import { keptOf, type Position } from "./position";
+import { deriveStage, type Stage } from "./stage";
+
+export type Verdict =
+  | "pending"
+  | "failed"
+  | "part_paid"
+  | "authorized"
+  | "paid"
+  | "refunded"
+  | "cancelled"
+  | "expired";
+
+/** Which stage releases goods: settings `FULFILL_ON` and a link's own `fulfill_on`. */
+export type FulfillOn = "paid" | "authorized";
+
+const VERDICTS: { readonly [stage in Stage]: Verdict } = {
+  awaiting_payment: "pending",
+  payment_initiated: "pending",
+  unknown: "pending",
+  part_paid: "part_paid",
+  authorized: "authorized",
+  paid: "paid",
+  partially_refunded: "paid",
+  refunded: "refunded",
+  voided: "cancelled",
+  cancelled: "cancelled",
+  expired: "expired",
+  failed: "failed",
+};
+
+/** Nothing more will come of these by itself; the customer can be sent on. */
+const FINAL: readonly Verdict[] = [
+  "paid",
+  "authorized",
+  "refunded",
+  "cancelled",
+  "expired",
+  "failed",
+];
+
+export function deriveVerdict(facts: Facts, position: Position): Verdict {
+  const stage = deriveStage(facts, position);
+  if (stage === "awaiting_payment" && newestPaymentStatus(facts) === "FAILED") return "failed";
+  return VERDICTS[stage];
+}
+
+export function isFinal(verdict: Verdict): boolean {
+  return FINAL.includes(verdict);
+}
+
+/** Whether the merchant may deliver now, from the gateway's own words and nothing else. */
+export function mayFulfill(facts: Facts, position: Position, on: FulfillOn): boolean {
+  if (position.provisional) return false;
+  const stage = deriveStage(facts, position);
+  if (stage === "authorized") return on === "authorized" && position.authorized.value > 0;
+  return (stage === "paid" || stage === "partially_refunded") && keptOf(position) > 0;
+}
+
+export function newestPaymentStatus(facts: Facts): string | undefined {
+  const newest = entries(facts, "payment").toSorted(([idA, a], [idB, b]) => {
+    const versionA = a.dated.status?.version ?? "";
+    const versionB = b.dated.status?.version ?? "";
+    if (versionA !== versionB) return versionA > versionB ? -1 : 1;
+    return idA > idB ? -1 : 1;
+  })[0];
+  return newest && read(newest[1], "status");
+}

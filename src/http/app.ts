@@ -1,0 +1,72 @@
+// All doors under one roof: every answer gets its request id, a wrong setting keeps everything but
+// /healthz shut, a ledger of another environment keeps the API shut, and whatever nobody expected
+// becomes a 500 without a word. What a door does stands in the door's own file.
+
+import { Hono } from "hono";
+import { callback } from "./callback";
+import { connect } from "./connect";
+import { discrepancies } from "./discrepancies";
+import type { Connect, Door } from "./doors";
+import { checkEnvironment } from "./environment";
+import { events } from "./events";
+import { LedgerUnavailable } from "./ledger";
+import { links } from "./links";
+import { logBug, logError, redact } from "./log";
+import { messages } from "./messages";
+import { noRoute } from "./method-not-allowed";
+import { healthz, operations } from "./operations";
+import { orders } from "./orders";
+import { assets } from "./pages/assets";
+import { problem } from "./problem";
+import { verdicts } from "./verdicts";
+import { webhook } from "./webhook";
+
+export function createApp(open: Connect): Hono<Door> {
+  const app = new Hono<Door>();
+  /** A wrong setting is logged once per isolate, not once per request. */
+  let reported: string | null = null;
+
+  app.use(async function nameRequest(c, next) {
+    const id = crypto.randomUUID();
+    c.set("request_id", id);
+    await next();
+    c.res.headers.set("x-request-id", id);
+    c.res.headers.set("x-content-type-options", "nosniff");
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+  });
+
+  app.route("/", healthz);
+
+  app.use(async function openDoors(c, next) {
+    const doors = open(c.env);
+    if (doors.ok) {
+      c.set("doors", doors.value);
+      return next();
+    }
+    const { setting, message } = doors.failure;
+    if (reported !== message) logError({ event: "setting_invalid", setting, message });
+    reported = message;
+    return problem("setting_invalid", { detail: message, members: { setting } });
+  });
+
+  // The webhook's path never comes near D1, whatever state the ledger is in (law 2).
+  app.use("/v1/*", checkEnvironment());
+
+  for (const door of [webhook, callback, verdicts, links, orders, messages, events]) {
+    app.route("/", door);
+  }
+  for (const door of [discrepancies, operations, assets]) app.route("/", door);
+
+  app.notFound(noRoute(app));
+  app.onError((error, c) => {
+    const { method, path } = c.req;
+    const isLedger = error instanceof LedgerUnavailable;
+    logBug(error, { request_id: c.var.request_id, method, path: redact(path) });
+    return isLedger
+      ? problem("ledger_unavailable", { retry_after: 10 })
+      : problem("internal_error");
+  });
+  return app;
+}
+
+export const app = createApp(connect);

@@ -1,0 +1,78 @@
+// What the doors need of the house: ports and settings, put together per request (connect.ts). Doors
+// parse, check and ask; what stands behind these ports is somebody else's.
+
+import type { Context } from "hono";
+import type { Orders } from "../actor/orders";
+import type { CredentialsCheck, JobRun } from "../actor/peers";
+import type { Config, ConfigFailure } from "../config";
+import type { Refusal } from "../domain/refusal";
+import type { Result } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+
+/** Refused webhooks, kept by the deployment's actor: the last hundred, without bodies. */
+export interface Refusals {
+  recordRefusal(refusal: Refusal): Promise<void>;
+  /** Newest first. */
+  listRefusals(): Promise<readonly Refusal[]>;
+}
+
+/** What the deployment as a whole knows of itself. */
+export interface Deployment {
+  /** Whether the gateway takes our credentials; the answer may be a minute old. */
+  checkCredentials(): Promise<CredentialsCheck>;
+  /** How each cron job last ended. */
+  lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+}
+
+/** Each answers whether one more is within its rate. */
+export interface Limits {
+  callbackPerAddress(address: string): Promise<boolean>;
+  callbackPerDeployment(): Promise<boolean>;
+  refusals(): Promise<boolean>;
+}
+
+export interface Doors {
+  readonly config: Config;
+  readonly orders: Pick<Orders, keyof Orders>;
+  /** D1, for the ledger's queries. Never used on the webhook's path (law 2). */
+  readonly db: D1Database;
+  readonly refusals: Refusals;
+  readonly deployment: Deployment;
+  readonly limits: Limits;
+  readonly now: () => Milliseconds;
+}
+
+/** Opens the doors on this environment; a wrong setting keeps all but /healthz shut. */
+export type Connect = (env: Env) => Result<Doors, ConfigFailure>;
+
+export const SCOPES = [
+  "read",
+  "customer",
+  "links",
+  "refund",
+  "capture",
+  "fulfill",
+  "settlements",
+  "messages:raw",
+  "admin",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** Who asks, and what that key may do. */
+export interface Principal {
+  readonly name: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+export type Door = {
+  Bindings: Env;
+  Variables: {
+    doors: Doors;
+    request_id: string;
+    /** Set by `requires`; absent at the open doors. */
+    principal: Principal;
+  };
+};
+
+export type DoorContext = Context<Door>;

@@ -1,0 +1,78 @@
+// The actors' failures as problems: one exhaustive switch, so that a new failure is a type error here
+// before it is a surprise to a caller. The gateway's own words are shown to the merchant (its code,
+// its message, the id of our request, for its support), never a secret: the client left none in.
+
+import type { InquiryFailure, LinkFailure } from "../actor/rpc";
+import { SECOND } from "../domain/schedule";
+import { problem } from "./problem";
+
+/** What a caller is told to wait when the gateway gave no time of its own, in seconds. */
+const TRY_AGAIN_AFTER = 5;
+
+/** `asked` is what the caller named: the gateway's 404 is about that. */
+export function failureProblem(
+  failed: InquiryFailure | LinkFailure,
+  asked: "order" | "link",
+): Response {
+  switch (failed.code) {
+    case "order_unknown":
+      return problem("order_unknown", { detail: "Neither we nor the gateway know this order." });
+    case "link_unknown":
+      return problem("link_unknown", { detail: "Neither we nor the gateway know this link." });
+    case "inquiry_limited":
+      return problem("inquiry_limited", { retry_after: failed.retry_after / SECOND });
+    case "reference_reused":
+      return problem("reference_reused", {
+        detail: "The same reference always means the same request; this one differs.",
+        errors: failed.differing.map((field) => ({
+          pointer: `/${field}`,
+          detail: "differs from the first request with this reference",
+        })),
+      });
+    case "link_differs":
+      return problem("link_differs", {
+        detail: `The gateway's link under this reference is of ${failed.theirs} paisa.`,
+        errors: [{ pointer: "/amount/value", detail: "differs from the gateway's link" }],
+      });
+    case "link_not_active":
+      return problem("link_not_active", {
+        detail: `The gateway says ${failed.status}.`,
+        members: { status_of_link: failed.status },
+      });
+    case "gateway_not_found":
+      return problem(asked === "order" ? "order_unknown" : "link_unknown", {
+        detail: `The gateway does not know this ${asked}.`,
+        members: { gateway_request_id: failed.request_id },
+      });
+    case "gateway_duplicate":
+      return problem("gateway_duplicate", {
+        detail: failed.message,
+        members: { gateway_request_id: failed.request_id },
+      });
+    case "gateway_refused":
+      return problem("gateway_refused", {
+        detail: failed.message,
+        members: {
+          gateway_code: failed.gateway_code,
+          gateway_status: failed.status,
+          gateway_request_id: failed.request_id,
+        },
+      });
+    case "gateway_unavailable":
+      return problem("gateway_unavailable", {
+        detail: failed.message,
+        retry_after: TRY_AGAIN_AFTER,
+        members: { gateway_request_id: failed.request_id },
+      });
+    case "gateway_rate_limited":
+      return problem("gateway_rate_limited", {
+        retry_after: failed.retry_after === null ? TRY_AGAIN_AFTER : failed.retry_after / SECOND,
+        members: { gateway_request_id: failed.request_id },
+      });
+    case "gateway_unauthorized":
+      return problem("gateway_unauthorized", {
+        detail: "Check PINELABS_CLIENT_ID, PINELABS_CLIENT_SECRET and PINELABS_ENV.",
+        members: { gateway_request_id: failed.request_id },
+      });
+  }
+}

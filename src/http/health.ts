@@ -1,0 +1,96 @@
+// Whether this deployment can do its work, in facts and in sentences that name what to do. A stalled
+// ledger or an unreachable gateway is an answer here, not an error.
+
+import { publicUrl } from "../config";
+import { MINUTE } from "../domain/schedule";
+import { type Milliseconds, toIso } from "../domain/time";
+import { health as ledgerHealth } from "../ledger/due";
+import { listMessages } from "../ledger/messages";
+import type { DoorContext } from "./doors";
+import { askLedger, LedgerUnavailable } from "./ledger";
+
+const LEDGER_LIMIT_MS = 3_000;
+/** The cron runs every minute; after this long it does not. */
+const CRON_SILENT = 5 * MINUTE;
+/** Inquiries are spread out; this late they are not kept up with. */
+const INQUIRY_LATE = 10 * MINUTE;
+const WAKE_LATE = 10 * MINUTE;
+
+export async function healthOf(c: DoorContext) {
+  const { config, deployment, now } = c.var.doors;
+  const [gateway, runs, ledger] = await Promise.all([
+    deployment.checkCredentials(),
+    deployment.lastRuns(),
+    readLedger(c),
+  ]);
+  const ranAt = Object.values(runs).map(({ at }) => at);
+  const lastRun = ranAt.length === 0 ? null : Math.max(...ranAt);
+  const wrong = [
+    ...(gateway.ok ? [] : [gatewaySentence(gateway.code)]),
+    ...(ledger === null ? ["The ledger (D1) gives no answer; lists and polling wait for it."] : []),
+    ...cronSentences(lastRun, now()),
+    ...lateSentences(ledger, now()),
+  ];
+  return {
+    ok: wrong.length === 0,
+    wrong,
+    environment: config.environment,
+    contract: config.contract,
+    webhook_url: `${publicUrl(config, c.req.url)}/webhooks/pinelabs`,
+    gateway: { ok: gateway.ok, code: gateway.code, checked_at: toIso(gateway.checked_at) },
+    ledger: {
+      ok: ledger !== null,
+      oldest_inquiry_due_at: isoOrNull(ledger?.oldest_inquiry_due_at),
+      oldest_wake_due_at: isoOrNull(ledger?.oldest_wake_due_at),
+    },
+    webhooks: { last_received_at: isoOrNull(ledger?.last_received_at) },
+    cron: { last_run_at: isoOrNull(lastRun) },
+  };
+}
+
+interface LedgerReading {
+  readonly oldest_inquiry_due_at: Milliseconds | null;
+  readonly oldest_wake_due_at: Milliseconds | null;
+  readonly last_received_at: Milliseconds | null;
+}
+
+async function readLedger(c: DoorContext): Promise<LedgerReading | null> {
+  const { db } = c.var.doors;
+  try {
+    const [due, newest] = await askLedger(
+      Promise.all([ledgerHealth(db), listMessages(db, { limit: 1 })]),
+      LEDGER_LIMIT_MS,
+    );
+    const last = newest.ok ? newest.value.data[0] : undefined;
+    return { ...due, last_received_at: last?.received_at ?? null };
+  } catch (error) {
+    if (error instanceof LedgerUnavailable) return null;
+    throw error;
+  }
+}
+
+function gatewaySentence(code: string | null): string {
+  return code === "gateway_unauthorized"
+    ? "The gateway refuses the credentials: check PINELABS_CLIENT_ID, PINELABS_CLIENT_SECRET and PINELABS_ENV."
+    : `The gateway gave no token (${code ?? "unknown"}).`;
+}
+
+function cronSentences(lastRun: Milliseconds | null, now: Milliseconds): readonly string[] {
+  if (lastRun === null) return ["The cron has not run yet; it runs every minute once deployed."];
+  return now - lastRun > CRON_SILENT
+    ? [`The cron has not run since ${toIso(lastRun)}; payments are not polled.`]
+    : [];
+}
+
+function lateSentences(ledger: LedgerReading | null, now: Milliseconds): readonly string[] {
+  const inquiry = ledger?.oldest_inquiry_due_at ?? now;
+  const wake = ledger?.oldest_wake_due_at ?? now;
+  return [
+    ...(now - inquiry > INQUIRY_LATE ? [`An inquiry is due since ${toIso(inquiry)}.`] : []),
+    ...(now - wake > WAKE_LATE ? [`An order's alarm is due since ${toIso(wake)}.`] : []),
+  ];
+}
+
+function isoOrNull(at: Milliseconds | null | undefined): string | null {
+  return at === null || at === undefined ? null : toIso(at);
+}

@@ -1,0 +1,26 @@
+// A link as the API shows it: the gateway's object, what its order has come to, and the ways to
+// follow it. The token is shown to the merchant only: it is the customer's proof to the storefront.
+
+import type { LinkAnswer } from "../actor/rpc";
+import { type Config, publicUrl } from "../config";
+import type { LinkListing } from "../ledger/orders";
+
+/** `requestUrl` names our own address where PUBLIC_URL does not: an authenticated request's only. */
+export function linkJson(answer: LinkAnswer, config: Config, requestUrl: string) {
+  const { link, order, token } = answer;
+  return {
+    ...link,
+    order_id: order.order_id,
+    stage: order.stage,
+    token,
+    verdict_url:
+      token === null
+        ? null
+        : `${publicUrl(config, requestUrl)}/v1/verdicts/${encodeURIComponent(token)}`,
+  };
+}
+
+/** A link in a list. The ledger holds no tokens: ask for the link itself. */
+export function listedLinkJson(listed: LinkListing) {
+  return { ...listed.link, order_id: listed.order_id, stage: listed.stage };
+}

@@ -1,0 +1,125 @@
+// "Is it really paid, and is it mine to deliver?": the storefront asks with a link's token, the
+// merchant's server with an order, a link, a reference or the raw fields of a redirect.
+
+import { Hono } from "hono";
+import { z } from "zod";
+import type { OrderKey } from "../actor/orders";
+import { isLinkId, isOrderId, isReference, parseToken } from "../domain/ids";
+import { requires } from "./auth";
+import { storefrontCors } from "./cors";
+import type { Door } from "./doors";
+import { NO_QUERY, parseBody, parseQuery } from "./input";
+import { problem, type ProblemCode } from "./problem";
+import { redirectHint } from "./redirect-hint";
+import { verdictJson } from "./verdict-json";
+
+/** How long a caller waits for the gateway; afterwards the answer is from the facts. */
+const INQUIRY_LIMIT_MS = 4_000;
+
+const orderId = z.string().refine(isOrderId, "must be an order id of the gateway");
+const linkId = z.string().refine(isLinkId, "must be a payment_link_id of the gateway");
+const reference = z
+  .string()
+  .refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _");
+
+/** An empty one would compare nothing, which nobody who sends it means. */
+const expectation = z
+  .strictObject({
+    merchant_reference: z.string().min(1).max(50).optional(),
+    payment_link_id: linkId.optional(),
+    order_id: orderId.optional(),
+    amount: z
+      .strictObject({
+        value: z.int().min(0),
+        currency: z.string().regex(/^[A-Z]{3}$/, "must be a currency code such as INR"),
+      })
+      .optional(),
+  })
+  .refine((expect) => Object.keys(expect).length > 0, "must name what is expected");
+
+const KEYS = ["order_id", "payment_link_id", "reference", "token"] as const;
+
+const question = z
+  .strictObject({
+    order_id: orderId.optional(),
+    payment_link_id: linkId.optional(),
+    reference: reference.optional(),
+    token: z.string().max(100).optional(),
+    fields: z
+      .record(z.string().max(100), z.string().max(2_000))
+      .refine((fields) => Object.keys(fields).length <= 50, "may have at most 50 fields")
+      .optional(),
+    expect: expectation.optional(),
+  })
+  .superRefine((asked, context) => {
+    const given = KEYS.filter((key) => asked[key] !== undefined);
+    if (given.length > 1) {
+      for (const key of given) {
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          message: `give one of ${KEYS.join(", ")}`,
+        });
+      }
+    }
+    if (given.length === 0 && asked.fields === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: [],
+        message: `give one of ${KEYS.join(", ")}, fields`,
+      });
+    }
+    if (given.length === 0 && asked.fields && !isOrderId(asked.fields["order_id"])) {
+      const path = ["fields", "order_id"];
+      context.addIssue({ code: "custom", path, message: "must be an order id of the gateway" });
+    }
+  });
+
+type Question = z.infer<typeof question>;
+
+export const verdicts = new Hono<Door>()
+  .on(["GET", "OPTIONS"], "/v1/verdicts/:token", storefrontCors, async (c) => {
+    const query = parseQuery(c, NO_QUERY);
+    if (!query.ok) return query.failure.response;
+    const token = c.req.param("token");
+    if (parseToken(token) === null) return problem("token_unknown");
+    const answer = await c.var.doors.orders.verdict(
+      { token },
+      { reason: "verify", limit: INQUIRY_LIMIT_MS },
+    );
+    return answer === null ? problem("token_unknown") : c.json(verdictJson(answer));
+  })
+  .post("/v1/verify", requires("read"), async (c) => {
+    const body = await parseBody(c, question);
+    if (!body.ok) return body.failure.response;
+    const asked = body.value;
+    const [key, unknown] = keyOf(asked);
+    const hint = asked.fields && (await redirectHint(asked.fields, c.var.doors.config));
+    const answer = await c.var.doors.orders.verdict(key, {
+      reason: "verify",
+      limit: INQUIRY_LIMIT_MS,
+      ...(hint === undefined ? {} : { hint }),
+      ...(asked.expect === undefined ? {} : { expect: given(asked.expect) }),
+    });
+    return answer === null ? problem(unknown) : c.json(verdictJson(answer));
+  });
+
+/** What is meant, and which problem it is when nobody knows it. */
+function keyOf(asked: Question): readonly [OrderKey, ProblemCode] {
+  if (asked.token !== undefined) return [{ token: asked.token }, "token_unknown"];
+  if (asked.payment_link_id !== undefined) return [{ id: asked.payment_link_id }, "link_unknown"];
+  if (asked.reference !== undefined) return [{ reference: asked.reference }, "order_unknown"];
+  return [{ id: asked.order_id ?? asked.fields?.["order_id"] ?? "" }, "order_unknown"];
+}
+
+/** Absent members are absent, not undefined: the actor compares only what was sent. */
+function given(expect: NonNullable<Question["expect"]>) {
+  return {
+    ...(expect.merchant_reference === undefined
+      ? {}
+      : { merchant_reference: expect.merchant_reference }),
+    ...(expect.payment_link_id === undefined ? {} : { payment_link_id: expect.payment_link_id }),
+    ...(expect.order_id === undefined ? {} : { order_id: expect.order_id }),
+    ...(expect.amount === undefined ? {} : { amount: expect.amount }),
+  };
+}

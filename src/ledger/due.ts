@@ -1,0 +1,70 @@
+// What is due: orders to ask the gateway about, and actors whose alarm did not run when it should
+// have. Oldest first and bounded; the cron decides how many.
+
+import { and, eq, isNotNull, lt, lte } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { Milliseconds } from "../domain/time";
+import { orders } from "./schema";
+
+/** Homes whose next inquiry is due at `now`. */
+export async function dueInquiries(
+  db: D1Database,
+  now: Milliseconds,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await drizzle(db)
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(isNotNull(orders.next_inquiry_at), lte(orders.next_inquiry_at, now)))
+    .orderBy(orders.next_inquiry_at)
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Takes a home whose actor could not be reached out of the next runs' way. The actor's next
+ * projection says anew when it is due; one without an inquiry to come gets none by this.
+ */
+export async function deferInquiry(
+  db: D1Database,
+  home: string,
+  until: Milliseconds,
+): Promise<void> {
+  await drizzle(db)
+    .update(orders)
+    .set({ next_inquiry_at: until })
+    .where(and(eq(orders.id, home), lt(orders.next_inquiry_at, until)));
+}
+
+/** Actors that should have woken before `before`. */
+export async function overdueWakes(
+  db: D1Database,
+  before: Milliseconds,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await drizzle(db)
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(isNotNull(orders.wake_at), lt(orders.wake_at, before)))
+    .orderBy(orders.wake_at)
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+export interface LedgerHealth {
+  /** Null: nothing is planned. In the past: that far behind. */
+  readonly oldest_inquiry_due_at: Milliseconds | null;
+  readonly oldest_wake_due_at: Milliseconds | null;
+}
+
+/** Answers at all, and how far behind the cron is. Reads two rows; throws when D1 does not answer. */
+export async function health(db: D1Database): Promise<LedgerHealth> {
+  const row = await db
+    .prepare(
+      `SELECT
+        (SELECT min(next_inquiry_at) FROM orders WHERE next_inquiry_at IS NOT NULL) AS inquiry,
+        (SELECT min(wake_at) FROM orders WHERE wake_at IS NOT NULL) AS wake`,
+    )
+    .first<{ readonly inquiry: number | null; readonly wake: number | null }>();
+  return { oldest_inquiry_due_at: row?.inquiry ?? null, oldest_wake_due_at: row?.wake ?? null };
+}

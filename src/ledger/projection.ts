@@ -1,0 +1,246 @@
+// The only writer of the ledger's rows about orders: one atomic batch per projection (design 3.7).
+// Safe to send twice, to send late, and to send when the answer to the first try was lost. It only
+// writes: drizzle's and D1's batches are used for nothing else (drizzle issue 6038).
+
+import { type Discrepancy, findingKey, SEVERITIES, type Severity } from "../domain/discrepancy";
+import type { JsonObject } from "../domain/json";
+import type { MessageRow } from "../domain/message";
+import type { DiscrepancyView, OrderView } from "../domain/order-view";
+import { instantToMilliseconds, type Milliseconds, parseInstant } from "../domain/time";
+import { writeOrder } from "./order-row";
+
+/** One notification as its actor recorded it. */
+export interface RecordedEvent {
+  /** Fixed by its cause (law 10): the same id is never a second row. */
+  readonly id: string;
+  readonly type: string;
+  readonly created_at: Milliseconds;
+  /** `{ type, timestamp, data }`, the body that the merchant's systems get. */
+  readonly doc: JsonObject;
+}
+
+export interface Projection {
+  /** The actor's own name; the order's home if it has one. */
+  readonly home: string;
+  /**
+   * Guards the order and all that belongs to it: a smaller one than the ledger's writes nothing.
+   * The same one again writes what differs (the next inquiry moves without a change of facts); an
+   * actor that counts its projections instead of its facts is exact even then.
+   */
+  readonly version: number;
+  /** Null: this actor holds no order (an alias, a reference, unrouted messages). */
+  readonly order: OrderView | null;
+  readonly next_inquiry_at: Milliseconds | null;
+  readonly wake_at: Milliseconds | null;
+  /** What is new or changed since the last projection that was answered; more does no harm. */
+  readonly messages: readonly MessageRow[];
+  readonly events: readonly RecordedEvent[];
+  /**
+   * Actors that have handed over to this home: their rows go in the same batch and never come
+   * back. An id that merely belongs to the order may stand here too, if no actor of that name
+   * still has something of its own to say.
+   */
+  readonly aliases: readonly string[];
+}
+
+/** Rows of one statement. They travel as one JSON parameter, so their number is not the limit. */
+const ROWS_PER_STATEMENT = 200;
+
+/** Brings the ledger to this projection, or throws and has written nothing. */
+export async function project(db: D1Database, projection: Projection): Promise<void> {
+  const { home, order, version } = projection;
+  const aliases = projection.aliases.filter((alias) => alias !== home);
+  const statements = [
+    ...(order ? writeOrder(db, { ...projection, order, aliases }) : []),
+    ...retireAliases(db, home, aliases),
+    ...(order ? writeParts(db, home, version, order) : []),
+    ...write(db, UPSERT_MESSAGES, projection.messages.map(messageOf), [home]),
+    ...write(db, INSERT_EVENTS, projection.events, [home]),
+  ];
+  if (statements.length > 0) await db.batch(statements);
+}
+
+/** An alias's last word: its own rows go, and its tombstone keeps late ones from coming back. */
+export interface Retirement {
+  readonly alias: string;
+  readonly home: string;
+  readonly payment_ids: readonly string[];
+  readonly refund_ids: readonly string[];
+}
+
+export async function projectAlias(db: D1Database, retirement: Retirement): Promise<void> {
+  const { alias, home } = retirement;
+  const remove = (table: "payments" | "refunds", ids: readonly string[]): D1PreparedStatement =>
+    db
+      .prepare(`DELETE FROM ${table} WHERE home = ?1 AND id IN (SELECT value FROM json_each(?2))`)
+      .bind(alias, JSON.stringify(ids));
+  await db.batch([
+    ...retireAliases(db, home, [alias]),
+    remove("payments", retirement.payment_ids),
+    remove("refunds", retirement.refund_ids),
+    db.prepare("DELETE FROM discrepancies WHERE home = ?1").bind(alias),
+  ]);
+}
+
+/** The first home of an alias is its home for ever, and no home becomes one (design 3.1). */
+function retireAliases(
+  db: D1Database,
+  home: string,
+  aliases: readonly string[],
+): readonly D1PreparedStatement[] {
+  if (aliases.length === 0) return [];
+  const list = JSON.stringify(aliases);
+  return [
+    db
+      .prepare(
+        `INSERT INTO aliases (alias, home) SELECT value, ?1 FROM json_each(?2)
+         WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE alias = ?1)
+         ON CONFLICT (alias) DO NOTHING`,
+      )
+      .bind(home, list),
+    db
+      .prepare(
+        `DELETE FROM orders WHERE id IN (SELECT value FROM json_each(?1))
+         AND EXISTS (SELECT 1 FROM aliases WHERE alias = orders.id)`,
+      )
+      .bind(list),
+  ];
+}
+
+function writeParts(
+  db: D1Database,
+  home: string,
+  version: number,
+  order: OrderView,
+): readonly D1PreparedStatement[] {
+  const guard = [home, version];
+  const payments = order.payments.map((payment) => ({
+    ...payment,
+    at: milliseconds(payment.created_at),
+    doc: payment,
+  }));
+  const refunds = order.refunds.map((refund) => ({
+    ...refund,
+    at: milliseconds(refund.created_at),
+    doc: refund,
+  }));
+  return [
+    ...write(db, UPSERT_PAYMENTS, payments, guard),
+    ...write(db, UPSERT_REFUNDS, refunds, guard),
+    ...write(db, UPSERT_DISCREPANCIES, order.discrepancies.map(discrepancyOf), guard),
+  ];
+}
+
+/** Applies a statement to rows in pieces: ?1 is the piece as JSON, the rest is bound behind it. */
+function write(
+  db: D1Database,
+  statement: string,
+  rows: readonly object[],
+  bound: readonly (string | number)[],
+): readonly D1PreparedStatement[] {
+  const pieces = Math.ceil(rows.length / ROWS_PER_STATEMENT);
+  return Array.from({ length: pieces }, (_, index) => {
+    const piece = rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT);
+    return db.prepare(statement).bind(JSON.stringify(piece), ...bound);
+  });
+}
+
+function messageOf(row: MessageRow): object {
+  return { ...row, id_reused: row.id_reused ? 1 : 0 };
+}
+
+function discrepancyOf(row: DiscrepancyView): object {
+  const type = row.type;
+  return {
+    ...row,
+    key: findingKey({ type: typeOf(type), subject: row.subject }),
+    severity: severityOf(type),
+    ours: JSON.stringify(row.ours),
+    theirs: JSON.stringify(row.theirs),
+    first_seen_at: milliseconds(row.first_seen_at),
+    last_seen_at: milliseconds(row.last_seen_at),
+    closed_at: milliseconds(row.closed_at),
+  };
+}
+
+/** The view carries the type as the public word; it came out of the domain's own list. */
+function typeOf(type: string): Discrepancy["type"] {
+  return type as Discrepancy["type"];
+}
+
+function severityOf(type: string): Severity {
+  return Object.hasOwn(SEVERITIES, type) ? SEVERITIES[typeOf(type)] : "risk";
+}
+
+function milliseconds(time: string | null): Milliseconds | null {
+  const instant = parseInstant(time);
+  return instant === null ? null : instantToMilliseconds(instant);
+}
+
+/** True for the batch whose order row stands: ?2 is the home, ?3 its version. */
+const IS_CURRENT = "EXISTS (SELECT 1 FROM orders WHERE id = ?2 AND version = ?3)";
+
+const UPSERT_PAYMENTS = `
+  INSERT INTO payments
+    (id, home, order_id, status, payment_method, amount, rrn, created_at, doc)
+  SELECT value ->> 'id', ?2, value ->> 'order_id', value ->> 'status',
+    value ->> 'payment_method', value ->> '$.payment_amount.value', value ->> 'rrn',
+    value ->> 'at', value ->> 'doc'
+  FROM json_each(?1) WHERE ${IS_CURRENT}
+  ON CONFLICT (id, home) DO UPDATE SET
+    order_id = excluded.order_id, status = excluded.status,
+    payment_method = excluded.payment_method, amount = excluded.amount, rrn = excluded.rrn,
+    created_at = excluded.created_at, doc = excluded.doc
+  WHERE doc IS NOT excluded.doc`;
+
+const UPSERT_REFUNDS = `
+  INSERT INTO refunds (id, home, order_id, reference, status, amount, created_at, doc)
+  SELECT value ->> 'refund_id', ?2, value ->> 'order_id',
+    value ->> 'merchant_refund_reference', value ->> 'status', value ->> '$.amount.value',
+    value ->> 'at', value ->> 'doc'
+  FROM json_each(?1) WHERE ${IS_CURRENT}
+  ON CONFLICT (id, home) DO UPDATE SET
+    order_id = excluded.order_id, reference = excluded.reference, status = excluded.status,
+    amount = excluded.amount, created_at = excluded.created_at, doc = excluded.doc
+  WHERE doc IS NOT excluded.doc`;
+
+const UPSERT_DISCREPANCIES = `
+  INSERT INTO discrepancies (home, key, type, severity, subject, ours, theirs, amount,
+    first_seen_at, last_seen_at, closed_at)
+  SELECT ?2, value ->> 'key', value ->> 'type', value ->> 'severity', value ->> 'subject',
+    value ->> 'ours', value ->> 'theirs', value ->> 'amount', value ->> 'first_seen_at',
+    value ->> 'last_seen_at', value ->> 'closed_at'
+  FROM json_each(?1) WHERE ${IS_CURRENT}
+  ON CONFLICT (home, key) DO UPDATE SET
+    severity = excluded.severity, ours = excluded.ours, theirs = excluded.theirs,
+    amount = excluded.amount, first_seen_at = excluded.first_seen_at,
+    last_seen_at = excluded.last_seen_at, closed_at = excluded.closed_at
+  WHERE severity IS NOT excluded.severity OR ours IS NOT excluded.ours
+    OR theirs IS NOT excluded.theirs OR amount IS NOT excluded.amount
+    OR first_seen_at IS NOT excluded.first_seen_at OR last_seen_at IS NOT excluded.last_seen_at
+    OR closed_at IS NOT excluded.closed_at`;
+
+/** A message only goes forward in this list, whatever batch comes late; repeats only grow. */
+const PROGRESS = "'waiting unrouted no_change applied forwarded'";
+const IS_FORWARD = `instr(${PROGRESS}, excluded.state) > instr(${PROGRESS}, messages.state)`;
+
+const UPSERT_MESSAGES = `
+  INSERT INTO messages (webhook_id, actor, n, event, state, repeats, size, body_hash,
+    id_reused, received_at, sent_at)
+  SELECT value ->> 'webhook_id', ?2, value ->> 'n', value ->> 'event', value ->> 'state',
+    value ->> 'repeats', value ->> 'size', value ->> 'body_hash', value ->> 'id_reused',
+    value ->> 'received_at', value ->> 'sent_at'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (webhook_id, actor, n) DO UPDATE SET
+    state = CASE WHEN ${IS_FORWARD} THEN excluded.state ELSE messages.state END,
+    event = coalesce(excluded.event, messages.event),
+    repeats = max(excluded.repeats, messages.repeats),
+    id_reused = max(excluded.id_reused, messages.id_reused)
+  WHERE ${IS_FORWARD} OR excluded.repeats > messages.repeats
+    OR excluded.id_reused > messages.id_reused`;
+
+const INSERT_EVENTS = `
+  INSERT INTO events (id, type, home, created_at, doc)
+  SELECT value ->> 'id', value ->> 'type', ?2, value ->> 'created_at', value ->> 'doc'
+  FROM json_each(?1) WHERE true ORDER BY key
+  ON CONFLICT (id) DO NOTHING`;

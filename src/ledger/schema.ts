@@ -1,0 +1,217 @@
+// The ledger's tables in D1: copies of what the actors hold, for lists and look-ups, never a source
+// of truth about an order. A release expands this schema, a later one contracts it; migrations are
+// generated from it (`npm run migrations`).
+//
+// Rows written are what D1 costs, and each index is a row (shared/cloudflare.md, section 8). So:
+// - `orders.seq` is the row's own number and begins with the time of creation, so that lists by
+//   creation, alone or within a stage or status, need no index for it: every index of the table
+//   ends in `seq` by itself. A list by creation costs nothing; one by update costs one row a change.
+// - A link is shown with its order, from the same row: a table of links would cost two to six rows
+//   more for every payment and hold nothing that `doc` does not.
+// - Statuses are indexed without PROCESSED, where most payments end: those who end there pay
+//   nothing for it, and a list of PROCESSED finds enough of them by walking the others.
+// - Keys of text are WITHOUT ROWID where the row is small (one row instead of two); `orders` has a
+//   row of two kilobytes, which such a table would spill over a page of its own. drizzle can not
+//   say WITHOUT ROWID: it is added to the generated SQL by hand, marked there with a comment.
+
+import { sql } from "drizzle-orm";
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import type { Severity } from "../domain/discrepancy";
+import type { MessageState } from "../domain/message";
+import type { Stage } from "../domain/stage";
+
+/** `seq` = time of creation in milliseconds × this + a number within the millisecond. */
+export const SEQ_PER_MILLISECOND = 1024;
+
+/** One row per home. Amounts are paisa of `currency`; null is "nobody has said". */
+export const orders = sqliteTable(
+  "orders",
+  {
+    seq: integer("seq").primaryKey(),
+    /** The home's name. */
+    id: text("id").notNull(),
+    /** Of the projection; an older one never overwrites a newer one. */
+    version: integer("version").notNull(),
+    order_id: text("order_id"),
+    payment_link_id: text("payment_link_id"),
+    merchant_reference: text("merchant_reference"),
+    stage: text("stage").$type<Stage>().notNull(),
+    /** The gateway's newest word for the order, and for its link. */
+    status: text("status"),
+    link_status: text("link_status"),
+    origin: text("origin").notNull(),
+    verified_by: text("verified_by"),
+    currency: text("currency").notNull(),
+    amount: integer("amount"),
+    amount_due: integer("amount_due"),
+    authorized: integer("authorized").notNull(),
+    captured: integer("captured"),
+    refunded: integer("refunded"),
+    refundable: integer("refundable").notNull(),
+    created_at: integer("created_at").notNull(),
+    updated_at: integer("updated_at").notNull(),
+    /** When the gateway is to be asked again. */
+    next_inquiry_at: integer("next_inquiry_at"),
+    /** When the actor's alarm should have run at the latest. */
+    wake_at: integer("wake_at"),
+    /** The OrderView as JSON. The customer is in it whole: the door masks. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [
+    uniqueIndex("orders_id").on(table.id),
+    index("orders_stage").on(table.stage),
+    index("orders_updated").on(table.updated_at),
+    index("orders_status")
+      .on(table.status)
+      .where(sql`status <> 'PROCESSED'`),
+    index("orders_link_status")
+      .on(table.link_status)
+      .where(sql`link_status <> 'PROCESSED'`),
+    index("orders_reference")
+      .on(table.merchant_reference)
+      .where(sql`merchant_reference IS NOT NULL`),
+    index("orders_due")
+      .on(table.next_inquiry_at)
+      .where(sql`next_inquiry_at IS NOT NULL`),
+    index("orders_wake")
+      .on(table.wake_at)
+      .where(sql`wake_at IS NOT NULL`),
+  ],
+);
+
+/**
+ * Keyed by id *and* home: an alias and its home may both know a payment for a while, and neither's
+ * late word may touch the other's row. WITHOUT ROWID.
+ */
+export const payments = sqliteTable(
+  "payments",
+  {
+    id: text("id").notNull(),
+    home: text("home").notNull(),
+    order_id: text("order_id"),
+    status: text("status"),
+    payment_method: text("payment_method"),
+    amount: integer("amount"),
+    rrn: text("rrn"),
+    /** By the gateway's clock, in milliseconds. */
+    created_at: integer("created_at"),
+    /** The PaymentView as JSON. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.home] })],
+);
+
+/** By the id of the refund's own order. WITHOUT ROWID. */
+export const refunds = sqliteTable(
+  "refunds",
+  {
+    id: text("id").notNull(),
+    home: text("home").notNull(),
+    order_id: text("order_id"),
+    reference: text("reference"),
+    status: text("status"),
+    amount: integer("amount"),
+    created_at: integer("created_at"),
+    /** The RefundView as JSON. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.home] })],
+);
+
+/**
+ * Every kept message, without its body. The key begins with the id that a person has in hand; the
+ * index begins with the state, and the newest of all states are merged from it. WITHOUT ROWID.
+ */
+export const messages = sqliteTable(
+  "messages",
+  {
+    webhook_id: text("webhook_id").notNull(),
+    /** The actor that took it from the gateway and numbered it. */
+    actor: text("actor").notNull(),
+    n: integer("n").notNull(),
+    event: text("event"),
+    state: text("state").$type<MessageState>().notNull(),
+    repeats: integer("repeats").notNull(),
+    size: integer("size").notNull(),
+    body_hash: text("body_hash").notNull(),
+    id_reused: integer("id_reused", { mode: "boolean" }).notNull(),
+    received_at: integer("received_at").notNull(),
+    sent_at: integer("sent_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.webhook_id, table.actor, table.n] }),
+    index("messages_state").on(table.state, table.received_at),
+  ],
+);
+
+/**
+ * Notifications as recorded, in the order in which they are pulled. `seq` grows by itself and is
+ * never given twice as long as the newest row stays: whoever removes old events keeps that one.
+ * (AUTOINCREMENT would promise it for one row more per event, and one per ignored repeat.)
+ */
+export const events = sqliteTable(
+  "events",
+  {
+    seq: integer("seq").primaryKey(),
+    id: text("id").notNull(),
+    type: text("type").notNull(),
+    home: text("home").notNull(),
+    created_at: integer("created_at").notNull(),
+    /** { type, timestamp, data } as JSON. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [uniqueIndex("events_id").on(table.id)],
+);
+
+/** One row per cause. `key` is type and subject (domain/discrepancy.ts). WITHOUT ROWID. */
+export const discrepancies = sqliteTable(
+  "discrepancies",
+  {
+    home: text("home").notNull(),
+    key: text("key").notNull(),
+    type: text("type").notNull(),
+    severity: text("severity").$type<Severity>().notNull(),
+    subject: text("subject").notNull(),
+    /** JSON. */
+    ours: text("ours").notNull(),
+    theirs: text("theirs").notNull(),
+    amount: integer("amount"),
+    first_seen_at: integer("first_seen_at").notNull(),
+    last_seen_at: integer("last_seen_at").notNull(),
+    closed_at: integer("closed_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.home, table.key] }),
+    index("discrepancies_seen").on(table.first_seen_at),
+    index("discrepancies_open")
+      .on(table.first_seen_at)
+      .where(sql`closed_at IS NULL`),
+  ],
+);
+
+/**
+ * Ids that are not the home's name, and the tombstones of actors that handed over: what stands
+ * here never gets a row in `orders` again. WITHOUT ROWID.
+ */
+export const aliases = sqliteTable("aliases", {
+  alias: text("alias").primaryKey(),
+  home: text("home").notNull(),
+});
+
+/** One row: which environment of the gateway this ledger belongs to. */
+export const ledgerStamp = sqliteTable(
+  "ledger_stamp",
+  {
+    id: integer("id").primaryKey(),
+    environment: text("environment").notNull(),
+  },
+  (table) => [check("ledger_stamp_one", sql`${table.id} = 1`)],
+);

@@ -1,0 +1,171 @@
+// The gateway's client: implements the port in gateway.ts over HTTP. Reads are repeated within their
+// time limit, writes never; a 401 drops the token and repeats the call exactly once, a write too,
+// because a refused call did nothing. An answer that does not name what was asked for is no answer.
+
+import { isLinkId } from "../domain/ids";
+import type { JsonObject } from "../domain/json";
+import type { Observation } from "../domain/observation";
+import { failure, type Result, success } from "../domain/result";
+import { type Milliseconds, toIso } from "../domain/time";
+import { failureOf, unavailable } from "./failure";
+import type { Gateway, GatewayFailure } from "./gateway";
+import { exchange, type HttpRequest } from "./http";
+import { parseObject, unwrap } from "./keys";
+import { type Attempt, repeat } from "./retry";
+import { createTokens, type TokenOptions } from "./token";
+import { translateLink } from "./translate-link";
+import { translateOrder } from "./translate-order";
+
+/** Clock, chance, network and storage are handed in; `base_url` may have a path. */
+export type GatewayOptions = TokenOptions;
+
+interface Call {
+  readonly method: HttpRequest["method"];
+  readonly path: string;
+  readonly body?: JsonObject;
+  /** The Idempotency-Key; set for every write, and only there. */
+  readonly key?: string;
+  /** Whether this is the answer to our question. */
+  readonly isOurs: (answer: JsonObject) => boolean;
+  readonly translate: (answer: JsonObject) => Observation;
+}
+
+export function createGateway(given: GatewayOptions): Gateway {
+  const options = { ...given, base_url: given.base_url.replace(/\/+$/, "") };
+  const tokens = createTokens(options);
+
+  async function run(
+    call: Call,
+    limit: Milliseconds,
+  ): Promise<Result<Observation, GatewayFailure>> {
+    const deadline = options.now() + limit;
+    let isFirstRefusal = true;
+    const once = async (): Promise<Attempt<Observation>> => {
+      const token = await tokens.get(deadline);
+      // Fetching a token has had its own repeats.
+      if (!token.ok) return { result: token, again: null };
+      const attempt = await send(options, call, token.value, deadline);
+      const refused = !attempt.result.ok && attempt.result.failure.code === "gateway_unauthorized";
+      if (!refused || !isFirstRefusal) return attempt;
+      isFirstRefusal = false;
+      await tokens.drop(token.value, deadline);
+      return once();
+    };
+    if (call.key !== undefined) return (await once()).result;
+    return repeat(once, { ...options, deadline });
+  }
+
+  return {
+    getLink: (id, limit) => run({ ...onLink(id, ""), method: "GET" }, limit),
+    getLinkByReference: (reference, limit) =>
+      run(
+        {
+          method: "GET",
+          path: `/api/pay/v1/paymentlink/ref/${encodeURIComponent(reference)}`,
+          isOurs: (link) => isLinkOf(link, reference),
+          translate: translateLink,
+        },
+        limit,
+      ),
+    getOrder: (id, limit) =>
+      run(
+        {
+          method: "GET",
+          path: `/api/pay/v1/orders/${encodeURIComponent(id)}`,
+          isOurs: (order) => order.order_id === id,
+          translate: translateOrder,
+        },
+        limit,
+      ),
+    createLink: (body, key, limit) =>
+      run(
+        {
+          method: "POST",
+          path: "/api/pay/v1/paymentlink",
+          body,
+          key,
+          isOurs: (link) => isLinkOf(link, body.merchant_payment_link_reference),
+          translate: translateLink,
+        },
+        limit,
+      ),
+    cancelLink: (id, key, limit) => run({ ...onLink(id, "/cancel"), method: "PUT", key }, limit),
+    notifyLink: (id, key, limit) => run({ ...onLink(id, "/notify"), method: "PATCH", key }, limit),
+    async checkCredentials(limit) {
+      const token = await tokens.renew(options.now() + limit);
+      return token.ok ? success(null) : token;
+    },
+  };
+}
+
+function onLink(id: string, action: string): Pick<Call, "path" | "isOurs" | "translate"> {
+  return {
+    path: `/api/pay/v1/paymentlink/${encodeURIComponent(id)}${action}`,
+    isOurs: (link) => link.payment_link_id === id,
+    translate: translateLink,
+  };
+}
+
+function isLinkOf(link: JsonObject, reference: JsonObject[string] | undefined): boolean {
+  return isLinkId(link.payment_link_id) && link.merchant_payment_link_reference === reference;
+}
+
+async function send(
+  options: GatewayOptions,
+  call: Call,
+  token: string,
+  deadline: Milliseconds,
+): Promise<Attempt<Observation>> {
+  const now = options.now();
+  const request_id = options.request_id();
+  const answer = await exchange(
+    options.fetch,
+    {
+      method: call.method,
+      url: options.base_url + call.path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        // The guide's requests carry it with and without a body.
+        "content-type": "application/json",
+        accept: "application/json",
+        "request-id": request_id,
+        "request-timestamp": toIso(now),
+        ...(call.key === undefined ? {} : { "idempotency-key": call.key }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+    },
+    deadline - now,
+  );
+  if (!answer.ok) {
+    const failed = unavailable(request_id, answer.failure.message);
+    return { result: failure(failed), again: { after: null } };
+  }
+  const { status, text } = answer.value;
+  if (status >= 200 && status < 300) {
+    return { result: understand(call, text, request_id), again: null };
+  }
+  const failed = failureOf(answer.value, {
+    request_id,
+    now: options.now(),
+    secrets: [options.client_secret, token],
+  });
+  if (failed.code === "gateway_rate_limited") {
+    return { result: failure(failed), again: { after: failed.retry_after } };
+  }
+  return { result: failure(failed), again: status >= 500 ? { after: null } : null };
+}
+
+/** A 2xx is an answer only when it is the gateway's JSON about the thing that was asked for. */
+function understand(
+  call: Call,
+  text: string | null,
+  request_id: string,
+): Result<Observation, GatewayFailure> {
+  const parsed = parseObject(text ?? "");
+  if (!parsed.ok) return failure(unavailable(request_id, "unreadable answer"));
+  const body = unwrap(parsed.value);
+  if (!call.isOurs(body)) {
+    return failure(unavailable(request_id, "the answer is not about what was asked for"));
+  }
+  return success(call.translate(body));
+}

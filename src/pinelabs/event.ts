@@ -1,0 +1,129 @@
+// A webhook's body: which event it is, whose actor takes it, and what it says. The only file that
+// knows the names of the gateway's events (pinelabs.md 6.3; the guide's link event, section 0).
+// Total: no body makes anything here throw, and an unknown event's data is not believed (law 9).
+
+import { isLinkId, isReference } from "../domain/ids";
+import type { JsonObject } from "../domain/json";
+import type { Observation } from "../domain/observation";
+import { readObject, readText } from "./fields";
+import { parseObject, type Unreadable, unwrap } from "./keys";
+import { CHUKTA_REFERENCE } from "./link-request";
+import { translateLink } from "./translate-link";
+import { homeOfOrder, kindOfOrder, nameOnly, NOTHING, translateOrder } from "./translate-order";
+
+export type ParsedEvent =
+  /** Signed, but not UTF-8 JSON of an object, or nested beyond all reason: kept as it is. */
+  | { readonly kind: "unreadable"; readonly reason: "not_utf8" | Unreadable["code"] }
+  | {
+      readonly kind: "event";
+      /** As the gateway wrote it; null when it gave none. */
+      readonly name: string | null;
+      /** With normalised keys; empty when there was none. */
+      readonly data: JsonObject;
+    };
+
+/** Which actor takes the message (design 3.1). */
+export type Home =
+  | { readonly kind: "order"; readonly id: string }
+  | { readonly kind: "link"; readonly id: string }
+  | { readonly kind: "none" };
+
+export interface Translation {
+  /** `foreign`: customers, tokens and subscriptions; `unknown`: a name that is in no table. */
+  readonly concern: "ours" | "foreign" | "unknown";
+  readonly observation: Observation;
+  /** The message alone is not enough: ask the gateway. */
+  readonly inquire: boolean;
+  readonly payment_link_id: string | null;
+  /** Merchant references through which the link may be found, the surest first. */
+  readonly references: readonly string[];
+}
+
+const ORDER_EVENTS: readonly string[] = [
+  "ORDER_AUTHORIZED",
+  "ORDER_PROCESSED",
+  "ORDER_CANCELLED",
+  "ORDER_FAILED",
+  "PAYMENT_FAILED",
+  "REFUND_PROCESSED",
+  "REFUND_FAILED",
+];
+const LINK_EVENTS: readonly string[] = ["payment_link.processed"];
+const FOREIGN_EVENT = /^(?:CUSTOMER|TOKEN|SUBSCRIPTION)_/;
+
+/** `body` is null when the bytes were not UTF-8. */
+export function parseEvent(body: string | null): ParsedEvent {
+  if (body === null) return { kind: "unreadable", reason: "not_utf8" };
+  const parsed = parseObject(body);
+  if (!parsed.ok) return { kind: "unreadable", reason: parsed.failure.code };
+  const { event_type, event, data } = parsed.value;
+  const name = (readText(event_type) ?? readText(event) ?? "").trim().slice(0, 100);
+  return { kind: "event", name: name === "" ? null : name, data: unwrap(readObject(data)) };
+}
+
+export function homeOf(event: ParsedEvent): Home {
+  if (event.kind === "unreadable" || isForeign(event.name)) return { kind: "none" };
+  const order = homeOfOrder(event.data);
+  if (order !== null) return { kind: "order", id: order };
+  const link = event.data.payment_link_id;
+  return isLinkId(link) ? { kind: "link", id: link } : { kind: "none" };
+}
+
+export function translateEvent(event: ParsedEvent): Translation {
+  if (event.kind === "unreadable") return { ...SILENT, concern: "unknown" };
+  const { name, data } = event;
+  if (isForeign(name)) return { ...SILENT, concern: "foreign" };
+  const payment_link_id = isLinkId(data.payment_link_id) ? data.payment_link_id : null;
+  const isKnown = name !== null && (ORDER_EVENTS.includes(name) || LINK_EVENTS.includes(name));
+  if (!isKnown || isAmbiguousRefund(name, data)) {
+    const concern = isKnown ? "ours" : "unknown";
+    const observation = nameOnly(homeOfOrder(data));
+    return { concern, observation, inquire: true, payment_link_id, references: [] };
+  }
+  const isLinkEvent = LINK_EVENTS.includes(name);
+  const observation = isLinkEvent ? translateLink(data) : translateOrder(data);
+  return {
+    concern: "ours",
+    observation,
+    // A link event carries no payments: apply what it says, then ask for the rest (6.3).
+    inquire: isLinkEvent || isIncomplete(observation),
+    payment_link_id,
+    references: referencesOf(data, isLinkEvent),
+  };
+}
+
+const SILENT: Omit<Translation, "concern"> = {
+  observation: NOTHING,
+  inquire: false,
+  payment_link_id: null,
+  references: [],
+};
+
+function isForeign(name: string | null): boolean {
+  return name !== null && FOREIGN_EVENT.test(name);
+}
+
+/**
+ * REFUND_* around an order that says neither what it is, nor of which parent, nor with which
+ * refunds: its PROCESSED could mean the refund or the payment, and must not count as either.
+ */
+function isAmbiguousRefund(name: string, data: JsonObject): boolean {
+  if (!name.startsWith("REFUND_") || kindOfOrder(data) !== "charge") return false;
+  return data.type === undefined && data.refunds === undefined;
+}
+
+/** Undated, unknown to our tables, or a refund without the order that it is taken from. */
+function isIncomplete(observation: Observation): boolean {
+  const { words } = observation;
+  if (!words.some((word) => word.kind === "order")) return true;
+  return words.some((word) => word.version === null || word.fields.unknown_status !== undefined);
+}
+
+function referencesOf(data: JsonObject, isLinkEvent: boolean): readonly string[] {
+  const purchase = readObject(data.purchase_details);
+  const ours = readObject(purchase.merchant_metadata ?? data.merchant_metadata)[CHUKTA_REFERENCE];
+  const ofLink = isLinkEvent ? data.merchant_payment_link_reference : undefined;
+  const isCharge = !isLinkEvent && kindOfOrder(data) === "charge";
+  const ofOrder = isCharge ? data.merchant_order_reference : undefined;
+  return [...new Set([ours, ofLink, ofOrder].filter((reference) => isReference(reference)))];
+}

@@ -1,0 +1,116 @@
+/**
+ * The order operations of the API: get, get by reference, capture, cancel, refund.
+ * An account speaks one of the two contracts; a request of the other is refused as
+ * the gateway would: a route that does not exist, or a missing field by its name.
+ */
+import { z } from "zod";
+import { type Desk, getOrder, showOrder } from "./desk";
+import { GatewayError } from "./gateway-error";
+import { amountSchema, metadataSchema, referenceSchema } from "./link-request";
+import { beginRefund, capture, endRefund, voidOrder } from "./money-back";
+import type { Call } from "./operation";
+import { authorizedOf, type Order } from "./order";
+
+const guideCapture = z.strictObject({ amount: amountSchema });
+const referenceCapture = z.strictObject({
+  merchant_capture_reference: referenceSchema,
+  capture_amount: amountSchema.optional(),
+});
+const guideRefund = z.strictObject({
+  amount: amountSchema,
+  merchant_refund_reference: referenceSchema,
+});
+const referenceRefund = z.strictObject({
+  merchant_order_reference: referenceSchema,
+  order_amount: amountSchema.optional(),
+  merchant_metadata: metadataSchema.optional(),
+  products: z
+    .array(z.strictObject({ product_code: z.string(), imei_number: z.string().optional() }))
+    .optional(),
+  split_info: z.looseObject({ split_type: z.string() }).optional(),
+});
+
+/** The snapshot that a GET shows: the newest, or an older one if the knob says so. */
+function snapshot(desk: Desk, order: Order): unknown {
+  const back = desk.knobs.lag_order_snapshots;
+  const data = back > 0 ? desk.store.findSnapshot(order.id, back) : showOrder(desk, order);
+  return { data };
+}
+
+/** `GET /api/pay/v1/orders/{order_id}` */
+export function readOrder(desk: Desk, call: Call): unknown {
+  return snapshot(desk, getOrder(desk, call.param("id")));
+}
+
+/** `GET /api/pay/v1/orders/reference/{merchant_order_reference}` */
+export function readOrderByReference(desk: Desk, call: Call): unknown {
+  const reference = call.param("reference");
+  const order = desk.store.findOrderByReference(reference);
+  if (!order) throw new GatewayError("ORDER_NOT_FOUND", `No order with reference ${reference}`);
+  return snapshot(desk, order);
+}
+
+/** `PUT /api/pay/v1/orders/{order_id}/capture` */
+export function captureOrder(desk: Desk, call: Call): unknown {
+  const order = getOrder(desk, call.param("id"));
+  if (desk.knobs.contract === "guide") {
+    const { amount } = call.parse(guideCapture);
+    capture(desk, order, { amount: amount.value, reference: crypto.randomUUID() });
+  } else {
+    const request = call.parse(referenceCapture);
+    const held = authorizedOf(order);
+    if (request.capture_amount?.value === held && held > 0) {
+      const message = "capture_amount: only for a part of the authorised amount";
+      throw new GatewayError("INVALID_REQUEST", message, "capture_amount");
+    }
+    const amount = request.capture_amount?.value ?? held;
+    capture(desk, order, { amount, reference: request.merchant_capture_reference });
+  }
+  return { data: showOrder(desk, order) };
+}
+
+/** `PUT /api/pay/v1/orders/{order_id}/cancel` */
+export function cancelOrder(desk: Desk, call: Call): unknown {
+  const order = getOrder(desk, call.param("id"));
+  voidOrder(desk, order);
+  return { data: showOrder(desk, order) };
+}
+
+/** A refund by the knob's outcome. One that will fail is answered as still pending. */
+function refund(desk: Desk, parent: Order, request: Parameters<typeof beginRefund>[2]): Order {
+  const made = beginRefund(desk, parent, request);
+  const fresh = made.status === "PENDING";
+  if (fresh && desk.knobs.refunds === "process") endRefund(desk, made, "PROCESSED");
+  if (fresh && desk.knobs.refunds === "fail") endRefund(desk, structuredClone(made), "FAILED");
+  return made;
+}
+
+/** `POST /api/pay/v1/orders/{order_id}/refund`, the guide's; its answer lists refunds. */
+export function refundByGuide(desk: Desk, call: Call): unknown {
+  const parent = getOrder(desk, call.param("id"));
+  const request = call.parse(guideRefund);
+  const { amount, merchant_refund_reference: reference } = request;
+  const made = refund(desk, parent, { amount: amount.value, reference });
+  // This answer's times come in a form that nothing should try to read.
+  const created_at = new Date(made.created_at / 1000).toUTCString().replace("GMT", "IST+");
+  const entry = {
+    refund_id: made.id,
+    merchant_refund_reference: made.reference,
+    refund_amount: made.amount,
+    status: made.status,
+    created_at,
+  };
+  return { data: { order_id: parent.id, refunds: [entry] } };
+}
+
+/** `POST /api/pay/v1/refunds/{order_id}`, the API reference's; answers the refund order. */
+export function refundByReference(desk: Desk, call: Call): unknown {
+  const parent = getOrder(desk, call.param("id"));
+  const request = call.parse(referenceRefund);
+  const made = refund(desk, parent, {
+    amount: request.order_amount?.value,
+    reference: request.merchant_order_reference,
+    merchant_metadata: request.merchant_metadata,
+  });
+  return { data: showOrder(desk, made) };
+}

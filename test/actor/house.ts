@@ -1,0 +1,151 @@
+// The house as its tests use it: the real Worker, actors and D1, the sandbox as the gateway, and a
+// clock that only the test moves. In the year 2031 no alarm rings by itself (the runtime's alarms
+// follow the real clock), so a test says when one does.
+
+import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { OrderView } from "../../src/domain/order-view";
+import { signWebhook } from "../../src/sandbox/signing";
+import { sandboxDefaults } from "../../src/sandbox/settings";
+import { act, ask, type Wire } from "../sandbox/gateway";
+import { faults } from "../worker";
+
+export const START = Date.UTC(2031, 0, 15, 6, 0, 0);
+
+/** Call in `beforeEach`: an empty gateway, a working D1, the clock at its start. */
+export async function openHouse(): Promise<void> {
+  mend();
+  vi.useFakeTimers({ toFake: ["Date"], now: START });
+  await ask("POST", "/sandbox/reset");
+  await ask("POST", "/sandbox/faults", { webhooks: { manual: true } });
+}
+
+/** Call in `afterEach`. */
+export function closeHouse(): void {
+  mend();
+  vi.useRealTimers();
+}
+
+/** Takes every planted fault away. */
+export function mend(): void {
+  faults.d1 = "ok";
+  faults.translate = null;
+}
+
+export function pass(milliseconds: number): void {
+  vi.setSystemTime(Date.now() + milliseconds);
+}
+
+export interface ApiAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** A request with the administrator's key. */
+export async function api<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
+  const response = await exports.default.fetch(`https://chukta.test${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${sandboxDefaults.api_key}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: "manual",
+  });
+  const text = await response.text();
+  const json = response.headers.get("content-type")?.includes("json");
+  return { status: response.status, body: json ? JSON.parse(text) : text };
+}
+
+/** Posts a signed webhook to the real door. */
+export async function postWebhook(
+  body: string | object,
+  options: { readonly id?: string; readonly at?: number } = {},
+): Promise<ApiAnswer<{ readonly status: string }>> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const id = options.id ?? `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+  const timestamp = Math.floor((options.at ?? Date.now()) / 1000);
+  const signature = await signWebhook({
+    secret: sandboxDefaults.webhook_secret,
+    id,
+    timestamp: String(timestamp),
+    body: text,
+  });
+  const response = await exports.default.fetch("https://chukta.test/webhooks/pinelabs", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": String(timestamp),
+      "webhook-signature": signature,
+    },
+    body: text,
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Rings the alarms of these actors until nothing is due, moving the clock by two seconds a round. */
+export async function settle(...names: readonly string[]): Promise<void> {
+  for (let round = 0; round < 6; round += 1) {
+    pass(2_000);
+    const rang = await Promise.all(names.map((name) => ring(name)));
+    if (!rang.some(Boolean)) return;
+  }
+}
+
+export async function ring(name: string): Promise<boolean> {
+  return runDurableObjectAlarm(env.ORDERS.getByName(name));
+}
+
+/** The crash: whatever an actor was doing ends, and only what was committed remains. */
+export async function crash(): Promise<void> {
+  await abortAllDurableObjects();
+}
+
+let counter = 0;
+
+export interface Made {
+  readonly reference: string;
+  readonly link_id: string;
+  readonly order_id: string;
+  readonly token: string;
+}
+
+/** A link through our own API; its order exists at the sandbox. */
+export async function createLink(change: Record<string, unknown> = {}): Promise<Made> {
+  counter += 1;
+  const reference = `shop-${Date.now()}-${counter}`;
+  const made = await api<{ payment_link_id: string; token: string }>("POST", "/v1/links", {
+    amount: { value: 150_000, currency: "INR" },
+    merchant_payment_link_reference: reference,
+    customer: { email_id: "asha@example.com", mobile_number: "9000000001" },
+    description: "Two kurtas",
+    ...change,
+  });
+  if (made.status !== 201) throw new Error(`no link: ${JSON.stringify(made)}`);
+  const link_id = made.body.payment_link_id;
+  const books = await ask("GET", "/sandbox/books");
+  const link = (books.body as unknown as { links: readonly Wire[] }).links.find(
+    ({ payment_link_id }) => payment_link_id === link_id,
+  );
+  if (!link) throw new Error("the gateway does not know the link");
+  const { token } = made.body;
+  return { reference, link_id, order_id: link.order_id, token };
+}
+
+/** The customer pays (or fails, authorises …) at the gateway; webhooks wait there. */
+export async function atGateway(link_id: string, action: string, body: unknown = {}): Promise<Wire> {
+  return act(link_id, action, body);
+}
+
+/** The gateway delivers what it has queued; `times` or `shuffle` as in the sandbox's own routes. */
+export async function deliverWebhooks(how: unknown = { all: true }): Promise<void> {
+  await ask("POST", "/sandbox/webhooks/deliver", how);
+}
+
+export async function order(id: string): Promise<OrderView> {
+  const found = await api<OrderView>("GET", `/v1/orders/${id}`);
+  if (found.status !== 200) throw new Error(`no order: ${JSON.stringify(found)}`);
+  return found.body;
+}

@@ -1,0 +1,58 @@
+// The doors as their tests use them: whole responses, headers included, from the real Worker.
+
+import { exports } from "cloudflare:workers";
+import { expect } from "vitest";
+import { sandboxDefaults } from "../../src/sandbox/settings";
+
+export const origin = "https://chukta.test";
+
+export const administrator = { authorization: `Bearer ${sandboxDefaults.api_key}` };
+
+/** One request to the real Worker; redirects are not followed. */
+export async function knock(path: string, init: RequestInit = {}): Promise<Response> {
+  return exports.default.fetch(`${origin}${path}`, { redirect: "manual", ...init });
+}
+
+/** With the administrator's key; a body that is no string is sent as JSON. */
+export async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  return knock(path, {
+    method,
+    headers: { ...administrator, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+}
+
+export interface Problem {
+  readonly code: string;
+  readonly detail?: string;
+  readonly errors?: readonly {
+    readonly pointer?: string;
+    readonly parameter?: string;
+    readonly detail: string;
+  }[];
+  readonly [member: string]: unknown;
+}
+
+/** The document of a problem, with its shape checked. */
+export async function expectProblem(
+  response: Response,
+  status: number,
+  code: string,
+): Promise<Problem> {
+  const document: Problem = JSON.parse(await response.text());
+  expect({ status: response.status, code: document.code }).toEqual({ status, code });
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  expect(document).toMatchObject({ type: `urn:chukta:problem:${code}`, status });
+  return document;
+}
+
+/** What a request was told about its fields, as `pointer: detail`. */
+export function faultsOf(problem: Problem): Record<string, string> {
+  return Object.fromEntries(
+    (problem.errors ?? []).map(({ pointer, parameter, detail }) => [
+      pointer ?? parameter ?? "",
+      detail,
+    ]),
+  );
+}

@@ -1,0 +1,177 @@
+// Orders, payments and messages as actors project them, with what a test wants to be different.
+import type { MessageRow } from "../../src/domain/message";
+import { inr } from "../../src/domain/money";
+import type {
+  DiscrepancyView,
+  LinkView,
+  OrderView,
+  PaymentView,
+  RefundView,
+} from "../../src/domain/order-view";
+import { toIso } from "../../src/domain/time";
+import type { Projection, RecordedEvent } from "../../src/ledger/projection";
+
+/** 1 January 2031, in milliseconds. */
+export const NOW = Date.UTC(2031, 0, 1);
+
+export function samplePayment(id: string, change: Partial<PaymentView> = {}): PaymentView {
+  return {
+    id,
+    order_id: null,
+    status: "PROCESSED",
+    payment_method: "CARD",
+    payment_amount: inr(10_000),
+    base_amount: null,
+    captured: inr(10_000),
+    network: "VISA",
+    last4: "1111",
+    rrn: "430712345678",
+    is_aggregator: true,
+    error: null,
+    created_at: toIso(NOW),
+    updated_at: toIso(NOW),
+    ...change,
+  };
+}
+
+export function sampleRefund(id: string, change: Partial<RefundView> = {}): RefundView {
+  return {
+    refund_id: id,
+    order_id: null,
+    merchant_refund_reference: `ref-${id}`,
+    status: "PROCESSED",
+    amount: inr(2_500),
+    reason: null,
+    rrn: null,
+    created_at: toIso(NOW),
+    updated_at: toIso(NOW),
+    ...change,
+  };
+}
+
+export function sampleLink(id: string, change: Partial<LinkView> = {}): LinkView {
+  return {
+    payment_link_id: id,
+    merchant_payment_link_reference: null,
+    status: "CREATED",
+    payment_link: `https://pay.example/${id}`,
+    amount: inr(10_000),
+    amount_due: inr(10_000),
+    expire_by: null,
+    created_at: toIso(NOW),
+    updated_at: toIso(NOW),
+    ...change,
+  };
+}
+
+export function sampleDiscrepancy(change: Partial<DiscrepancyView> = {}): DiscrepancyView {
+  return {
+    type: "over_refunded",
+    subject: "",
+    ours: 10_000,
+    theirs: 12_000,
+    amount: 2_000,
+    first_seen_at: toIso(NOW),
+    last_seen_at: toIso(NOW),
+    closed_at: null,
+    ...change,
+  };
+}
+
+/** An order that waits for its payment. */
+export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderView {
+  return {
+    id,
+    order_id: id,
+    order_ids: [id],
+    merchant_reference: `ref-${id}`,
+    stage: "awaiting_payment",
+    status: "CREATED",
+    verified_by: "webhook",
+    origin: "webhook",
+    amount: inr(10_000),
+    amount_due: inr(10_000),
+    authorized: inr(0),
+    captured: inr(0),
+    refunded: inr(0),
+    refundable: inr(0),
+    pre_auth: false,
+    part_payment: false,
+    capture_by: null,
+    description: null,
+    merchant_metadata: {},
+    customer: { email_id: "kumar@example.com" },
+    link: null,
+    payments: [],
+    refunds: [],
+    discrepancies: [],
+    checked_at: toIso(NOW),
+    version: 1,
+    created_at: toIso(NOW),
+    updated_at: toIso(NOW),
+    ...change,
+  };
+}
+
+export function paidOrder(id: string, change: Partial<OrderView> = {}): OrderView {
+  return sampleOrder(id, {
+    stage: "paid",
+    status: "PROCESSED",
+    amount_due: inr(0),
+    captured: inr(10_000),
+    refundable: inr(10_000),
+    payments: [samplePayment(`${id}-cc-1`, { order_id: id })],
+    version: 2,
+    ...change,
+  });
+}
+
+export function sampleMessage(n: number, change: Partial<MessageRow> = {}): MessageRow {
+  return {
+    n,
+    webhook_id: `msg_${n}`,
+    event: "ORDER_PROCESSED",
+    state: "applied",
+    repeats: 0,
+    size: 1_200,
+    body_hash: "0".repeat(64),
+    received_at: NOW + n,
+    sent_at: NOW + n,
+    id_reused: false,
+    ...change,
+  };
+}
+
+export function sampleEvent(id: string, type = "order.paid"): RecordedEvent {
+  return { id, type, created_at: NOW, doc: { type, timestamp: toIso(NOW), data: { id } } };
+}
+
+/** A projection of this order at its own version, with nothing else in it. */
+export function projectionOf(order: OrderView, change: Partial<Projection> = {}): Projection {
+  return {
+    home: order.id,
+    version: order.version,
+    order,
+    next_inquiry_at: null,
+    wake_at: null,
+    messages: [],
+    events: [],
+    aliases: [],
+    ...change,
+  };
+}
+
+/** A projection of an actor that holds no order. */
+export function orderless(home: string, change: Partial<Projection> = {}): Projection {
+  return {
+    home,
+    version: 0,
+    order: null,
+    next_inquiry_at: null,
+    wake_at: null,
+    messages: [],
+    events: [],
+    aliases: [],
+    ...change,
+  };
+}

@@ -1,0 +1,115 @@
+// Three projects in one run: `domain` is pure and runs in Node in milliseconds, `workers` runs in
+// the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium.
+import { readFileSync } from "node:fs";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { kCurrentWorker } from "miniflare";
+import { defineConfig } from "vitest/config";
+import { sandboxDefaults } from "./src/sandbox/settings";
+
+/** The plugin names the Worker under test after its project. */
+const workerUnderTest = "vitest-plugin-runner-workers";
+
+/**
+ * Every setting there is, as unset (an empty value is none): the plugin reads a developer's own
+ * .dev.vars, and what stands there must not decide how a test ends.
+ */
+const names = readFileSync("./settings.env", "utf8").matchAll(/^[A-Z_]+(?==)/gm);
+const unset: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from(names, ([name]) => [name, ""]),
+);
+
+/** The settings of the Worker under test. Every secret is made up; only the sandbox knows them. */
+const settings = {
+  PINELABS_ENV: "sandbox",
+  PINELABS_CONTRACT: "guide",
+  WEBHOOK_SECRET_ENCODING: "raw",
+  WEBHOOK_TOLERANCE_SECONDS: "300",
+  FULFILL_ON: "paid",
+  STUCK_AFTER_SECONDS: "120",
+  ORDERS_WITHOUT_LINK: "on",
+  MERCHANT_TIME_ZONE: "Asia/Kolkata",
+  PINELABS_BASE_URL: "http://localhost:8787/sandbox",
+  PUBLIC_URL: "http://localhost:8787",
+  PINELABS_CLIENT_ID: sandboxDefaults.client_id,
+  PINELABS_CLIENT_SECRET: sandboxDefaults.client_secret,
+  PINELABS_WEBHOOK_SECRET: sandboxDefaults.webhook_secret,
+  PINELABS_CALLBACK_SECRET: sandboxDefaults.callback_secret,
+  API_KEY: sandboxDefaults.api_key,
+  CONSOLE_PASSWORD: "test-console-password",
+  SESSION_SECRET: "test-session-secret-0123456789abcdef",
+  NOTIFY_SECRET: "test-notify-secret-0123456789abcdef",
+};
+
+export default defineConfig({
+  test: {
+    // The groups run one after the other: a browser's time limits are not spent waiting for tests.
+    projects: [
+      {
+        test: {
+          name: "domain",
+          environment: "node",
+          include: [
+            "test/domain/**/*.test.ts",
+            "test/pinelabs/**/*.test.ts",
+            "test/scripts/**/*.test.ts",
+            "test/config.test.ts",
+            "test/house.test.ts",
+          ],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: "./test/worker.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            additionalExports: { Sandbox: "WorkerEntrypoint" },
+            miniflare: {
+              bindings: {
+                ...unset,
+                ...settings,
+                MIGRATIONS: await readD1Migrations("./migrations"),
+              },
+              durableObjects: { BOOKS: { className: "Books", useSQLite: true } },
+              serviceBindings: {
+                MERCHANT: kCurrentWorker,
+                SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
+              },
+              // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
+              outboundService: { name: workerUnderTest, entrypoint: "Sandbox" },
+            },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: [
+            "test/actor/**/*.test.ts",
+            "test/console/**/*.test.ts",
+            "test/cron/**/*.test.ts",
+            "test/http/**/*.test.ts",
+            "test/ledger/**/*.test.ts",
+            "test/notify/**/*.test.ts",
+            "test/sandbox/**/*.test.ts",
+            "test/workers/**/*.test.ts",
+          ],
+          setupFiles: ["./test/apply-migrations.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
