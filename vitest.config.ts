@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
-import { sandboxDefaults } from "./src/sandbox/settings";
+import { sandboxDefaults } from "./src/sandbox/settings.ts";
 
 /** The plugin names the Worker under test after its project. */
 const workerUnderTest = "vitest-plugin-runner-workers";

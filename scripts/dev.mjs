@@ -53,6 +53,8 @@ async function main() {
   return runLocalSession({
     args: serve,
     port,
+    // `--tunnel` asks before it downloads what it needs, and is prolonged with a key.
+    terminal: process.stdin.isTTY && process.stdout.isTTY,
     ready: (origin) => answers(`${origin}/healthz`),
     started: (origin) => {
       console.log(`Chukta is running at ${origin} with the settings of ${settings}.`);

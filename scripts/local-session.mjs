@@ -8,26 +8,26 @@ const startLimit_ms = 120_000;
 
 /**
  * Runs `wrangler dev` until it ends or is told to end; resolves to the exit code for the script.
- * `ready(origin)` resolves to true once what was started answers; then `started(origin)` is called
- * and the cron is fired every minute.
+ * `terminal` gives wrangler the keyboard. `ready(origin)` resolves to true once what was started
+ * answers; then `started(origin)` is called, and the cron is fired at once and every minute.
  */
-export async function runLocalSession({ args, port, ready, started }) {
+export async function runLocalSession({ args, port, terminal = false, ready, started }) {
   const origin = `http://localhost:${port}`;
-  const child = startWrangler(args);
+  const server = startWrangler(args, { terminal });
   const over = new AbortController();
   let asked = false;
   let stopping;
   const stop = () => {
-    stopping ??= stopWrangler(child);
+    stopping ??= stopWrangler(server);
     return stopping;
   };
 
   const ended = new Promise((resolve) => {
-    child.on("error", (error) => {
+    server.child.on("error", (error) => {
       console.error(error.message);
       resolve(1);
     });
-    child.on("close", (code) => resolve(asked ? 0 : (code ?? 1)));
+    server.child.on("close", (code) => resolve(asked ? 0 : (code ?? 1)));
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
@@ -52,6 +52,7 @@ export async function runLocalSession({ args, port, ready, started }) {
       return;
     }
     started(origin);
+    void fireCron(origin);
     cron = setInterval(() => void fireCron(origin), minute_ms);
   });
 

@@ -1,6 +1,5 @@
-// Runs the project's own wrangler: to its end with its output captured or shown, or as a server in
-// a process group of its own, so that stopping it stops everything that it started. Usage reports
-// are off. Works from any Node from 20 on, because wrangler itself is run by the one npm installed.
+// Runs the project's own wrangler: to its end with its output captured or shown, or as a server, so
+// that stopping it stops everything that it started. Usage reports are off. Works from any Node from 20 on, because wrangler itself is run by the one npm installed.
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { findNode, getToolFile, root, toolEnvironment } from "./tool.mjs";
@@ -30,23 +29,25 @@ export function runWrangler(args, { show = false, env = {} } = {}) {
   });
 }
 
-/** Starts wrangler as a server. It cannot read the terminal: Ctrl-C belongs to the script. */
-export function startWrangler(args, { env = {} } = {}) {
-  return spawn(findNode(), [getToolFile("wrangler"), ...args], {
+/**
+ * Starts wrangler as a server. With `terminal` it stays in the script's own process group and has
+ * the keyboard (its questions and single keys); without, it has a group of its own.
+ */
+export function startWrangler(args, { terminal = false } = {}) {
+  // On Windows a group of its own would open a window of its own.
+  const detached = !terminal && !windows;
+  const child = spawn(findNode(), [getToolFile("wrangler"), ...args], {
     cwd: root,
-    env: toolEnvironment({
-      // Keeps the runtime from asking the network for the details of a request.
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
-      ...env,
-    }),
-    stdio: ["ignore", "inherit", "inherit"],
-    // On Windows a group of its own would open a window of its own.
-    detached: !windows,
+    // The variable keeps the runtime from asking the network for the details of a request.
+    env: toolEnvironment({ CLOUDFLARE_CF_FETCH_ENABLED: "false" }),
+    stdio: [terminal ? "inherit" : "ignore", "inherit", "inherit"],
+    detached,
   });
+  return { child, detached };
 }
 
 /** Ends a server and everything that it started; resolves when nothing of it is left. */
-export async function stopWrangler(child) {
+export async function stopWrangler({ child, detached }) {
   if (child.pid === undefined) return;
   if (windows) {
     await new Promise((resolve) => {
@@ -55,16 +56,19 @@ export async function stopWrangler(child) {
     });
     return;
   }
-  signalGroup(child.pid, "SIGTERM");
+  // In the script's own group only wrangler itself can be named; it ends what it started.
+  if (!detached && child.exitCode !== null) return;
+  const target = detached ? -child.pid : child.pid;
+  send(target, "SIGTERM");
   const until = Date.now() + patience_ms;
-  while (signalGroup(child.pid, 0) && Date.now() < until) await wait(50);
-  signalGroup(child.pid, "SIGKILL");
+  while (send(target, 0) && Date.now() < until) await wait(50);
+  send(target, "SIGKILL");
 }
 
-/** Whether the group still has a member. */
-function signalGroup(pid, signal) {
+/** Whether there still was somebody to send it to. */
+function send(target, signal) {
   try {
-    process.kill(-pid, signal);
+    process.kill(target, signal);
     return true;
   } catch (error) {
     if (error.code === "ESRCH") return false;

@@ -111,6 +111,8 @@ export function takeOver(part: Part, given: HandOver): void {
     const evolution = absorb(record, given.record, now);
     const next = commitEvolution(part, { ...state, record }, evolution, {
       by: "system",
+      // Its own timeline comes along and tells what it knew.
+      untold: first,
       ...(first && isOrderId(given.from) ? { note: sameLink(given.from) } : {}),
     });
     if (first) for (const entry of given.timeline) part.storage.addTimeline(entry.at, [entry]);

@@ -154,6 +154,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async wake(): Promise<void> {
+    this.#reproject();
     await this.alarm();
   }
 

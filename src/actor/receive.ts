@@ -36,7 +36,7 @@ export function receive(part: Part, message: Message): MessageStatus {
     });
     const flagged = known.length > 0 ? flagReuse(part, applied.state, message) : applied.state;
     const jobs = want(flagged.jobs, "project", part.now() + part.limits.projectAfter);
-    part.storage.writeState(queueForward({ ...flagged, jobs }, applied.message, n));
+    part.storage.writeState(queueForward(part, { ...flagged, jobs }, applied.message, n));
     return applied.status;
   });
 }
@@ -60,7 +60,7 @@ export function reapply(part: Part, n: number): boolean {
     // What was counted as applied once stays so: a second time changes nothing.
     if (row.state === "waiting") part.storage.settleMessage(n, applied.message, applied.event);
     const queued =
-      row.state === "waiting" ? queueForward(applied.state, applied.message, n) : applied.state;
+      row.state === "waiting" ? queueForward(part, applied.state, applied.message, n) : applied.state;
     part.storage.writeState(touch(part, queued, n));
     return true;
   });
@@ -119,10 +119,15 @@ function flagReuse(part: Part, state: ActorState, message: Message): ActorState 
 }
 
 /** An alias keeps and counts the message, and its home gets it (design 3.1). */
-function queueForward(state: ActorState, message: MessageState, n: number): ActorState {
+function queueForward(
+  part: Part,
+  state: ActorState,
+  message: MessageState,
+  n: number,
+): ActorState {
   if (message !== "forwarded") return state;
   const to_forward = [...state.to_forward, n];
-  return { ...state, to_forward, jobs: want(state.jobs, "forward", 0) };
+  return { ...state, to_forward, jobs: want(state.jobs, "forward", part.now()) };
 }
 
 /** A message that is in D1 already has changed. */

@@ -19,6 +19,8 @@ export interface Teller {
   /** webhook, inquiry, command, request, redirect, system */
   readonly by: string;
   readonly webhook_id?: string;
+  /** The changes stand in a timeline already. */
+  readonly untold?: boolean;
   /** Told although nothing changed. */
   readonly note?: { readonly what: string; readonly text: string };
 }
@@ -51,7 +53,8 @@ function timelineOf(
     ...(teller.webhook_id === undefined ? {} : { webhook_id: teller.webhook_id }),
   };
   const notes = teller.note ? [{ ...said, ...teller.note }] : [];
-  return [...notes, ...changes.map((change) => ({ ...said, ...describe(change) }))];
+  const told = teller.untold === true ? [] : changes;
+  return [...notes, ...told.map((change) => ({ ...said, ...describe(change) }))];
 }
 
 function describe(change: Change): Pick<TimelineEntry, "what" | "text" | "from" | "to" | "id"> {

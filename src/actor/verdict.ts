@@ -4,6 +4,7 @@
 import { entries, theLink } from "../domain/facts";
 import type { Finding } from "../domain/discrepancy";
 import { referenceOf, viewVerdict } from "../domain/order-view";
+import { deriveStage } from "../domain/stage";
 import { derivePosition } from "../domain/position";
 import { note, type OrderRecord } from "../domain/record";
 import { read } from "../domain/facts";
@@ -11,12 +12,19 @@ import { want } from "./jobs";
 import type { Part } from "./part";
 import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
 
-/** Whether this question sends an inquiry: not when the gateway spoke a moment ago. */
+/**
+ * Whether this question sends an inquiry. A storefront's does not when the gateway spoke a moment
+ * ago. A redirect says that something has just happened, so only a verdict that already stands, or
+ * the order's budget, spares the gateway.
+ */
 export function mustAsk(part: Part, question: VerdictQuestion): boolean {
   const { record, redirect_asked_at } = part.storage.readState();
   const now = part.now();
-  if (record?.heard_at && now - record.heard_at < part.limits.fresh) return false;
-  if (question.reason !== "redirect") return true;
+  const isFresh = record?.heard_at !== undefined && record.heard_at !== null
+    ? now - record.heard_at < part.limits.fresh
+    : false;
+  if (question.reason !== "redirect") return !isFresh;
+  if (isFresh && record !== null && deriveStage(record.facts) === "paid") return false;
   return redirect_asked_at === null || now - redirect_asked_at >= part.limits.redirectEvery;
 }
 

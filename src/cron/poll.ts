@@ -70,7 +70,7 @@ export async function runPoll(
     ports.now() - started >= settings.budget;
 
   async function worker(): Promise<void> {
-    while (!over()) {
+    while (!over() && waiting.length > 0) {
       // Trouble makes everybody slower: 1, 2, 4 seconds before each question.
       const slower = run.inARow === 0 ? 0 : SECOND * 2 ** (run.inARow - 1);
       await ports.sleep(slower + Math.round(settings.jitter * ports.random()));

@@ -6,7 +6,7 @@ const LINK_ID = /^pl-[A-Za-z0-9._-]{1,47}$/;
 const REFERENCE = /^[A-Za-z0-9_-]{1,50}$/;
 
 export function isOrderId(value: unknown): value is string {
-  return typeof value === "string" && OUTSIDE_ID.test(value) && !LINK_ID.test(value);
+  return isKey(value) && OUTSIDE_ID.test(value) && !LINK_ID.test(value);
 }
 
 export function isLinkId(value: unknown): value is string {
@@ -15,7 +15,12 @@ export function isLinkId(value: unknown): value is string {
 
 /** A payment's or refund's id: never names an actor, so anything short and printable will do. */
 export function isEntityId(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Za-z0-9][\x21-\x7e]{0,63}$/.test(value);
+  return isKey(value) && /^[A-Za-z0-9][\x21-\x7e]{0,63}$/.test(value);
+}
+
+/** Ids are keys of maps: one that every object has by birth ("constructor") is no id. */
+function isKey(value: unknown): value is string {
+  return typeof value === "string" && !(value in Object.prototype);
 }
 
 /** The gateway's documented form of `merchant_payment_link_reference` and its like. */

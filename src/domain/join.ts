@@ -114,7 +114,7 @@ function mergeMaps<V>(
   for (const [key, value] of Object.entries(a)) if (value !== undefined) merged[key] = value;
   for (const [key, value] of Object.entries(b)) {
     if (value === undefined) continue;
-    const before = merged[key];
+    const before = Object.hasOwn(merged, key) ? merged[key] : undefined;
     merged[key] = before === undefined ? value : mergeValues(before, value);
   }
   return merged;

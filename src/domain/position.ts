@@ -49,9 +49,10 @@ export function derivePosition(facts: Facts): Position {
   const byLink = fullByLink(facts, word);
   const byOrders = fullByOrders(facts, amount, captured, currency);
   const full = byLink || byOrders;
-  const refunded = refundedOf(facts, word, captured, amount, currency);
-  const pending = sumRefunds(facts, ["CREATED", "PENDING"], currency);
-  const known = refunded ?? sumRefunds(facts, ["PROCESSED"], currency);
+  const refunds = refundsWhere(facts, () => true);
+  const refunded = refundedOf(facts, currency);
+  const pending = sumOf(refunds, ["CREATED", "PENDING"], currency);
+  const known = refunded ?? sumOf(refunds, ["PROCESSED"], currency);
   const left = subtract(subtract(captured ?? ZERO, known), pending);
   const settled = full || word?.status === "AUTHORIZED";
   return {
@@ -140,36 +141,63 @@ function authorizedOf(facts: Facts, word: OrderWord | null, currency: string): P
   return sum(held.map(([, payment]) => paymentAmount(payment, currency) ?? ZERO));
 }
 
-function sumRefunds(facts: Facts, statuses: readonly string[], currency: string): Paisa {
-  const amounts = entries(facts, "refund")
-    .filter(([, refund]) => statuses.includes(read(refund, "status") ?? ""))
-    .map(([, refund]) => read(refund, "amount"));
-  return sum(amounts.flatMap((amount) => (amount?.currency === currency ? [amount.value] : [])));
+/** Σ over the gateway orders of what went back of each, and of refunds whose order is not known. */
+function refundedOf(facts: Facts, currency: string): Paisa | null {
+  const ofOrders = entries(facts, "order").map(([id, order]) =>
+    refundedOfOrder(facts, id, order, currency),
+  );
+  const orphans = refundsWhere(facts, (parent) => !(parent in facts.order));
+  const known = ofOrders.filter((amount) => amount !== null);
+  if (known.length < ofOrders.length) return null;
+  return sum([...known, sumOf(orphans, ["PROCESSED"], currency)]);
 }
 
 /**
- * Σ processed refunds, plus what the order's word says was refunded elsewhere: all for
+ * Σ processed refunds of one gateway order, plus what its word says was refunded elsewhere: all for
  * FULLY_REFUNDED, an unknown rest (null) for PARTIALLY_REFUNDED that no refund explains. The word
  * counts only while no refund that we know is newer than it.
  */
-function refundedOf(
+function refundedOfOrder(
   facts: Facts,
-  word: OrderWord | null,
-  captured: Paisa | null,
-  amount: Paisa | null,
+  id: string,
+  order: Entity<"order">,
   currency: string,
 ): Paisa | null {
-  const known = sumRefunds(facts, ["PROCESSED"], currency);
-  const order = word && facts.order[word.order_id];
-  const said = order && registerOf(order, "status");
-  const refunds = entries(facts, "refund").map(([, refund]) => registerOf(refund, "status"));
-  if (!said || refunds.some((refund) => versionOf(refund) > said.version)) return known;
+  const refunds = refundsWhere(facts, (parent) => parent === id);
+  const known = sumOf(refunds, ["PROCESSED"], currency);
+  const said = registerOf(order, "status");
+  const isOld = refunds.some((refund) => versionOf(registerOf(refund, "status")) > versionOf(said));
+  if (!said || isOld) return known;
   if (said.value === "FULLY_REFUNDED") {
-    const all = captured === null || captured === ZERO ? amount : captured;
-    return larger(known, all ?? ZERO);
+    const taken = sum(paymentsOf(facts, id).map((payment) => capturedOfPayment(payment, currency)));
+    return larger(known, taken === ZERO ? (read(order, "amount")?.value ?? ZERO) : taken);
   }
-  if (said.value === "PARTIALLY_REFUNDED" && known === ZERO) return null;
-  return known;
+  return said.value === "PARTIALLY_REFUNDED" && known === ZERO ? null : known;
+}
+
+function refundsWhere(
+  facts: Facts,
+  belongs: (parent: string) => boolean,
+): readonly Entity<"refund">[] {
+  return entries(facts, "refund")
+    .map(([, refund]) => refund)
+    .filter((refund) => belongs(read(refund, "parent_order_id") ?? ""));
+}
+
+function paymentsOf(facts: Facts, orderId: string): readonly Entity<"payment">[] {
+  return entries(facts, "payment")
+    .map(([, payment]) => payment)
+    .filter((payment) => read(payment, "order_id") === orderId);
+}
+
+function sumOf(
+  refunds: readonly Entity<"refund">[],
+  statuses: readonly string[],
+  currency: string,
+): Paisa {
+  const counted = refunds.filter((refund) => statuses.includes(read(refund, "status") ?? ""));
+  const amounts = counted.map((refund) => read(refund, "amount"));
+  return sum(amounts.flatMap((amount) => (amount?.currency === currency ? [amount.value] : [])));
 }
 
 /** Rule (a): the link says that all is paid, and no order contradicts it. */

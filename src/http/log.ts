@@ -30,8 +30,8 @@ const PRIVATE: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+\S+/gi, "Bearer [secret]"],
   [/\bv1[,=][A-Za-z0-9+/=]{20,}/g, "[signature]"],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[secret]"],
-  // Telephone numbers, with or without a country code.
-  [/\+?\d[\d -]{8,18}\d/g, "[number]"],
+  // Telephone numbers, with or without a country code, but not the digits inside an id.
+  [/(?<![\w-])\+?\d[\d -]{8,18}\d(?![\w-])/g, "[number]"],
 ];
 
 export function redact(text: string): string {

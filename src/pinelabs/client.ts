@@ -7,7 +7,7 @@ import type { JsonObject } from "../domain/json";
 import type { Observation } from "../domain/observation";
 import { failure, type Result, success } from "../domain/result";
 import { type Milliseconds, toIso } from "../domain/time";
-import { failureOf, unavailable } from "./failure";
+import { failureOf, parseRetryAfter, unavailable } from "./failure";
 import type { Gateway, GatewayFailure } from "./gateway";
 import { exchange, type HttpRequest } from "./http";
 import { parseObject, unwrap } from "./keys";
@@ -149,10 +149,9 @@ async function send(
     now: options.now(),
     secrets: [options.client_secret, token],
   });
-  if (failed.code === "gateway_rate_limited") {
-    return { result: failure(failed), again: { after: failed.retry_after } };
-  }
-  return { result: failure(failed), again: status >= 500 ? { after: null } : null };
+  // A 503 may ask for a pause too.
+  const after = parseRetryAfter(answer.value.retry_after, options.now());
+  return { result: failure(failed), again: status === 429 || status >= 500 ? { after } : null };
 }
 
 /** A 2xx is an answer only when it is the gateway's JSON about the thing that was asked for. */

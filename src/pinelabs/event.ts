@@ -2,12 +2,11 @@
 // knows the names of the gateway's events (pinelabs.md 6.3; the guide's link event, section 0).
 // Total: no body makes anything here throw, and an unknown event's data is not believed (law 9).
 
-import { isLinkId, isReference } from "../domain/ids";
+import { isLinkId } from "../domain/ids";
 import type { JsonObject } from "../domain/json";
 import type { Observation } from "../domain/observation";
 import { readObject, readText } from "./fields";
 import { parseObject, type Unreadable, unwrap } from "./keys";
-import { CHUKTA_REFERENCE } from "./link-request";
 import { translateLink } from "./translate-link";
 import { homeOfOrder, kindOfOrder, nameOnly, NOTHING, translateOrder } from "./translate-order";
 
@@ -34,9 +33,6 @@ export interface Translation {
   readonly observation: Observation;
   /** The message alone is not enough: ask the gateway. */
   readonly inquire: boolean;
-  readonly payment_link_id: string | null;
-  /** Merchant references through which the link may be found, the surest first. */
-  readonly references: readonly string[];
 }
 
 const ORDER_EVENTS: readonly string[] = [
@@ -73,30 +69,33 @@ export function translateEvent(event: ParsedEvent): Translation {
   if (event.kind === "unreadable") return { ...SILENT, concern: "unknown" };
   const { name, data } = event;
   if (isForeign(name)) return { ...SILENT, concern: "foreign" };
-  const payment_link_id = isLinkId(data.payment_link_id) ? data.payment_link_id : null;
   const isKnown = name !== null && (ORDER_EVENTS.includes(name) || LINK_EVENTS.includes(name));
   if (!isKnown || isAmbiguousRefund(name, data)) {
     const concern = isKnown ? "ours" : "unknown";
-    const observation = nameOnly(homeOfOrder(data));
-    return { concern, observation, inquire: true, payment_link_id, references: [] };
+    const observation = nameLink(nameOnly(homeOfOrder(data)), data);
+    return { concern, observation, inquire: true };
   }
   const isLinkEvent = LINK_EVENTS.includes(name);
   const observation = isLinkEvent ? translateLink(data) : translateOrder(data);
   return {
     concern: "ours",
-    observation,
+    observation: nameLink(observation, data),
     // A link event carries no payments: apply what it says, then ask for the rest (6.3).
     inquire: isLinkEvent || isIncomplete(observation),
-    payment_link_id,
-    references: referencesOf(data, isLinkEvent),
   };
+}
+
+/** A link that is named and nothing more: enough to find the order's home. */
+function nameLink(observation: Observation, data: JsonObject): Observation {
+  const id = data.payment_link_id;
+  if (!isLinkId(id) || observation.words.some((word) => word.kind === "link")) return observation;
+  const word = { kind: "link", id, version: null, fields: {} } as const;
+  return { ...observation, words: [...observation.words, word] };
 }
 
 const SILENT: Omit<Translation, "concern"> = {
   observation: NOTHING,
   inquire: false,
-  payment_link_id: null,
-  references: [],
 };
 
 function isForeign(name: string | null): boolean {
@@ -117,13 +116,4 @@ function isIncomplete(observation: Observation): boolean {
   const { words } = observation;
   if (!words.some((word) => word.kind === "order")) return true;
   return words.some((word) => word.version === null || word.fields.unknown_status !== undefined);
-}
-
-function referencesOf(data: JsonObject, isLinkEvent: boolean): readonly string[] {
-  const purchase = readObject(data.purchase_details);
-  const ours = readObject(purchase.merchant_metadata ?? data.merchant_metadata)[CHUKTA_REFERENCE];
-  const ofLink = isLinkEvent ? data.merchant_payment_link_reference : undefined;
-  const isCharge = !isLinkEvent && kindOfOrder(data) === "charge";
-  const ofOrder = isCharge ? data.merchant_order_reference : undefined;
-  return [...new Set([ours, ofLink, ofOrder].filter((reference) => isReference(reference)))];
 }

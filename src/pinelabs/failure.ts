@@ -29,7 +29,7 @@ export function failureOf(answer: HttpAnswer, context: FailureContext): GatewayF
   const { status } = answer;
   const { request_id } = context;
   const error = readError(answer, context.secrets);
-  const message = error?.message ?? "";
+  const message = error?.message || describe(status, error);
   if (status === 429) {
     const retry_after = parseRetryAfter(answer.retry_after, context.now);
     return { code: "gateway_rate_limited", request_id, retry_after };

@@ -5,7 +5,7 @@ import type { JsonObject } from "../domain/json";
 import { failure, type Result, success } from "../domain/result";
 import { instantToMilliseconds, type Milliseconds, parseInstant, toIso } from "../domain/time";
 import { readObject } from "./fields";
-import { failureOf, unavailable } from "./failure";
+import { failureOf, parseRetryAfter, unavailable } from "./failure";
 import type { GatewayFailure, StoredToken, TokenStore } from "./gateway";
 import { exchange, within } from "./http";
 import { parseObject } from "./keys";
@@ -124,18 +124,17 @@ async function requestToken(
     now: options.now(),
     secrets: [client_secret],
   });
-  if (failed.code === "gateway_rate_limited") {
-    return { result: failure(failed), again: { after: failed.retry_after } };
-  }
-  const message = failed.message === "" ? `the token was refused with ${status}` : failed.message;
+  const again =
+    status === 429 || status >= 500
+      ? { after: parseRetryAfter(answer.value.retry_after, options.now()) }
+      : null;
+  if (failed.code === "gateway_rate_limited") return { result: failure(failed), again };
+  const { message } = failed;
   if (REFUSED_STATUSES.includes(status)) {
     const unauthorized = { code: "gateway_unauthorized", request_id, message } as const;
-    return { result: failure(unauthorized), again: null };
+    return { result: failure(unauthorized), again };
   }
-  return {
-    result: failure(unavailable(request_id, `token: ${message}`)),
-    again: status >= 500 ? { after: null } : null,
-  };
+  return { result: failure(unavailable(request_id, `token: ${message}`)), again };
 }
 
 /** Bare or in `data`; the time of its end by the 1.2 rule, less the time by which we renew early. */

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 // Every payload that is supported: one file each, posted, signed, through the real door to the real
 // actor. The list of fixtures is the list of what is supported; the expectations were derived from
 // the design by hand, with the reason beside each (test/fixtures/expected.json).

@@ -105,7 +105,8 @@ test("a message to an alias is counted there, forwarded, and changes its home", 
   await settle(other, made.order_id, made.link_id);
   await settle(made.order_id, other);
   // The money of the second order goes back, and the gateway tells its own order of it.
-  await ask("POST", `/sandbox/orders/${other}/refund`, { amount: 60_000 });
+  const back = await ask("POST", `/sandbox/orders/${other}/refund`, { amount: 60_000 });
+  expect(back.status).toBe(200);
   await deliverWebhooks();
   await settle(other, made.order_id);
   await settle(made.order_id);

@@ -103,6 +103,14 @@ export async function crash(): Promise<void> {
   await abortAllDurableObjects();
 }
 
+/** One minute of cron, as the platform fires it. */
+export async function runCron(): Promise<void> {
+  const worker = exports.default as unknown as {
+    scheduled(controller: { cron: string; scheduledTime: Date }): Promise<unknown>;
+  };
+  await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date(Date.now()) });
+}
+
 let counter = 0;
 
 export interface Made {

@@ -44,7 +44,6 @@ function webhook(observation: Observation): Message {
 
 function tellLink(scene: Scene): Observation {
   const { link, terms } = scene;
-  const taken = link.status === "PROCESSED" ? terms.amount : takenByLink(scene);
   const at = read(textOf(link.updated));
   const word: AnyWord = {
     kind: "link",
@@ -53,7 +52,7 @@ function tellLink(scene: Scene): Observation {
     fields: {
       status: link.status,
       amount: inr(terms.amount),
-      amount_due: inr(terms.amount - taken),
+      amount_due: inr(link.due),
       reference: "shop-1",
       customer: { email_id: "k@example.com" },
       created_at: textOf(link.created),
@@ -61,13 +60,6 @@ function tellLink(scene: Scene): Observation {
     },
   };
   return { words: [word], orders_named: [currentOrder(scene).id], pre_auth: terms.pre_auth };
-}
-
-/** The link's own count of the parts; it stands still once the link is closed. */
-function takenByLink({ link, payments }: Scene): number {
-  return payments
-    .filter((payment) => payment.status === "PROCESSED" && payment.updated <= link.updated)
-    .reduce((all, payment) => all + payment.asked, 0);
 }
 
 /** The guide's link event: a status, an amount and the ids, and no time at all. */
@@ -175,7 +167,7 @@ export interface Journey {
 }
 
 /** More journeys than most histories have messages; a longer one starts again from the first. */
-export const journeys: fc.Arbitrary<readonly Journey[]> = fc.array(
+export const journeys: fc.Arbitrary<readonly Journey[]> = fc.noShrink(fc.array(
   fc.record({
     priority: fc.nat(1_000),
     copies: fc.constantFrom(1, 1, 2, 3),
@@ -183,7 +175,7 @@ export const journeys: fc.Arbitrary<readonly Journey[]> = fc.array(
     lost: fc.boolean(),
   }),
   { minLength: 40, maxLength: 60 },
-);
+));
 
 export interface Arrival extends Message {
   readonly actor: Journey["actor"];

@@ -2,7 +2,11 @@
 // signatures themselves are tested in test/pinelabs; here it is that the door asks for them.
 
 import { env, exports } from "cloudflare:workers";
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Message } from "../../src/actor/rpc";
 import { unroutedActor } from "../../src/domain/ids";
@@ -16,7 +20,12 @@ import { atGateway, closeHouse, createLink, openHouse, pass, postWebhook } from 
 import { faults } from "../worker";
 import { call, expectProblem, knock, origin } from "./door";
 
-beforeEach(openHouse);
+beforeEach(async () => {
+  await openHouse();
+  await runInDurableObject(env.DEPLOYMENT.getByName("door"), async (_, { storage }) =>
+    storage.deleteAll(),
+  );
+});
 afterEach(() => {
   closeHouse();
   vi.restoreAllMocks();
@@ -214,8 +223,6 @@ function without(init: RequestInit, name: string): RequestInit {
 test.each(wrong)(
   "refuses %s (%s) with no reason given, and keeps it for the operator",
   async (code, _, change) => {
-    const before = await refused();
-    pass(1_000);
     const init = change(await signed(linkEvent("Refused")));
     const response = await visit({}, init);
     const problem = await expectProblem(response, 401, "message_refused");
@@ -228,7 +235,7 @@ test.each(wrong)(
     const [kept] = await refused();
     expect(kept).toMatchObject({ code, at: new Date().toISOString() });
     expect(kept?.body_hash).toMatch(/^[0-9a-f]{64}$/);
-    expect((await refused()).length).toBe(Math.min(before.length + 1, 100));
+    expect(await refused()).toHaveLength(1);
     expect(JSON.stringify(kept)).not.toMatch(/v1,|payment_link|PROCESSED/);
   },
 );

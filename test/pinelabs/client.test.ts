@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createGateway } from "../../src/pinelabs/client";
 import type { Answer, Gateway } from "../../src/pinelabs/gateway";
@@ -302,6 +302,14 @@ describe("repeating", () => {
     expect(fake.slept).toEqual([delay]);
   });
 
+  it("honours the Retry-After of an overloaded server too", async () => {
+    const busy = answers(503, "", { "retry-after": "7" });
+    const { answer, fake } = await run(getOrder, [busy, answers(200, order)]);
+    expect(code(answer)).toBe("ok");
+    expect(fake.slept).toEqual([7000]);
+    expect(code((await run(getOrder, [busy], 5000)).answer)).toBe("gateway_unavailable");
+  });
+
   it("fails at once when Retry-After does not fit the time limit, and hands it on", async () => {
     const limited = answers(429, "", { "retry-after": "60" });
     for (const [, ask] of calls) {
@@ -336,12 +344,17 @@ describe("the time limit", () => {
 });
 
 describe("what failures say", () => {
-  const leaky = (status: number): Reply =>
-    answers(status, {
-      code: `E ${CLIENT_SECRET}`,
-      message: `Bad ${CLIENT_SECRET} token-1 of k.bob@example.com, pay asha@okbank or +91 98765 43210 / 9876543210\n\u0000\u202E${"x".repeat(600)}`,
-      additional_error_details: { reason: "4012 0010 3714 1112" },
-    });
+  /** A gateway that repeats whatever it was sent. */
+  const leaky =
+    (status: number): Reply =>
+    (seen, signal) => {
+      const token = seen.headers.get("authorization") ?? "";
+      const people = "k.bob@example.com, asha@okbank, +91 98765 43210 / 9876543210";
+      const message = `Bad ${CLIENT_SECRET} ${token} of ${people}\n\u0000\u202E${"x".repeat(600)}`;
+      const additional_error_details = { reason: "4012 0010 3714 1112" };
+      const body = { code: `E ${CLIENT_SECRET}`, message, additional_error_details };
+      return answers(status, body)(seen, signal);
+    };
 
   it.each([400, 401, 404, 422, 500])("is bounded and holds no secret (%d)", async (status) => {
     for (const [, ask] of calls) {
@@ -350,6 +363,7 @@ describe("what failures say", () => {
       for (const hidden of [
         CLIENT_SECRET,
         "token-1",
+        "token-2",
         "bob",
         "okbank",
         "43210",

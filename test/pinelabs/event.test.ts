@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isJsonObject, type JsonObject } from "../../src/domain/json";
 import { homeOf, parseEvent, translateEvent } from "../../src/pinelabs/event";
@@ -80,22 +80,36 @@ describe("the home of a message", () => {
 });
 
 describe("what a message says", () => {
-  it("an order event is ours, complete, and names the references that lead to its link", () => {
+  it("an order event is ours, complete, and keeps the references that lead to its link", () => {
     const purchase_details = { merchant_metadata: { chukta_reference: "mine-1" } };
     const data = fixture("webhook-order-processed-card-purchase.json").data;
     if (!isJsonObject(data)) throw new Error("no data");
     const body = { event_type: "ORDER_PROCESSED", data: { ...data, purchase_details } };
     const translation = translateEvent(event(body));
-    expect(translation).toMatchObject({ concern: "ours", inquire: false, payment_link_id: null });
-    expect(translation.references).toEqual(["mine-1", data.merchant_order_reference]);
+    expect(translation).toMatchObject({ concern: "ours", inquire: false });
+    const order = translation.observation.words.find(({ kind }) => kind === "order");
+    expect(order?.fields).toMatchObject({
+      reference: data.merchant_order_reference,
+      merchant_metadata: { chukta_reference: "mine-1" },
+    });
+  });
+
+  it("an order event that names its link names it in the observation, and nothing more of it", () => {
+    const data = fixture("webhook-order-processed-card-purchase.json").data;
+    if (!isJsonObject(data)) throw new Error("no data");
+    const body = { event_type: "ORDER_PROCESSED", data: { ...data, payment_link_id: "pl-v1-9" } };
+    expect(translateEvent(event(body)).observation.words).toContainEqual({
+      kind: "link",
+      id: "pl-v1-9",
+      version: null,
+      fields: {},
+    });
   });
 
   it("the guide's link event is believed, undated, and always asked after", () => {
     const translation = translateEvent(parseEvent(fixtureText("webhook-link-processed.json")));
     expect(translation.concern).toBe("ours");
     expect(translation.inquire).toBe(true);
-    expect(translation.payment_link_id).toBe("pl-v1-260118064512-aa-Kd3WmQ");
-    expect(translation.references).toEqual(["KILN-2026-0118"]);
     expect(translation.observation.orders_named).toEqual(["v1-251220101733-aa-Rf8TzN"]);
     expect(translation.observation.words).toEqual([
       {
@@ -115,7 +129,7 @@ describe("what a message says", () => {
     "an event never seen before is not believed (%s)",
     (name) => {
       const translation = translateEvent(parseEvent(fixtureText(name)));
-      expect(translation).toMatchObject({ concern: "unknown", inquire: true, references: [] });
+      expect(translation).toMatchObject({ concern: "unknown", inquire: true });
       expect(translation.observation.words).toEqual([]);
     },
   );
@@ -137,8 +151,6 @@ describe("what a message says", () => {
       concern: "foreign",
       observation: { words: [], orders_named: [] },
       inquire: false,
-      payment_link_id: null,
-      references: [],
     });
   });
 
@@ -149,13 +161,6 @@ describe("what a message says", () => {
     ["webhook-order-processed-card-purchase.json", false, "it is whole"],
   ])("%s: asked after is %j, because %s", (name, inquire) => {
     expect(translateEvent(parseEvent(fixtureText(name))).inquire).toBe(inquire);
-  });
-
-  it("a refund's own reference leads to no link", () => {
-    const translation = translateEvent(
-      parseEvent(fixtureText("webhook-refund-processed-card.json")),
-    );
-    expect(translation.references).toEqual([]);
   });
 
   it.each([

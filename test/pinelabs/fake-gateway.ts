@@ -97,7 +97,7 @@ export function fakeGateway(
         const request = init ?? {};
         const seen = {
           method: request.method ?? "GET",
-          url: String(input),
+          url: urlOf(input),
           headers: new Headers(request.headers as { [name: string]: string }),
           body: typeof request.body === "string" ? request.body : null,
         };
@@ -117,4 +117,9 @@ export function fakeGateway(
 
 function newToken(n: number): Reply {
   return answers(200, { access_token: `token-${n}`, expires_in: 3600 });
+}
+
+function urlOf(input: RequestInfo | URL): string {
+  if (typeof input === "string") return input;
+  return input instanceof URL ? input.href : input.url;
 }

@@ -1,7 +1,7 @@
 // Reads the fixtures as text and as JSON, and makes messages that no gateway would send out of them.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json";
 
 const folder = fileURLToPath(new URL("../fixtures/", import.meta.url).href);

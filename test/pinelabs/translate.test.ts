@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { join } from "../../src/domain/join";
 import { NO_FACTS } from "../../src/domain/facts";
@@ -221,7 +221,7 @@ describe("an order", () => {
   ])("says nothing about %s", (_, change) => {
     const { order_id: _id, ...rest } = order({ payments: [{ id: "p-1" }] });
     const body = change.order_id === undefined ? rest : { ...rest, ...change };
-    expect(translateOrder(body as JsonObject)).toEqual({ words: [], orders_named: [] });
+    expect(translateOrder(body)).toEqual({ words: [], orders_named: [] });
   });
 
   it("names an order of an unknown type and believes nothing else of it", () => {
