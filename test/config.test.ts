@@ -1,5 +1,7 @@
 // Every setting: missing, malformed and good. A wrong one is one failure that names it and says what
 // is allowed, and never repeats what stood there.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Config, publicUrl, readConfig, settingNames } from "../src/config";
 
@@ -322,6 +324,16 @@ const table = Object.entries({ ...optional, ...required });
 
 it("has a row for every setting", () => {
   expect(table.map(([name]) => name).toSorted()).toEqual([...settingNames].toSorted());
+});
+
+it("finds every setting, and no other, in docs/settings.md and settings.env or wrangler.toml", () => {
+  const read = (name: string): string =>
+    readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url).href), "utf8");
+  const documented = [...read("docs/settings.md").matchAll(/^\| `([A-Z_]+)`/gm)];
+  expect(documented.map(([, name = ""]) => name).toSorted()).toEqual([...settingNames].toSorted());
+  const declared = `${read("settings.env")}${read("wrangler.toml")}`;
+  const given = [...declared.matchAll(/^([A-Z][A-Z_]+)\s*=/gm)].map(([, name = ""]) => name);
+  expect([...new Set(given)].toSorted()).toEqual([...settingNames].toSorted());
 });
 
 describe.each(Object.entries(optional))("%s, which may be missing,", (name, row) => {

@@ -61,7 +61,7 @@ export class OrderActor extends RealOrderActor {
 /** The gateway's stand-in, as the Worker's only way out. */
 export class Sandbox extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
-    return sandbox.fetch(request, this.env);
+    return sandbox.fetch(request, this.env, this.ctx);
   }
 }
 

@@ -24,11 +24,7 @@ export async function runDueJobs(part: Part, inquire: () => Promise<unknown>): P
   part.storage.alarmEnds();
 }
 
-async function runJob(
-  part: Part,
-  name: JobName,
-  inquire: () => Promise<unknown>,
-): Promise<void> {
+async function runJob(part: Part, name: JobName, inquire: () => Promise<unknown>): Promise<void> {
   const started = part.storage.readState().jobs[name];
   if (!started) return;
   const outcome = await attempt(part, name, inquire);

@@ -22,7 +22,12 @@ export function applyEvent(
   const evolution = evolve(before, translation.observation, "webhook", now);
   const unknown =
     translation.concern === "unknown" && event.kind === "event"
-      ? { note: { what: "message", text: `An unknown event "${event.name}" was kept; its content is not believed.` } }
+      ? {
+          note: {
+            what: "message",
+            text: `An unknown event "${event.name}" was kept; its content is not believed.`,
+          },
+        }
       : {};
   const next = commitEvolution(part, { ...state, record: before }, evolution, {
     by: "webhook",

@@ -67,9 +67,7 @@ export async function claim(part: Part): Promise<void> {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
     part.storage.writeState(
-      home === part.name
-        ? { ...state, claimed: linkId }
-        : becomeAlias(state, home, part.now()),
+      home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now()),
     );
   });
 }

@@ -137,9 +137,14 @@ function keep(
       : { failures: compared.failures + 1, failed_at: now };
     // A new version even without new facts: when to ask next is projected too.
     const record = { ...compared, ...asking, version: compared.version + 1 };
-    const next = commitEvolution(part, { ...state, record: before }, { ...evolution, record }, {
-      by: "inquiry",
-    });
+    const next = commitEvolution(
+      part,
+      { ...state, record: before },
+      { ...evolution, record },
+      {
+        by: "inquiry",
+      },
+    );
     const asked_by_reference = next.asked_by_reference || how.reference;
     part.storage.writeState(seekHome({ ...next, asked_by_reference }, now));
     return evolution.changed;

@@ -2,7 +2,7 @@
 // reference, which commits the request and an unguessable token before it calls the gateway. A lost
 // answer is resolved by reading by reference; the same reference always has the same token.
 
-import { type Observation, type Word } from "../domain/observation";
+import type { Observation, Word } from "../domain/observation";
 import { canonicalJson, type JsonObject } from "../domain/json";
 import { formatToken, isOrderId } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
@@ -46,7 +46,10 @@ export async function createLink(part: Part, request: LinkRequest, origin: strin
     if (found.ok || found.failure.code !== "gateway_not_found") return found;
   }
   markSent(part);
-  const body = withCallbacks(request.body, callbacksOf(creation, part.config().public_url ?? origin));
+  const body = withCallbacks(
+    request.body,
+    callbacksOf(creation, part.config().public_url ?? origin),
+  );
   const answer = await part.gateway().createLink(body, creation.key, part.limits.gateway);
   if (answer.ok) return adopt(part, answer.value, request, "api");
   switch (answer.failure.code) {
@@ -117,8 +120,13 @@ function begin(
       if (differing.length > 0) return failure({ code: "reference_reused", differing });
       return success({ creation: known, resumed: true });
     }
-    if (known?.state === "made") return failure({ code: "reference_reused", differing: ["origin"] });
-    const creation = { ...(known ?? newCreation(request.reference)), request, state: "new" as const };
+    if (known?.state === "made")
+      return failure({ code: "reference_reused", differing: ["origin"] });
+    const creation = {
+      ...(known ?? newCreation(request.reference)),
+      request,
+      state: "new" as const,
+    };
     part.storage.writeDocument(2, creation);
     return success({ creation, resumed: false });
   });
@@ -138,7 +146,9 @@ function newCreation(reference: string): LinkCreation {
 /** 144 random bits as 24 characters of base64url. */
 function randomSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
 }
 
 /** The intent is committed before the call, with the job that finds out how it ended. */
@@ -196,9 +206,10 @@ async function adopt(
     const evolution = evolve(requested.record, observation, "command", now);
     const next = commitEvolution(part, { ...state, record }, evolution, {
       by: "request",
-      note: origin === "api"
-        ? { what: "link", text: `Link ${link.id} was created.` }
-        : { what: "link", text: `Link ${link.id} was taken over.` },
+      note:
+        origin === "api"
+          ? { what: "link", text: `Link ${link.id} was created.` }
+          : { what: "link", text: `Link ${link.id} was taken over.` },
     });
     const jobs = want(next.jobs, "hand_over", now);
     part.storage.writeState({ ...next, home: claimed, jobs });

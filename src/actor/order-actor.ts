@@ -27,7 +27,21 @@ import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
-import type { HandOver, InquiryFailure, InquiryReason, Kept, LinkAnswer, LinkFailure, LinkRequest, Message, MessageStatus, Reading, TimelineEntry, VerdictAnswer, VerdictQuestion } from "./rpc";
+import type {
+  HandOver,
+  InquiryFailure,
+  InquiryReason,
+  Kept,
+  LinkAnswer,
+  LinkFailure,
+  LinkRequest,
+  Message,
+  MessageStatus,
+  Reading,
+  TimelineEntry,
+  VerdictAnswer,
+  VerdictQuestion,
+} from "./rpc";
 import { ActorStorage } from "./storage";
 import { withTimeLimit } from "./time-limit";
 import { answerVerdict, mustAsk, spendRedirect } from "./verdict";
@@ -64,7 +78,9 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return translateEvent(event);
   }
 
-  async receive(message: Message): Promise<Result<MessageStatus, { readonly code: "not_committed" }>> {
+  async receive(
+    message: Message,
+  ): Promise<Result<MessageStatus, { readonly code: "not_committed" }>> {
     try {
       return success(receive(this.#part, message));
     } catch (error) {

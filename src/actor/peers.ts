@@ -1,5 +1,6 @@
-// Stubs of other actors as the plain interface that they implement. The one cast of a stub stands
-// here: the runtime's own types follow every recursive JSON type through RPC and give up.
+// Stubs of other actors as the plain interface that they implement: what crosses RPC is data. The
+// casts of stubs stand here and nowhere else: the runtime's own types follow every recursive JSON
+// type through RPC and give up ("excessively deep").
 
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
@@ -9,7 +10,21 @@ import type { Refusal } from "../domain/refusal";
 import type { Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
-import type { HandOver, InquiryFailure, InquiryReason, Kept, LinkAnswer, LinkFailure, LinkRequest, Message, MessageStatus, Reading, TimelineEntry, VerdictAnswer, VerdictQuestion } from "./rpc";
+import type {
+  HandOver,
+  InquiryFailure,
+  InquiryReason,
+  Kept,
+  LinkAnswer,
+  LinkFailure,
+  LinkRequest,
+  Message,
+  MessageStatus,
+  Reading,
+  TimelineEntry,
+  VerdictAnswer,
+  VerdictQuestion,
+} from "./rpc";
 
 /** What an OrderActor answers to the doors and to other actors. */
 export interface OrderActorRpc {
@@ -38,7 +53,9 @@ export interface OrderActorRpc {
 
   createLink(request: LinkRequest, origin: string): Promise<Result<null, LinkFailure>>;
   trackReference(): Promise<Result<null, LinkFailure>>;
-  trackLink(): Promise<Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>>;
+  trackLink(): Promise<
+    Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
+  >;
   adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>>;
   /** Whether this is the secret half of our token. */
   holdsToken(secret: string): Promise<boolean>;
@@ -83,10 +100,12 @@ export interface JobRun {
 }
 
 export function orderActor(env: Env, name: string): OrderActorRpc {
-  return env.ORDERS.getByName(name) as unknown as OrderActorRpc;
+  const stub: unknown = env.ORDERS.getByName(name);
+  return stub as OrderActorRpc;
 }
 
 /** `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs. */
 export function deploymentActor(env: Env, role: "gateway" | "door" | "cron"): DeploymentActorRpc {
-  return env.DEPLOYMENT.getByName(role) as unknown as DeploymentActorRpc;
+  const stub: unknown = env.DEPLOYMENT.getByName(role);
+  return stub as DeploymentActorRpc;
 }

@@ -90,7 +90,9 @@ function aliasesOf(state: ActorState): readonly string[] {
 async function recordedEvent(home: string, event: QueuedEvent): Promise<RecordedEvent> {
   const source = new TextEncoder().encode(`${home}|${event.key}`);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
-  const hex = [...digest.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
   const { type, data } = JSON.parse(event.json) as { type: string; data: JsonObject };
   const doc = { type, timestamp: toIso(event.at), data };
   return { id: `evt_${hex}`, type, created_at: event.at, doc };

@@ -60,7 +60,9 @@ export function reapply(part: Part, n: number): boolean {
     // What was counted as applied once stays so: a second time changes nothing.
     if (row.state === "waiting") part.storage.settleMessage(n, applied.message, applied.event);
     const queued =
-      row.state === "waiting" ? queueForward(part, applied.state, applied.message, n) : applied.state;
+      row.state === "waiting"
+        ? queueForward(part, applied.state, applied.message, n)
+        : applied.state;
     part.storage.writeState(touch(part, queued, n));
     return true;
   });
@@ -119,12 +121,7 @@ function flagReuse(part: Part, state: ActorState, message: Message): ActorState 
 }
 
 /** An alias keeps and counts the message, and its home gets it (design 3.1). */
-function queueForward(
-  part: Part,
-  state: ActorState,
-  message: MessageState,
-  n: number,
-): ActorState {
+function queueForward(part: Part, state: ActorState, message: MessageState, n: number): ActorState {
   if (message !== "forwarded") return state;
   const to_forward = [...state.to_forward, n];
   return { ...state, to_forward, jobs: want(state.jobs, "forward", part.now()) };

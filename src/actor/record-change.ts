@@ -58,7 +58,8 @@ function timelineOf(
 }
 
 function describe(change: Change): Pick<TimelineEntry, "what" | "text" | "from" | "to" | "id"> {
-  const subject = change.what === "stage" ? "The order" : `${capitalised(change.what)} ${change.id}`;
+  const subject =
+    change.what === "stage" ? "The order" : `${capitalised(change.what)} ${change.id}`;
   const before = change.from === null ? "" : `, was ${change.from}`;
   return {
     what: change.what,

@@ -197,11 +197,7 @@ export class ActorStorage {
   /** One row per cause; a cause may have several entries. */
   addTimeline(at: Milliseconds, entries: readonly Omit<TimelineEntry, "n">[]): void {
     if (entries.length === 0) return;
-    this.#sql.exec(
-      "INSERT INTO timeline (at, json) VALUES (?, ?)",
-      at,
-      JSON.stringify(entries),
-    );
+    this.#sql.exec("INSERT INTO timeline (at, json) VALUES (?, ?)", at, JSON.stringify(entries));
   }
 
   /** Oldest first; numbered as they are shown. */

@@ -20,9 +20,10 @@ import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
 export function mustAsk(part: Part, question: VerdictQuestion): boolean {
   const { record, redirect_asked_at } = part.storage.readState();
   const now = part.now();
-  const isFresh = record?.heard_at !== undefined && record.heard_at !== null
-    ? now - record.heard_at < part.limits.fresh
-    : false;
+  const isFresh =
+    record?.heard_at !== undefined && record.heard_at !== null
+      ? now - record.heard_at < part.limits.fresh
+      : false;
   if (question.reason !== "redirect") return !isFresh;
   if (isFresh && record !== null && deriveStage(record.facts) === "paid") return false;
   return redirect_asked_at === null || now - redirect_asked_at >= part.limits.redirectEvery;
@@ -67,7 +68,8 @@ function mismatches(record: OrderRecord, expect: Expectation): readonly (keyof E
     merchant_reference:
       expect.merchant_reference !== undefined &&
       expect.merchant_reference !== referenceOf(facts, record.terms),
-    payment_link_id: expect.payment_link_id !== undefined && !(expect.payment_link_id in facts.link),
+    payment_link_id:
+      expect.payment_link_id !== undefined && !(expect.payment_link_id in facts.link),
     order_id: expect.order_id !== undefined && !(expect.order_id in facts.order),
     amount:
       expect.amount !== undefined &&
@@ -96,7 +98,8 @@ function findingsOf(record: OrderRecord, question: VerdictQuestion): readonly Fi
   const fields = question.expect ? mismatches(record, question.expect) : [];
   for (const field of fields) {
     const theirs = question.expect?.[field];
-    const value = typeof theirs === "object" ? `${theirs.value} ${theirs.currency}` : (theirs ?? null);
+    const value =
+      typeof theirs === "object" ? `${theirs.value} ${theirs.currency}` : (theirs ?? null);
     findings.push({ ...finding("expectation_mismatch", "the facts", value), subject: field });
   }
   return findings;

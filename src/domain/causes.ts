@@ -34,7 +34,10 @@ export interface Cause {
  * All causes in the facts, paid before refunded. Empty while the stage rests on an undated link
  * event alone: what is told to the merchant's systems waits for the first answered inquiry.
  */
-export function causesOf(facts: Facts, position: Position = derivePosition(facts)): readonly Cause[] {
+export function causesOf(
+  facts: Facts,
+  position: Position = derivePosition(facts),
+): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
   return [

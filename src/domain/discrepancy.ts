@@ -94,8 +94,9 @@ export function openDiscrepancy(
 ): Discrepancies {
   const key = findingKey(finding);
   const before = known[key];
-  if (before && before.closed_at === null && sameSides(before, finding)) return known;
-  const first = before && before.closed_at === null ? before.first_seen_at : now;
+  const open = before?.closed_at === null ? before : undefined;
+  if (open && sameSides(open, finding)) return known;
+  const first = open?.first_seen_at ?? now;
   return {
     ...known,
     [key]: { ...finding, first_seen_at: first, last_seen_at: now, closed_at: null },
@@ -108,7 +109,7 @@ export function closeDiscrepancy(
   now: Milliseconds,
 ): Discrepancies {
   const row = known[key];
-  if (!row || row.closed_at !== null) return known;
+  if (row?.closed_at !== null) return known;
   return { ...known, [key]: { ...row, closed_at: now } };
 }
 

@@ -3,7 +3,14 @@
 // per entity and field, the greater (version, rank of the word's status, canonical JSON).
 
 import { canonicalJson, type Json } from "./json";
-import { type Entity, type Facts, NO_FACTS, NO_WORDS, type Register, type Registers } from "./facts";
+import {
+  type Entity,
+  type Facts,
+  NO_FACTS,
+  NO_WORDS,
+  type Register,
+  type Registers,
+} from "./facts";
 import type { AnyWord, FieldsOf, Observation } from "./observation";
 import { type EntityKind, rankOf } from "./status";
 
@@ -48,7 +55,7 @@ function factsOfWord(word: AnyWord): Facts {
   const rank = rankOf(word.kind, known);
   const version = word.version ?? "";
   const registers = Object.fromEntries(
-    Object.entries(word.fields)
+    Object.entries<unknown>(word.fields)
       .filter(([, value]) => !isEmpty(value))
       .map(([field, value]) => [field, { value, version, rank }]),
   );

@@ -12,7 +12,8 @@ export function maskCustomer(customer: JsonObject): JsonObject {
 
 function maskField(field: string, value: Json): Json {
   if (isJsonObject(value)) return maskCustomer(value);
-  if (typeof value !== "string") return value === null || typeof value === "boolean" ? value : "•••";
+  if (typeof value !== "string")
+    return value === null || typeof value === "boolean" ? value : "•••";
   switch (field) {
     case "email_id":
       return maskEmail(value);

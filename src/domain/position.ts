@@ -73,7 +73,9 @@ export function derivePosition(facts: Facts): Position {
 export function wordOf(facts: Facts): OrderWord | null {
   const known = entries(facts, "order")
     .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
-    .toSorted((a, b) => compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]));
+    .toSorted((a, b) =>
+      compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]),
+    );
   const paid = known.find(({ said }) => said && PAID_ORDER_STATUSES.includes(said.value));
   const chosen = paid ?? known.find(({ said }) => said) ?? known[0];
   return chosen ? { order_id: chosen.order_id, status: chosen.said?.value ?? null } : null;
@@ -136,7 +138,9 @@ function authorizedOf(facts: Facts, word: OrderWord | null, currency: string): P
     const orderId = read(payment, "order_id") ?? word?.order_id;
     const order = orderId === undefined ? undefined : facts.order[orderId];
     const status = order && read(order, "status");
-    return read(payment, "status") === "AUTHORIZED" && status !== "CANCELLED" && status !== "FAILED";
+    return (
+      read(payment, "status") === "AUTHORIZED" && status !== "CANCELLED" && status !== "FAILED"
+    );
   });
   return sum(held.map(([, payment]) => paymentAmount(payment, currency) ?? ZERO));
 }

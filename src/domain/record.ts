@@ -93,7 +93,8 @@ export function evolve(
   now: Milliseconds,
 ): Evolution {
   const facts = join(record.facts, observation);
-  const said = source === "request" ? record.witness : witnessOf(record.witness, observation, source);
+  const said =
+    source === "request" ? record.witness : witnessOf(record.witness, observation, source);
   const heard = source === "request" ? record.heard_at : now;
   return conclude({ ...record, witness: said, heard_at: heard }, record, facts, now);
 }
@@ -161,7 +162,11 @@ export function compareWithInquiry(
 }
 
 /** Any change that is shown to somebody makes a new version. */
-export function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
+export function revise(
+  record: OrderRecord,
+  change: Partial<OrderRecord>,
+  now: Milliseconds,
+): OrderRecord {
   return { ...record, ...change, version: record.version + 1, updated_at: now };
 }
 

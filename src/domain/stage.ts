@@ -24,7 +24,10 @@ export type Stage = (typeof STAGES)[number];
 type Row = readonly [Stage, (facts: Facts, position: Position) => boolean];
 
 const ROWS: readonly Row[] = [
-  ["refunded", (_, p) => wasRefunded(p) && p.captured !== null && amountRefunded(p) >= p.captured.value],
+  [
+    "refunded",
+    (_, p) => wasRefunded(p) && p.captured !== null && amountRefunded(p) >= p.captured.value,
+  ],
   ["partially_refunded", (_, p) => wasRefunded(p) && p.full],
   ["paid", (_, p) => p.full],
   ["authorized", (_, p) => p.word?.status === "AUTHORIZED"],

@@ -97,7 +97,9 @@ test("another body under a known id is kept as a message of its own and flagged"
     "GET",
     "/v1/messages/msg_reused1",
   );
-  expect(kept.body.data.map(({ n, id_reused }) => [n, id_reused]).toSorted()).toEqual([
+  expect(
+    kept.body.data.toSorted((a, b) => a.n - b.n).map(({ n, id_reused }) => [n, id_reused]),
+  ).toEqual([
     [1, false],
     [2, true],
   ]);
@@ -173,7 +175,9 @@ test("the isolate dies while the gateway works: the link is found, not made twic
   const again = await api<{ payment_link_id: string; token: string }>("POST", "/v1/links", body);
   expect([200, 201]).toContain(again.status);
   const books = await env.SANDBOX.fetch("http://gateway.test/sandbox/books");
-  const { links } = (await books.json()) as { links: { merchant_payment_link_reference: string }[] };
+  const { links } = (await books.json()) as {
+    links: { merchant_payment_link_reference: string }[];
+  };
   const made = links.filter((link) => link.merchant_payment_link_reference === "shop-died-1");
   expect(made).toHaveLength(1);
 });

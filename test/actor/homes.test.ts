@@ -67,7 +67,10 @@ test("a link without an order has a home of its own until the order shows", asyn
 
 test("two gateway orders of one link become one order with one home", async () => {
   await turn({ second_part: "new_order" });
-  const made = await createLink({ part_payment: true, amount: { value: 100_000, currency: "INR" } });
+  const made = await createLink({
+    part_payment: true,
+    amount: { value: 100_000, currency: "INR" },
+  });
   await atGateway(made.link_id, "pay", { instrument: "upi", amount: 40_000 });
   await deliverWebhooks();
   await settle(made.order_id);
@@ -97,7 +100,10 @@ test("two gateway orders of one link become one order with one home", async () =
 
 test("a message to an alias is counted there, forwarded, and changes its home", async () => {
   await turn({ second_part: "new_order" });
-  const made = await createLink({ part_payment: true, amount: { value: 100_000, currency: "INR" } });
+  const made = await createLink({
+    part_payment: true,
+    amount: { value: 100_000, currency: "INR" },
+  });
   await atGateway(made.link_id, "pay", { instrument: "upi", amount: 40_000 });
   const second = await atGateway(made.link_id, "pay", { instrument: "card", amount: 60_000 });
   const other = second.order.order_id;
@@ -153,7 +159,10 @@ test("a link made elsewhere is taken over by id and by reference, once, with a t
     merchant_payment_link_reference: "elsewhere-1",
   });
   expect(byReference.body.token).toBe(byId.body.token);
-  expect(await order(link.order_id)).toMatchObject({ origin: "tracked", stage: "awaiting_payment" });
+  expect(await order(link.order_id)).toMatchObject({
+    origin: "tracked",
+    stage: "awaiting_payment",
+  });
 });
 
 test("an order that neither we nor the gateway know stores nothing", async () => {
@@ -163,7 +172,8 @@ test("an order that neither we nor the gateway know stores nothing", async () =>
   const tables = await runInDurableObject(
     env.ORDERS.getByName("v1-nobody-aa-1"),
     (_, state) =>
-      state.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name = 'state'").toArray().length,
+      state.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name = 'state'").toArray()
+        .length,
   );
   expect(tables).toBe(0);
 });

@@ -143,7 +143,11 @@ export async function createLink(change: Record<string, unknown> = {}): Promise<
 }
 
 /** The customer pays (or fails, authorises …) at the gateway; webhooks wait there. */
-export async function atGateway(link_id: string, action: string, body: unknown = {}): Promise<Wire> {
+export async function atGateway(
+  link_id: string,
+  action: string,
+  body: unknown = {},
+): Promise<Wire> {
   return act(link_id, action, body);
 }
 

@@ -27,6 +27,9 @@ afterEach(() => {
   closeHouse();
 });
 
+/** The sixteen actors that keep messages without an order. */
+const KEEPERS = Array.from({ length: 16 }, (_, digit) => `unrouted:${digit.toString(16)}`);
+
 interface Verdict {
   readonly verdict: string;
   readonly fulfill: boolean;
@@ -216,7 +219,7 @@ test("every message is accounted for: received = applied + no_change + unrouted 
   await deliverWebhooks({ all: true, times: 3 });
   await postWebhook({ event_type: "TOKEN_ACTIVATED", data: { token: {} } });
   await postWebhook({ event_type: "SOMETHING_NEW", data: { order_id: made.order_id } });
-  await settle(made.order_id, ...[..."0123456789abcdef"].map((digit) => `unrouted:${digit}`));
+  await settle(made.order_id, ...KEEPERS);
   const { body } = await api<Record<string, number | boolean>>("GET", "/v1/accounting");
   expect(body["balanced"]).toBe(true);
 });

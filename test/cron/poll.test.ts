@@ -5,7 +5,16 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PollOutcome } from "../../src/actor/peers";
 import { POLL_SETTINGS, type PollPorts, runPoll } from "../../src/cron/poll";
-import { atGateway, closeHouse, createLink, openHouse, order, pass, runCron, settle } from "../actor/house";
+import {
+  atGateway,
+  closeHouse,
+  createLink,
+  openHouse,
+  order,
+  pass,
+  runCron,
+  settle,
+} from "../actor/house";
 import { turn } from "../sandbox/gateway";
 
 interface Script {
@@ -114,7 +123,7 @@ describe("through the house", () => {
     const lines: string[] = [];
     vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
     await runCron();
-    return lines.map((line) => JSON.parse(line));
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   test("a payment whose webhook was lost is found, and the run says so in one line", async () => {

@@ -2,7 +2,7 @@
 // own books, so a test can ask "what is true?" without asking the code under test. After each step
 // the whole of it is a scene; scenes are cut into messages (messages.ts).
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Capture, type PaymentFields } from "../../src/domain/observation";
 import { inr } from "../../src/domain/money";
 import {
@@ -123,7 +123,11 @@ const MOVES = {
   release: (scene) => {
     const held = scene.payments.find((payment) => payment.status === "AUTHORIZED");
     if (!held) return null;
-    return withOrder(changePayment(scene, held.id, { status: "CANCELLED" }), held.order_id, "CANCELLED");
+    return withOrder(
+      changePayment(scene, held.id, { status: "CANCELLED" }),
+      held.order_id,
+      "CANCELLED",
+    );
   },
 
   askRefund: (scene, share) => {
@@ -187,7 +191,11 @@ function attempt(act: Move, scene: Scene, step: Step): Scene | null {
 }
 
 function isOrderly(before: Scene, after: Scene): boolean {
-  const kinds: readonly (readonly [EntityKind, readonly Thing<string>[], readonly Thing<string>[]])[] = [
+  const kinds: readonly (readonly [
+    EntityKind,
+    readonly Thing<string>[],
+    readonly Thing<string>[],
+  ])[] = [
     ["link", [before.link], [after.link]],
     ["order", before.orders, after.orders],
     ["payment", before.payments, after.payments],
@@ -223,7 +231,11 @@ export function capturedOf(scene: Scene, orderId?: string): number {
   );
 }
 
-export function refundedOf(scene: Scene, statuses: readonly RefundStatus[], orderId?: string): number {
+export function refundedOf(
+  scene: Scene,
+  statuses: readonly RefundStatus[],
+  orderId?: string,
+): number {
   return total(
     scene.refunds
       .filter((refund) => statuses.includes(refund.status))
@@ -259,7 +271,9 @@ function isPartlyPaidOrder(order: ModelOrder): boolean {
 }
 
 function isPartOrderPaid(scene: Scene): boolean {
-  const paid = ["PROCESSED", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"].includes(currentOrder(scene).status);
+  const paid = ["PROCESSED", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"].includes(
+    currentOrder(scene).status,
+  );
   return paid && scene.terms.parts > 1 && scene.terms.parts_live === "in orders of their own";
 }
 
@@ -376,7 +390,8 @@ function endRefund(scene: Scene, status: "PROCESSED" | "FAILED"): Scene | null {
   );
   const next = { ...scene, refunds };
   if (status === "FAILED") return next;
-  const left = capturedOf(next, pending.order_id) - refundedOf(next, ["PROCESSED"], pending.order_id);
+  const left =
+    capturedOf(next, pending.order_id) - refundedOf(next, ["PROCESSED"], pending.order_id);
   const ofOrder = left === 0 ? "FULLY_REFUNDED" : "PARTIALLY_REFUNDED";
   return scene.terms.refund_touches_order
     ? withOrder(next, pending.order_id, ofOrder)
@@ -398,10 +413,15 @@ export function textOf(moment: Moment): string {
 }
 
 /** The amounts of a payment as the gateway tells them: dollars beside the rupees they were. */
-export function amountsOf(payment: ModelPayment): Pick<PaymentFields, "amount"> | Pick<PaymentFields, "amount" | "base_amount"> {
+export function amountsOf(
+  payment: ModelPayment,
+): Pick<PaymentFields, "amount"> | Pick<PaymentFields, "amount" | "base_amount"> {
   const rupees = inr(payment.amount);
   if (!payment.foreign) return { amount: rupees };
-  return { amount: { ...inr(Math.ceil(payment.amount / 80)), currency: "USD" }, base_amount: rupees };
+  return {
+    amount: { ...inr(Math.ceil(payment.amount / 80)), currency: "USD" },
+    base_amount: rupees,
+  };
 }
 
 export const terms: fc.Arbitrary<Terms> = fc
@@ -447,7 +467,10 @@ export function tellStory(scenes: readonly Scene[]): string {
         `link ${link.status} due ${link.due}`,
         ...orders.map((order) => `order ${order.status} ${order.amount}`),
         ...payments.map(({ status, amount, captures }) =>
-          [`payment ${status} ${amount}`, ...captures.map((c) => `captured ${c.amount.value}`)].join(" "),
+          [
+            `payment ${status} ${amount}`,
+            ...captures.map((c) => `captured ${c.amount.value}`),
+          ].join(" "),
         ),
         ...refunds.map((refund) => `refund ${refund.status} ${refund.amount}`),
       ].join(" · "),

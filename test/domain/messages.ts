@@ -2,7 +2,7 @@
 // order, a refund alone or a link without times, and inquiries that tell all of it at once; and the
 // ways in which they arrive: in any order, repeated, at one of two actors, or not at all.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { inr } from "../../src/domain/money";
 import { type AnyWord, combine, type Observation, type Source } from "../../src/domain/observation";
 import { type Instant, newest, parseInstant, versionOf } from "../../src/domain/time";
@@ -167,15 +167,17 @@ export interface Journey {
 }
 
 /** More journeys than most histories have messages; a longer one starts again from the first. */
-export const journeys: fc.Arbitrary<readonly Journey[]> = fc.noShrink(fc.array(
-  fc.record({
-    priority: fc.nat(1_000),
-    copies: fc.constantFrom(1, 1, 2, 3),
-    actor: fc.constantFrom("home", "home", "alias"),
-    lost: fc.boolean(),
-  }),
-  { minLength: 40, maxLength: 60 },
-));
+export const journeys: fc.Arbitrary<readonly Journey[]> = fc.noShrink(
+  fc.array(
+    fc.record({
+      priority: fc.nat(1_000),
+      copies: fc.constantFrom(1, 1, 2, 3),
+      actor: fc.constantFrom("home", "home", "alias"),
+      lost: fc.boolean(),
+    }),
+    { minLength: 40, maxLength: 60 },
+  ),
+);
 
 export interface Arrival extends Message {
   readonly actor: Journey["actor"];

@@ -1,6 +1,6 @@
 // Where the money stands: each rule of design 3.4 by itself, then what holds for any facts at all.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inr } from "../../src/domain/money";
 import type { AnyWord, OrderFields } from "../../src/domain/observation";
@@ -21,7 +21,6 @@ import {
   SECOND_PAYMENT,
   SECOND_REFUND,
   usd,
-
   REFUND,
 } from "./words";
 
@@ -33,7 +32,9 @@ function positionOf(words: readonly AnyWord[], flags?: Flags): Position {
 
 describe("captured", () => {
   it("is nothing that anybody knows until an order snapshot is known", () => {
-    const position = positionOf([link(1, { status: "PROCESSED", amount: ASKED })], { orders_named: [ORDER] });
+    const position = positionOf([link(1, { status: "PROCESSED", amount: ASKED })], {
+      orders_named: [ORDER],
+    });
     expect(position.captured).toBeNull();
     expect(position.refundable).toEqual(inr(0));
   });
@@ -42,20 +43,31 @@ describe("captured", () => {
     expect(positionOf(paidOrder()).captured).toEqual(ASKED);
   });
 
-  it.each(PAYMENT_STATUSES.filter((status) => status !== "PROCESSED"))("is nothing of a payment that is %s", (status) => {
-    const words = [order(1, { status: "PENDING", amount: ASKED }), payment(1, { status, amount: ASKED })];
-    expect(positionOf(words).captured).toEqual(inr(0));
-  });
+  it.each(PAYMENT_STATUSES.filter((status) => status !== "PROCESSED"))(
+    "is nothing of a payment that is %s",
+    (status) => {
+      const words = [
+        order(1, { status: "PENDING", amount: ASKED }),
+        payment(1, { status, amount: ASKED }),
+      ];
+      expect(positionOf(words).captured).toEqual(inr(0));
+    },
+  );
 
   it("is what the captures say, not what was authorized", () => {
     const captures = [{ amount: inr(4_000) }, { amount: inr(1_000) }];
-    const words = [order(1, { status: "PARTIALLY_CAPTURED" }), payment(1, { status: "PROCESSED", amount: ASKED, captures })];
+    const words = [
+      order(1, { status: "PARTIALLY_CAPTURED" }),
+      payment(1, { status: "PROCESSED", amount: ASKED, captures }),
+    ];
     expect(positionOf(words).captured).toEqual(inr(5_000));
   });
 
   it("is the base amount when the customer paid in another currency", () => {
     const paid = { status: "PROCESSED", amount: usd(120), base_amount: ASKED } as const;
-    expect(positionOf([order(1, { status: "PROCESSED", amount: ASKED }), payment(1, paid)]).captured).toEqual(ASKED);
+    expect(
+      positionOf([order(1, { status: "PROCESSED", amount: ASKED }), payment(1, paid)]).captured,
+    ).toEqual(ASKED);
   });
 
   it("never adds an amount in another currency", () => {
@@ -70,7 +82,11 @@ describe("captured", () => {
     const position = positionOf([
       order(1, { status: "PROCESSED", amount: ASKED }),
       payment(1, { status: "PROCESSED", amount: inr(9_000), payment_method: "CARD" }),
-      payment(1, { status: "PROCESSED", amount: inr(1_000), payment_method: "POINTS" }, `${ORDER}-pt-2`),
+      payment(
+        1,
+        { status: "PROCESSED", amount: inr(1_000), payment_method: "POINTS" },
+        `${ORDER}-pt-2`,
+      ),
     ]);
     expect(position.captured).toEqual(ASKED);
   });
@@ -80,7 +96,11 @@ describe("captured", () => {
       order(1, { status: "PROCESSED", amount: inr(4_000) }),
       payment(1, { status: "PROCESSED", amount: inr(4_000) }),
       order(2, { status: "PROCESSED", amount: inr(6_000) }, SECOND_ORDER),
-      payment(2, { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER }, SECOND_PAYMENT),
+      payment(
+        2,
+        { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER },
+        SECOND_PAYMENT,
+      ),
     ]);
     expect(position.captured).toEqual(ASKED);
   });
@@ -88,7 +108,11 @@ describe("captured", () => {
   it("is not changed by the payments of a refund", () => {
     const position = positionOf([
       ...paidOrder(),
-      refund(70, { status: "PROCESSED", amount: inr(1), payments: [{ id: "x", status: "PROCESSED" }] }),
+      refund(70, {
+        status: "PROCESSED",
+        amount: inr(1),
+        payments: [{ id: "x", status: "PROCESSED" }],
+      }),
     ]);
     expect(position.captured).toEqual(ASKED);
   });
@@ -105,20 +129,29 @@ describe("refunded", () => {
     expect(position.refundable).toEqual(inr(7_000));
   });
 
-  it.each(["CREATED", "PENDING"] as const)("does not count a refund that is %s, but nobody may refund it again", (status) => {
-    const position = positionOf([...paidOrder(), refund(70, { status, amount: inr(2_500) })]);
-    expect(position.refunded).toEqual(inr(0));
-    expect(position.refunds_pending).toEqual(inr(2_500));
-    expect(position.refundable).toEqual(inr(7_500));
-  });
+  it.each(["CREATED", "PENDING"] as const)(
+    "does not count a refund that is %s, but nobody may refund it again",
+    (status) => {
+      const position = positionOf([...paidOrder(), refund(70, { status, amount: inr(2_500) })]);
+      expect(position.refunded).toEqual(inr(0));
+      expect(position.refunds_pending).toEqual(inr(2_500));
+      expect(position.refundable).toEqual(inr(7_500));
+    },
+  );
 
   it("forgets a refund that FAILED", () => {
-    const position = positionOf([...paidOrder(), refund(70, { status: "FAILED", amount: inr(2_500) })]);
+    const position = positionOf([
+      ...paidOrder(),
+      refund(70, { status: "FAILED", amount: inr(2_500) }),
+    ]);
     expect([position.refunded, position.refundable]).toEqual([inr(0), ASKED]);
   });
 
   it("never adds a refund in another currency", () => {
-    const position = positionOf([...paidOrder(), refund(70, { status: "PROCESSED", amount: usd(100) })]);
+    const position = positionOf([
+      ...paidOrder(),
+      refund(70, { status: "PROCESSED", amount: usd(100) }),
+    ]);
     expect(position.refunded).toEqual(inr(0));
   });
 
@@ -170,7 +203,11 @@ describe("refunded", () => {
       order(60, { status: "PROCESSED", amount: inr(4_000) }),
       payment(60, { status: "PROCESSED", amount: inr(4_000) }),
       order(90, { status: "FULLY_REFUNDED", amount: inr(6_000) }, SECOND_ORDER),
-      payment([70, 90], { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER }, SECOND_PAYMENT),
+      payment(
+        [70, 90],
+        { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER },
+        SECOND_PAYMENT,
+      ),
       refund([90, 90], { status: "PROCESSED", amount: inr(6_000), parent_order_id: SECOND_ORDER }),
     ]);
     expect(position.refunded).toEqual(inr(6_000));
@@ -193,15 +230,34 @@ describe("authorized", () => {
       order(60, { status: "AUTHORIZED", amount: ASKED }),
       payment(60, { status: "AUTHORIZED", amount: ASKED }),
     ]);
-    expect([position.authorized, position.captured, position.amount_due]).toEqual([ASKED, inr(0), inr(0)]);
+    expect([position.authorized, position.captured, position.amount_due]).toEqual([
+      ASKED,
+      inr(0),
+      inr(0),
+    ]);
   });
 
   it.each([
-    ["captured", order(90, { status: "PROCESSED" }), payment(90, { status: "PROCESSED", amount: ASKED })],
-    ["released", order(90, { status: "CANCELLED" }), payment(90, { status: "CANCELLED", amount: ASKED })],
-    ["released with the order, its payment not told again", order(90, { status: "CANCELLED" }), payment(60, {})],
+    [
+      "captured",
+      order(90, { status: "PROCESSED" }),
+      payment(90, { status: "PROCESSED", amount: ASKED }),
+    ],
+    [
+      "released",
+      order(90, { status: "CANCELLED" }),
+      payment(90, { status: "CANCELLED", amount: ASKED }),
+    ],
+    [
+      "released with the order, its payment not told again",
+      order(90, { status: "CANCELLED" }),
+      payment(60, {}),
+    ],
   ])("is nothing any more when it was %s", (_, ordered, paid) => {
-    const held = [order(60, { status: "AUTHORIZED", amount: ASKED }), payment(60, { status: "AUTHORIZED", amount: ASKED })];
+    const held = [
+      order(60, { status: "AUTHORIZED", amount: ASKED }),
+      payment(60, { status: "AUTHORIZED", amount: ASKED }),
+    ];
     expect(positionOf([...held, ordered, paid]).authorized).toEqual(inr(0));
   });
 });
@@ -226,13 +282,27 @@ describe("full", () => {
     expect(positionOf([dated(60), order(50, { status: "FAILED" })]).full).toBe(true);
   });
 
-  const paid: readonly OrderFields["status"][] = ["PROCESSED", "PARTIALLY_CAPTURED", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"];
-  it.each(ORDER_STATUSES)("(b) by an order that is %s when, and only when, it took money", (status) => {
-    const position = positionOf([link(1, { status: "CLICKED", amount: ASKED }), order(60, { status, amount: ASKED })]);
-    expect(position.full).toBe(paid.includes(status));
-  });
+  const paid: readonly OrderFields["status"][] = [
+    "PROCESSED",
+    "PARTIALLY_CAPTURED",
+    "PARTIALLY_REFUNDED",
+    "FULLY_REFUNDED",
+  ];
+  it.each(ORDER_STATUSES)(
+    "(b) by an order that is %s when, and only when, it took money",
+    (status) => {
+      const position = positionOf([
+        link(1, { status: "CLICKED", amount: ASKED }),
+        order(60, { status, amount: ASKED }),
+      ]);
+      expect(position.full).toBe(paid.includes(status));
+    },
+  );
   it("(b) not by an order of less than the link asks", () => {
-    const words = [link(1, { status: "CLICKED", amount: ASKED }), order(60, { status: "PROCESSED", amount: inr(9_999) })];
+    const words = [
+      link(1, { status: "CLICKED", amount: ASKED }),
+      order(60, { status: "PROCESSED", amount: inr(9_999) }),
+    ];
     expect(positionOf(words).full).toBe(false);
   });
   it("(b) by two orders that reach the link's amount together", () => {
@@ -242,13 +312,18 @@ describe("full", () => {
       order(90, { status: "PARTIALLY_REFUNDED", amount: inr(6_000) }, SECOND_ORDER),
     ];
     expect(positionOf(words).full).toBe(true);
-    expect(positionOf([...words, order(95, { status: "CANCELLED" }, SECOND_ORDER)]).full).toBe(false);
+    expect(positionOf([...words, order(95, { status: "CANCELLED" }, SECOND_ORDER)]).full).toBe(
+      false,
+    );
   });
   it("(b) by one such order where no link is known", () => {
     expect(positionOf([order(60, { status: "PROCESSED", amount: ASKED })]).full).toBe(true);
   });
   it("(b) never by an amount in another currency", () => {
-    const words = [link(1, { status: "CLICKED", amount: ASKED }), order(60, { status: "PROCESSED", amount: usd(10_000) })];
+    const words = [
+      link(1, { status: "CLICKED", amount: ASKED }),
+      order(60, { status: "PROCESSED", amount: usd(10_000) }),
+    ];
     expect(positionOf(words).full).toBe(false);
   });
   it("(b) with an instant discount, where the payment is smaller than the order", () => {
@@ -257,7 +332,11 @@ describe("full", () => {
       order(60, { status: "PROCESSED", amount: ASKED }),
       payment(60, { status: "PROCESSED", amount: inr(8_500), payment_method: "CREDIT_EMI" }),
     ]);
-    expect([position.full, position.amount_due, position.captured]).toEqual([true, inr(0), inr(8_500)]);
+    expect([position.full, position.amount_due, position.captured]).toEqual([
+      true,
+      inr(0),
+      inr(8_500),
+    ]);
   });
 
   const part = (amount: number): readonly AnyWord[] => [
@@ -272,14 +351,22 @@ describe("full", () => {
   it("(c) parts in two orders count together", () => {
     const second = [
       order(90, { status: "PROCESSED", amount: inr(6_000) }, SECOND_ORDER),
-      payment(90, { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER }, SECOND_PAYMENT),
+      payment(
+        90,
+        { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER },
+        SECOND_PAYMENT,
+      ),
     ];
     expect(positionOf([...part(4_000), ...second]).full).toBe(true);
   });
   it("(c) does not count the money of an order that was cancelled", () => {
     const second = [
       order(90, { status: "CANCELLED", amount: inr(6_000) }, SECOND_ORDER),
-      payment(90, { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER }, SECOND_PAYMENT),
+      payment(
+        90,
+        { status: "PROCESSED", amount: inr(6_000), order_id: SECOND_ORDER },
+        SECOND_PAYMENT,
+      ),
     ];
     expect(positionOf([...part(4_000), ...second]).full).toBe(false);
   });
@@ -292,7 +379,12 @@ describe("amount_due", () => {
     ["all of it at first", [link(1, { status: "CREATED", ...asked })], {}, 10_000],
     ["0 when paid", [link(1, { status: "PROCESSED", ...asked, amount_due: ASKED })], {}, 0],
     ["0 when authorized", [link(1, asked), order(2, { status: "AUTHORIZED", ...asked })], {}, 0],
-    ["the link's word when it is smaller", [link(1, { status: "PARTIAL_PROCESSED", ...asked, amount_due: inr(6_000) })], {}, 6_000],
+    [
+      "the link's word when it is smaller",
+      [link(1, { status: "PARTIAL_PROCESSED", ...asked, amount_due: inr(6_000) })],
+      {},
+      6_000,
+    ],
     [
       "our own count when that is smaller",
       [
@@ -303,7 +395,12 @@ describe("amount_due", () => {
       {},
       6_000,
     ],
-    ["the order's own amount where no link is known", [order(1, { status: "CREATED", ...asked })], {}, 10_000],
+    [
+      "the order's own amount where no link is known",
+      [order(1, { status: "CREATED", ...asked })],
+      {},
+      10_000,
+    ],
   ];
   it.each(rows)("is %s", (_, words, flags, expected) => {
     expect(positionOf(words, flags).amount_due?.value ?? null).toBe(expected);
@@ -312,10 +409,30 @@ describe("amount_due", () => {
 
 describe("the order's word", () => {
   const rows: readonly (readonly [string, readonly AnyWord[], string, string])[] = [
-    ["the newest order's", [order(10, { status: "FAILED" }), order(20, { status: "PENDING" }, SECOND_ORDER)], SECOND_ORDER, "PENDING"],
-    ["a paid order's before a newer one's", [order(10, { status: "PROCESSED" }), order(20, { status: "FAILED" }, SECOND_ORDER)], ORDER, "PROCESSED"],
-    ["the newest paid order's", [order(10, { status: "PROCESSED" }), order(20, { status: "FULLY_REFUNDED" }, SECOND_ORDER)], SECOND_ORDER, "FULLY_REFUNDED"],
-    ["the newest known word of an order", [order(10, { status: "PENDING" }), order(20, { unknown_status: "ON_HOLD" })], ORDER, "PENDING"],
+    [
+      "the newest order's",
+      [order(10, { status: "FAILED" }), order(20, { status: "PENDING" }, SECOND_ORDER)],
+      SECOND_ORDER,
+      "PENDING",
+    ],
+    [
+      "a paid order's before a newer one's",
+      [order(10, { status: "PROCESSED" }), order(20, { status: "FAILED" }, SECOND_ORDER)],
+      ORDER,
+      "PROCESSED",
+    ],
+    [
+      "the newest paid order's",
+      [order(10, { status: "PROCESSED" }), order(20, { status: "FULLY_REFUNDED" }, SECOND_ORDER)],
+      SECOND_ORDER,
+      "FULLY_REFUNDED",
+    ],
+    [
+      "the newest known word of an order",
+      [order(10, { status: "PENDING" }), order(20, { unknown_status: "ON_HOLD" })],
+      ORDER,
+      "PENDING",
+    ],
   ];
   it.each(rows)("is %s", (_, words, order_id, status) => {
     expect(positionOf(words).word).toEqual({ order_id, status });
@@ -327,11 +444,18 @@ describe("for any facts", () => {
   const amount = fc.integer({ min: 0, max: 20_000 }).map(inr);
   const second = fc.integer({ min: 1, max: 9 });
   const word: fc.Arbitrary<AnyWord> = fc.oneof(
-    fc.record({ at: second, due: amount, all: amount }).map(({ at, due, all }) =>
-      link(at, { status: "PARTIAL_PROCESSED", amount: all, amount_due: due }),
-    ),
     fc
-      .record({ at: second, status: fc.constantFrom(...ORDER_STATUSES), amount, id: fc.constantFrom(ORDER, SECOND_ORDER) })
+      .record({ at: second, due: amount, all: amount })
+      .map(({ at, due, all }) =>
+        link(at, { status: "PARTIAL_PROCESSED", amount: all, amount_due: due }),
+      ),
+    fc
+      .record({
+        at: second,
+        status: fc.constantFrom(...ORDER_STATUSES),
+        amount,
+        id: fc.constantFrom(ORDER, SECOND_ORDER),
+      })
       .map(({ at, id, ...fields }) => order(at, fields, id)),
     fc
       .record({
@@ -343,7 +467,12 @@ describe("for any facts", () => {
       })
       .map(({ at, id, ...fields }) => payment(at, fields, id)),
     fc
-      .record({ at: second, status: fc.constantFrom(...REFUND_STATUSES), amount, id: fc.constantFrom(REFUND, SECOND_REFUND) })
+      .record({
+        at: second,
+        status: fc.constantFrom(...REFUND_STATUSES),
+        amount,
+        id: fc.constantFrom(REFUND, SECOND_REFUND),
+      })
       .map(({ at, id, ...fields }) => refund(at, fields, id)),
   );
   const positions = fc.array(word, { maxLength: 8 }).map((words) => positionOf(words));

@@ -8,7 +8,18 @@ import type { AnyWord } from "../../src/domain/observation";
 import { derivePosition } from "../../src/domain/position";
 import { deriveStage, type Stage, STAGES } from "../../src/domain/stage";
 import { deriveVerdict, mayFulfill, type Verdict } from "../../src/domain/verdict";
-import { ASKED, type Flags, known, link, order, paidOrder, payment, refund, SECOND_PAYMENT, SECOND_REFUND } from "./words";
+import {
+  ASKED,
+  type Flags,
+  known,
+  link,
+  order,
+  paidOrder,
+  payment,
+  refund,
+  SECOND_PAYMENT,
+  SECOND_REFUND,
+} from "./words";
 
 interface Row {
   readonly when: string;
@@ -29,11 +40,19 @@ const held = [
 const opened = link(1, { status: "CLICKED", amount: ASKED });
 
 const ROWS: readonly Row[] = [
-  { when: "a link nobody opened", words: [link(1, { status: "CREATED" })], stage: "awaiting_payment", verdict: "pending", fulfill: NO },
+  {
+    when: "a link nobody opened",
+    words: [link(1, { status: "CREATED" })],
+    stage: "awaiting_payment",
+    verdict: "pending",
+    fulfill: NO,
+  },
   {
     when: "its newest payment FAILED",
     words: [opened, order(60, { status: "ATTEMPTED" }), payment(60, { status: "FAILED" })],
-    stage: "awaiting_payment", verdict: "failed", fulfill: NO,
+    stage: "awaiting_payment",
+    verdict: "failed",
+    fulfill: NO,
   },
   {
     when: "an older payment FAILED, the newest was given up without a word",
@@ -43,42 +62,79 @@ const ROWS: readonly Row[] = [
       payment(50, { status: "FAILED" }),
       payment(60, { status: "CANCELLED" }, SECOND_PAYMENT),
     ],
-    stage: "awaiting_payment", verdict: "pending", fulfill: NO,
+    stage: "awaiting_payment",
+    verdict: "pending",
+    fulfill: NO,
   },
   {
     when: "a retry is under way after a failure",
-    words: [opened, order(60, { status: "PENDING" }), payment(50, { status: "FAILED" }), payment(60, { status: "PENDING" }, SECOND_PAYMENT)],
-    stage: "payment_initiated", verdict: "pending", fulfill: NO,
+    words: [
+      opened,
+      order(60, { status: "PENDING" }),
+      payment(50, { status: "FAILED" }),
+      payment(60, { status: "PENDING" }, SECOND_PAYMENT),
+    ],
+    stage: "payment_initiated",
+    verdict: "pending",
+    fulfill: NO,
   },
-  { when: "the bank is asked", words: [link(1, { status: "PAYMENT_INITIATED" })], stage: "payment_initiated", verdict: "pending", fulfill: NO },
+  {
+    when: "the bank is asked",
+    words: [link(1, { status: "PAYMENT_INITIATED" })],
+    stage: "payment_initiated",
+    verdict: "pending",
+    fulfill: NO,
+  },
   { when: "nothing is known", words: [], stage: "unknown", verdict: "pending", fulfill: NO },
-  { when: "a part is paid", words: [link(1, { status: "PARTIAL_PROCESSED", amount: ASKED })], stage: "part_paid", verdict: "part_paid", fulfill: NO },
-  { when: "money is held", words: held, stage: "authorized", verdict: "authorized", fulfill: [false, true] },
+  {
+    when: "a part is paid",
+    words: [link(1, { status: "PARTIAL_PROCESSED", amount: ASKED })],
+    stage: "part_paid",
+    verdict: "part_paid",
+    fulfill: NO,
+  },
+  {
+    when: "money is held",
+    words: held,
+    stage: "authorized",
+    verdict: "authorized",
+    fulfill: [false, true],
+  },
   { when: "paid", words: paidOrder(), stage: "paid", verdict: "paid", fulfill: YES },
   {
     when: "a refund of a part is under way",
     words: [...paidOrder(), refund(70, { status: "PENDING", amount: inr(9_999) })],
-    stage: "paid", verdict: "paid", fulfill: YES,
+    stage: "paid",
+    verdict: "paid",
+    fulfill: YES,
   },
   {
     when: "a refund of all of it is under way",
     words: [...paidOrder(), refund(70, { status: "PENDING", amount: ASKED })],
-    stage: "paid", verdict: "paid", fulfill: NO,
+    stage: "paid",
+    verdict: "paid",
+    fulfill: NO,
   },
   {
     when: "a refund of all of it was asked for",
     words: [...paidOrder(), refund(70, { status: "CREATED", amount: ASKED })],
-    stage: "paid", verdict: "paid", fulfill: NO,
+    stage: "paid",
+    verdict: "paid",
+    fulfill: NO,
   },
   {
     when: "a refund of all of it failed",
     words: [...paidOrder(), refund(70, { status: "FAILED", amount: ASKED })],
-    stage: "paid", verdict: "paid", fulfill: YES,
+    stage: "paid",
+    verdict: "paid",
+    fulfill: YES,
   },
   {
     when: "a part was given back",
     words: [...paidOrder(), refund(70, { status: "PROCESSED", amount: inr(2_500) })],
-    stage: "partially_refunded", verdict: "paid", fulfill: YES,
+    stage: "partially_refunded",
+    verdict: "paid",
+    fulfill: YES,
   },
   {
     when: "a part was given back and the rest is on its way back",
@@ -87,27 +143,62 @@ const ROWS: readonly Row[] = [
       refund(70, { status: "PROCESSED", amount: inr(2_500) }),
       refund(71, { status: "PENDING", amount: inr(7_500) }, SECOND_REFUND),
     ],
-    stage: "partially_refunded", verdict: "paid", fulfill: NO,
+    stage: "partially_refunded",
+    verdict: "paid",
+    fulfill: NO,
   },
   {
     when: "nobody knows how much was given back",
-    words: [order(70, { status: "PARTIALLY_REFUNDED", amount: ASKED }), payment([60, 70], { status: "PROCESSED", amount: ASKED })],
-    stage: "partially_refunded", verdict: "paid", fulfill: YES,
+    words: [
+      order(70, { status: "PARTIALLY_REFUNDED", amount: ASKED }),
+      payment([60, 70], { status: "PROCESSED", amount: ASKED }),
+    ],
+    stage: "partially_refunded",
+    verdict: "paid",
+    fulfill: YES,
   },
   {
     when: "all of it was given back",
     words: [...paidOrder(), refund(70, { status: "PROCESSED", amount: ASKED })],
-    stage: "refunded", verdict: "refunded", fulfill: NO,
+    stage: "refunded",
+    verdict: "refunded",
+    fulfill: NO,
   },
   {
     when: "the hold was released",
     words: [...held, order(70, { status: "CANCELLED" }), payment(70, { status: "CANCELLED" })],
-    stage: "voided", verdict: "cancelled", fulfill: NO,
+    stage: "voided",
+    verdict: "cancelled",
+    fulfill: NO,
   },
-  { when: "the order was cancelled", words: [order(70, { status: "CANCELLED" })], stage: "cancelled", verdict: "cancelled", fulfill: NO },
-  { when: "the link was cancelled", words: [link(1, { status: "CANCELLED" })], stage: "cancelled", verdict: "cancelled", fulfill: NO },
-  { when: "the link has expired", words: [link(1, { status: "EXPIRED" })], stage: "expired", verdict: "expired", fulfill: NO },
-  { when: "the order failed", words: [order(70, { status: "FAILED" })], stage: "failed", verdict: "failed", fulfill: NO },
+  {
+    when: "the order was cancelled",
+    words: [order(70, { status: "CANCELLED" })],
+    stage: "cancelled",
+    verdict: "cancelled",
+    fulfill: NO,
+  },
+  {
+    when: "the link was cancelled",
+    words: [link(1, { status: "CANCELLED" })],
+    stage: "cancelled",
+    verdict: "cancelled",
+    fulfill: NO,
+  },
+  {
+    when: "the link has expired",
+    words: [link(1, { status: "EXPIRED" })],
+    stage: "expired",
+    verdict: "expired",
+    fulfill: NO,
+  },
+  {
+    when: "the order failed",
+    words: [order(70, { status: "FAILED" })],
+    stage: "failed",
+    verdict: "failed",
+    fulfill: NO,
+  },
 ];
 
 describe("the verdict", () => {
@@ -116,7 +207,10 @@ describe("the verdict", () => {
       const position = derivePosition(facts);
       expect(deriveStage(facts, position)).toBe(stage);
       expect(deriveVerdict(facts, position)).toBe(verdict);
-      expect([mayFulfill(facts, position, "paid"), mayFulfill(facts, position, "authorized")]).toEqual(fulfill);
+      expect([
+        mayFulfill(facts, position, "paid"),
+        mayFulfill(facts, position, "authorized"),
+      ]).toEqual(fulfill);
     }
   });
 
@@ -131,8 +225,14 @@ describe("a link event without a time, alone", () => {
   it("is shown, but nothing is delivered and nobody is told, while it may be a pre-authorization", () => {
     const facts = known(event);
     const position = derivePosition(facts);
-    expect([deriveStage(facts, position), deriveVerdict(facts, position)]).toEqual(["paid", "paid"]);
-    expect([mayFulfill(facts, position, "paid"), mayFulfill(facts, position, "authorized")]).toEqual(NO);
+    expect([deriveStage(facts, position), deriveVerdict(facts, position)]).toEqual([
+      "paid",
+      "paid",
+    ]);
+    expect([
+      mayFulfill(facts, position, "paid"),
+      mayFulfill(facts, position, "authorized"),
+    ]).toEqual(NO);
     expect(causesOf(facts)).toEqual([]);
   });
 
@@ -150,7 +250,11 @@ describe("a link event without a time, alone", () => {
   });
 
   it("delivers after the first answered inquiry said the same", () => {
-    const facts = known([...event, link(60, { status: "PROCESSED", amount: ASKED }), ...paidOrder()]);
+    const facts = known([
+      ...event,
+      link(60, { status: "PROCESSED", amount: ASKED }),
+      ...paidOrder(),
+    ]);
     expect(mayFulfill(facts, derivePosition(facts), "paid")).toBe(true);
     expect(causesOf(facts).map(({ type }) => type)).toContain("order.paid");
   });

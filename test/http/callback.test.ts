@@ -1,11 +1,7 @@
 // The customer's redirect: it proves nothing, it asks, it sends on or says what is true. Driven with
 // the fields that the sandbox would have posted, and with those that a liar would.
 
-import { env } from "cloudflare:workers";
-import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createApp } from "../../src/http/app";
-import { connect } from "../../src/http/connect";
 import type { Doors } from "../../src/http/doors";
 import {
   api,
@@ -18,7 +14,7 @@ import {
   pass,
 } from "../actor/house";
 import { ask } from "../sandbox/gateway";
-import { expectProblem, knock, origin } from "./door";
+import { expectProblem, knock, visit, withOrders } from "./door";
 
 beforeEach(openHouse);
 afterEach(() => {
@@ -54,27 +50,13 @@ function address(): string {
   return `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
 }
 
-/** A Worker of its own, with other settings or ports. */
-async function visit(
-  change: (doors: Doors) => Doors,
-  path: string,
-  init: RequestInit = {},
-): Promise<Response> {
-  const app = createApp((bindings) => {
-    const doors = connect(bindings);
-    return doors.ok ? { ok: true, value: change(doors.value) } : doors;
-  });
-  const request = new Request(`${origin}${path}`, init);
-  return app.fetch(request, env, createExecutionContext());
-}
-
 const pages = {
   callback_url: "https://shop.test/thanks?cart=7",
   failure_callback_url: "https://shop.test/sorry",
 };
 
 describe("the guide's table: which URL is used", () => {
-  const rows: readonly (readonly [string, object, string, string | null])[] = [
+  const rows: readonly (readonly [string, Record<string, unknown>, string, string | null])[] = [
     ["a successful payment goes to callback_url", pages, "pay", "https://shop.test/thanks?cart=7&"],
     ["a failed payment goes to failure_callback_url", pages, "fail", "https://shop.test/sorry?"],
     [
@@ -243,19 +225,13 @@ describe("however the fields come", () => {
 
 /** The doors with an eye on what the actor is asked. */
 function watching(seen: unknown[]): (doors: Doors) => Doors {
-  return (doors) => {
-    const orders = new Proxy(doors.orders, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value !== "function") return value;
-        return (...given: unknown[]) => {
-          if (key === "verdict") seen.push(given[1]);
-          return value.apply(target, given);
-        };
+  return (doors) =>
+    withOrders(doors, {
+      verdict: async (key, question) => {
+        seen.push(question);
+        return doors.orders.verdict(key, question);
       },
     });
-    return { ...doors, orders };
-  };
 }
 
 describe("the page", () => {
@@ -281,7 +257,7 @@ describe("the page", () => {
 
   const outcomes: readonly (readonly [
     string,
-    object,
+    Record<string, unknown>,
     readonly (readonly [string, object])[],
     readonly string[],
   ])[] = [
@@ -362,18 +338,13 @@ describe("the page", () => {
     const { link } = await order(made.order_id);
     expect(page).toContain(`<a class="button" href="${link?.payment_link}">`);
     const scripted = await visit(
-      (doors) => ({
-        ...doors,
-        orders: new Proxy(doors.orders, {
-          get: (target, key) =>
-            key === "verdict"
-              ? async (...given: Parameters<Doors["orders"]["verdict"]>) => {
-                  const answer = await target.verdict(...given);
-                  return answer && { ...answer, payment_link: "javascript:alert(1)" };
-                }
-              : Reflect.get(target, key),
+      (doors) =>
+        withOrders(doors, {
+          verdict: async (...asked) => {
+            const answer = await doors.orders.verdict(...asked);
+            return answer && { ...answer, payment_link: "javascript:alert(1)" };
+          },
         }),
-      }),
       `/callback/${made.token}`,
     );
     expect(await scripted.text()).not.toContain("javascript:");
@@ -501,13 +472,9 @@ describe("at the door", () => {
   test("an actor that does not answer is a page that says so, and nothing private in the log", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const made = await createLink();
+    const verdict = () => Promise.reject(new Error(`planted ${made.token} asha@example.com`));
     const response = await visit(
-      (doors) => ({
-        ...doors,
-        orders: new Proxy(doors.orders, {
-          get: () => () => Promise.reject(new Error(`planted ${made.token} asha@example.com`)),
-        }),
-      }),
+      (doors) => withOrders(doors, { verdict }),
       `/callback/${made.token}`,
     );
     expect(response.status).toBe(503);

@@ -1,7 +1,12 @@
 // The doors as their tests use them: whole responses, headers included, from the real Worker.
 
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { expect } from "vitest";
+import { success } from "../../src/domain/result";
+import { createApp } from "../../src/http/app";
+import { connect } from "../../src/http/connect";
+import type { Doors } from "../../src/http/doors";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 
 export const origin = "https://chukta.test";
@@ -55,4 +60,38 @@ export function faultsOf(problem: Problem): Record<string, string> {
       detail,
     ]),
   );
+}
+
+/**
+ * One request to a Worker of its own whose settings or ports are changed; what it does after the
+ * answer is done when this returns.
+ */
+export async function visit(
+  change: (doors: Doors) => Doors,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const app = createApp((bindings) => {
+    const doors = connect(bindings);
+    return doors.ok ? success(change(doors.value)) : doors;
+  });
+  const context = createExecutionContext();
+  const response = await app.fetch(new Request(`${origin}${path}`, init), env, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+/** The doors with some of the questions to orders answered by the test. */
+export function withOrders(doors: Doors, replaced: Partial<Doors["orders"]>): Doors {
+  const orders = new Proxy(doors.orders, {
+    get(target, key): unknown {
+      const value: unknown = Reflect.get(key in replaced ? replaced : target, key);
+      return isMethod(value) ? value.bind(target) : value;
+    },
+  });
+  return { ...doors, orders };
+}
+
+function isMethod(value: unknown): value is (...given: unknown[]) => unknown {
+  return typeof value === "function";
 }

@@ -10,7 +10,7 @@ import type { Connect } from "../../src/http/doors";
 import { failure } from "../../src/domain/result";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, openHouse } from "../actor/house";
-import { administrator, call, expectProblem, knock, origin } from "./door";
+import { administrator, call, expectProblem, knock, origin, withOrders } from "./door";
 
 beforeEach(openHouse);
 afterEach(() => {
@@ -200,13 +200,11 @@ test("an error that nobody expected is a 500 without a word, logged without priv
   const visit = worker((bindings) => {
     const doors = connect(bindings);
     if (!doors.ok) return doors;
-    const orders = new Proxy(doors.value.orders, {
-      get: () => () =>
-        Promise.reject(
-          new Error("planted for asha@example.com, +91 90000 00001, Bearer abcdefgh, v1,c2ln"),
-        ),
-    });
-    return { ok: true, value: { ...doors.value, orders } };
+    const find = () =>
+      Promise.reject(
+        new Error("planted for asha@example.com, +91 90000 00001, Bearer abcdefgh, v1,c2ln"),
+      );
+    return { ok: true, value: withOrders(doors.value, { find }) };
   });
   const path = "/v1/orders/v1-250131113650-aa-TUzeRY";
   const response = await visit(path, { headers: administrator });

@@ -1,14 +1,11 @@
 // "Is it really paid, and is it mine to deliver?", asked by the storefront with a token and by the
 // merchant's server with anything that it has.
 
-import { env } from "cloudflare:workers";
-import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createApp } from "../../src/http/app";
-import { connect } from "../../src/http/connect";
+import type { Doors } from "../../src/http/doors";
 import { atGateway, closeHouse, createLink, type Made, openHouse, pass } from "../actor/house";
 import { turn } from "../sandbox/gateway";
-import { administrator, call, expectProblem, faultsOf, knock, origin } from "./door";
+import { administrator, call, expectProblem, faultsOf, knock, visit } from "./door";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
@@ -105,22 +102,16 @@ describe("GET /v1/verdicts/{token}", () => {
 describe("another origin's page", () => {
   const storefront = "https://shop.test";
 
-  /** A Worker of its own, that knows one storefront. */
-  async function visit(path: string, init: RequestInit): Promise<Response> {
-    const app = createApp((bindings) => {
-      const doors = connect(bindings);
-      if (!doors.ok) return doors;
-      const config = { ...doors.value.config, storefront_origins: [storefront] };
-      return { ok: true, value: { ...doors.value, config } };
-    });
-    return app.fetch(new Request(`${origin}${path}`, init), env, createExecutionContext());
-  }
+  const known = (doors: Doors): Doors => ({
+    ...doors,
+    config: { ...doors.config, storefront_origins: [storefront] },
+  });
 
   test("of a storefront may read verdicts, and errors too, without cookies", async () => {
     const made = await createLink();
     const headers = { origin: storefront };
     for (const token of [made.token, unknownToken]) {
-      const response = await visit(`/v1/verdicts/${token}`, { headers });
+      const response = await visit(known, `/v1/verdicts/${token}`, { headers });
       expect(response.headers.get("access-control-allow-origin")).toBe(storefront);
       expect(response.headers.get("access-control-allow-credentials")).toBeNull();
       expect(response.headers.get("vary")).toBe("origin");
@@ -129,7 +120,7 @@ describe("another origin's page", () => {
 
   test("asks first, and a storefront's is told that it may read", async () => {
     const ask = async (from: string) =>
-      visit(`/v1/verdicts/${unknownToken}`, {
+      visit(known, `/v1/verdicts/${unknownToken}`, {
         method: "OPTIONS",
         headers: { origin: from, "access-control-request-method": "GET" },
       });
@@ -146,10 +137,10 @@ describe("another origin's page", () => {
 
   test("never reads what wants a key", async () => {
     const headers = { origin: storefront, ...administrator };
-    const response = await visit("/v1/orders", { headers });
+    const response = await visit(known, "/v1/orders", { headers });
     expect(response.status).toBe(200);
     expect(response.headers.get("access-control-allow-origin")).toBeNull();
-    const preflight = await visit("/v1/verify", { method: "OPTIONS", headers });
+    const preflight = await visit(known, "/v1/verify", { method: "OPTIONS", headers });
     expect(preflight.status).toBe(405);
   });
 

@@ -2,23 +2,18 @@
 // signatures themselves are tested in test/pinelabs; here it is that the door asks for them.
 
 import { env, exports } from "cloudflare:workers";
-import {
-  createExecutionContext,
-  runInDurableObject,
-  waitOnExecutionContext,
-} from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Message } from "../../src/actor/rpc";
 import { unroutedActor } from "../../src/domain/ids";
 import type { Refusal } from "../../src/domain/refusal";
-import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import type { Doors } from "../../src/http/doors";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { signWebhook } from "../../src/sandbox/signing";
 import { atGateway, closeHouse, createLink, openHouse, pass, postWebhook } from "../actor/house";
 import { faults } from "../worker";
-import { call, expectProblem, knock, origin } from "./door";
+import { call, expectProblem, knock, origin, visit, withOrders } from "./door";
 
 beforeEach(async () => {
   await openHouse();
@@ -68,16 +63,9 @@ function linkEvent(id: string): string {
   });
 }
 
-/** A Worker of its own with some ports replaced, and all that it was going to do afterwards done. */
-async function visit(replaced: Partial<Doors>, init: RequestInit): Promise<Response> {
-  const app = createApp((bindings) => {
-    const doors = connect(bindings);
-    return doors.ok ? { ok: true, value: { ...doors.value, ...replaced } } : doors;
-  });
-  const context = createExecutionContext();
-  const response = await app.fetch(new Request(`${origin}${path}`, init), env, context);
-  await waitOnExecutionContext(context);
-  return response;
+/** A webhook to a Worker with some ports replaced. */
+async function send(replaced: Partial<Doors>, init: RequestInit): Promise<Response> {
+  return visit((doors) => ({ ...doors, ...replaced }), path, init);
 }
 
 async function refused(): Promise<readonly (Omit<Refusal, "at"> & { readonly at: string })[]> {
@@ -131,7 +119,7 @@ test("keeps a signed body that is not UTF-8, byte for byte", async () => {
     "webhook-timestamp": timestamp,
     "webhook-signature": signature,
   };
-  const response = await visit({ orders }, { method: "POST", headers, body: bytes });
+  const response = await send({ orders }, { method: "POST", headers, body: bytes });
   expect([response.status, await response.json()]).toEqual([200, { status: "unreadable" }]);
   expect(received[0]).toMatchObject({
     webhook_id: id,
@@ -150,19 +138,11 @@ function portOfOrders(
 ): Doors["orders"] {
   const doors = connect(env);
   if (!doors.ok) throw new Error(doors.failure.message);
-  const real = doors.value.orders;
   const inquire: Doors["orders"]["inquire"] = async (...asked) => {
     inquired.push(asked);
     return { ok: false, failure: { code: "order_unknown" } };
   };
-  return new Proxy(real, {
-    get(target, key) {
-      if (key === "receive") return receive;
-      if (key === "inquire") return inquire;
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  return withOrders(doors.value, { receive, inquire }).orders;
 }
 
 test("names the home by the order, by the link without an order, else by the hash of the id", async () => {
@@ -172,9 +152,9 @@ test("names the home by the order, by the link without an order, else by the has
     return "accepted";
   });
   const link = { event: "payment_link.processed", data: { payment_link_id: "pl-v1-x1-aa-Y" } };
-  await visit({ orders }, await signed(linkEvent("Home")));
-  await visit({ orders }, await signed(JSON.stringify(link)));
-  await visit({ orders }, await signed("{}", { id: "msg_of_nobody" }));
+  await send({ orders }, await signed(linkEvent("Home")));
+  await send({ orders }, await signed(JSON.stringify(link)));
+  await send({ orders }, await signed("{}", { id: "msg_of_nobody" }));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("msg_of_nobody"));
   const hex = (new Uint8Array(digest)[0] ?? 0).toString(16).padStart(2, "0");
   expect(homes).toEqual(["v1-310115060000-aa-Home", "pl-v1-x1-aa-Y", unroutedActor(hex)]);
@@ -188,7 +168,7 @@ test("an id that would name another actor names none", async () => {
   });
   for (const order_id of ["reference:shop-1", "unrouted:0", "../x", "", "x".repeat(51)]) {
     const body = JSON.stringify({ event_type: "ORDER_PROCESSED", data: { order_id } });
-    await visit({ orders }, await signed(body));
+    await send({ orders }, await signed(body));
   }
   for (const home of homes) expect(home).toMatch(/^unrouted:[0-9a-f]$/);
   expect(homes).toHaveLength(5);
@@ -224,7 +204,7 @@ test.each(wrong)(
   "refuses %s (%s) with no reason given, and keeps it for the operator",
   async (code, _, change) => {
     const init = change(await signed(linkEvent("Refused")));
-    const response = await visit({}, init);
+    const response = await send({}, init);
     const problem = await expectProblem(response, 401, "message_refused");
     expect(problem).toEqual({
       type: "urn:chukta:problem:message_refused",
@@ -241,11 +221,11 @@ test.each(wrong)(
 );
 
 test("refuses a wrong secret, and shows a webhook id only if it looks like one", async () => {
-  const sane = await visit({}, await signed("{}", { secret: "another secret", id: "msg_sane" }));
+  const sane = await send({}, await signed("{}", { secret: "another secret", id: "msg_sane" }));
   expect(sane.status).toBe(401);
   expect((await refused())[0]).toMatchObject({ webhook_id: "msg_sane", signature_valid: false });
   pass(1_000);
-  await visit({}, await signed("{}", { secret: "another secret", id: "<script>" }));
+  await send({}, await signed("{}", { secret: "another secret", id: "<script>" }));
   expect((await refused())[0]).toMatchObject({ webhook_id: null, signature_valid: false });
 });
 
@@ -254,7 +234,7 @@ test("a stale message with a right signature is refused and causes one inquiry",
   const orders = portOfOrders(async () => "accepted", inquired);
   const at = Date.now() - 301_000;
   await expectProblem(
-    await visit({ orders }, await signed(linkEvent("Late"), { at })),
+    await send({ orders }, await signed(linkEvent("Late"), { at })),
     401,
     "message_refused",
   );
@@ -275,7 +255,7 @@ test.each([
   const inquired: unknown[] = [];
   const orders = portOfOrders(async () => "accepted", inquired);
   const init = await signed(linkEvent("Early"), { at: Date.now() + at, ...signing });
-  await expectProblem(await visit({ orders }, init), 401, "message_refused");
+  await expectProblem(await send({ orders }, init), 401, "message_refused");
   expect(inquired).toEqual([]);
   expect(Math.abs((await refused())[0]?.skew_seconds ?? 0)).toBe(400);
 });
@@ -287,7 +267,7 @@ test("a stale message is the truth's late messenger: the inquiry finds the payme
     event: "payment_link.processed",
     data: { payment_link_id: made.link_id, order_id: made.order_id, status: "PROCESSED" },
   });
-  const response = await visit({}, await signed(body, { at: Date.now() - 3_600_000 }));
+  const response = await send({}, await signed(body, { at: Date.now() - 3_600_000 }));
   expect(response.status).toBe(401);
   const order: { stage: string; verified_by: string } = await (
     await call("GET", `/v1/orders/${made.order_id}`)
@@ -308,7 +288,7 @@ test("keeps no more refusals than their rate, and refuses all the same", async (
     refusals: async () => (left -= 1) >= 0,
   };
   for (let count = 0; count < 5; count += 1) {
-    const response = await visit({ refusals, limits }, { method: "POST", body: "{}" });
+    const response = await send({ refusals, limits }, { method: "POST", body: "{}" });
     expect(response.status).toBe(401);
   }
   expect(recorded).toHaveLength(2);
@@ -320,7 +300,7 @@ test("a refusal that can not be kept is nobody's error", async () => {
     recordRefusal: () => Promise.reject(new Error("planted")),
     listRefusals: async () => [],
   };
-  const response = await visit({ refusals }, { method: "POST", body: "{}" });
+  const response = await send({ refusals }, { method: "POST", body: "{}" });
   await expectProblem(response, 401, "message_refused");
 });
 
@@ -343,7 +323,7 @@ test("stops reading a body without end, whatever length it announces", async () 
       },
     });
   const headers = { "content-length": "10" };
-  const response = await visit({}, { method: "POST", headers, body: endless() });
+  const response = await send({}, { method: "POST", headers, body: endless() });
   await expectProblem(response, 413, "body_too_large");
   expect(sent).toBeLessThan(1024 * 1024);
   expect((await refused())[0]).toMatchObject({ code: "body_too_large", body_hash: null });
@@ -352,7 +332,7 @@ test("stops reading a body without end, whatever length it announces", async () 
 test("is 503, to be tried again, when the message can not be committed", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const orders = portOfOrders(() => Promise.reject(new Error("planted")));
-  const response = await visit({ orders }, await signed(linkEvent("Lost")));
+  const response = await send({ orders }, await signed(linkEvent("Lost")));
   await expectProblem(response, 503, "message_not_kept");
   expect(response.headers.get("retry-after")).toBe("5");
   expect(logged).toHaveBeenCalledTimes(1);
@@ -365,7 +345,7 @@ test(
     vi.spyOn(console, "error").mockImplementation(() => {});
     const orders = portOfOrders(() => new Promise(() => {}));
     const started = performance.now();
-    const response = await visit({ orders }, await signed(linkEvent("Slow")));
+    const response = await send({ orders }, await signed(linkEvent("Slow")));
     await expectProblem(response, 503, "message_not_kept");
     expect(performance.now() - started).toBeLessThan(4_900);
   },
@@ -380,7 +360,7 @@ test("never touches D1: every message is taken while D1 hangs, and the door's ow
   });
   const answers = await Promise.all(
     Array.from({ length: 20 }, async (_, index) =>
-      visit({ db }, await signed(linkEvent(`Burst${index}`))),
+      send({ db }, await signed(linkEvent(`Burst${index}`))),
     ),
   );
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
@@ -406,10 +386,10 @@ test("logs nothing of what a stranger or a customer sent", async () => {
     event_type: "ORDER_PROCESSED",
     data: { customer: { email_id: "asha@example.com", mobile_number: "9000000001" } },
   });
-  await visit({}, await signed(body));
-  await visit({}, await signed(body, { secret: "another secret" }));
+  await send({}, await signed(body));
+  await send({}, await signed(body, { secret: "another secret" }));
   const orders = portOfOrders(() => Promise.reject(new Error(`planted: ${body}`)));
-  await visit({ orders }, await signed(body));
+  await send({ orders }, await signed(body));
   expect(lines.join("\n")).not.toMatch(/asha|9000000001|v1,/);
   expect(lines.join("\n")).not.toContain(sandboxDefaults.webhook_secret);
 });
