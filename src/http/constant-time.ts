@@ -3,11 +3,9 @@
 
 export async function sameSecret(sent: string, ours: string): Promise<boolean> {
   const [a, b] = await Promise.all([digest(sent), digest(ours)]);
-  let difference = 0;
-  for (const [at, byte] of a.entries()) difference |= byte ^ (b[at] ?? 0);
-  return difference === 0;
+  return crypto.subtle.timingSafeEqual(a, b);
 }
 
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+async function digest(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
 }
