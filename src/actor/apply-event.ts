@@ -1,6 +1,7 @@
 // One event of the gateway, translated and joined. Used for a message of our own and for one that an
 // alias forwards. May throw: the caller decides what then becomes of the message (law 4).
 
+import type { MessageRow } from "../domain/message";
 import { evolve, newRecord } from "../domain/record";
 import type { ParsedEvent } from "../pinelabs/event";
 import { want } from "./jobs";
@@ -14,12 +15,12 @@ export function applyEvent(
   part: Part,
   state: ActorState,
   event: ParsedEvent,
-  webhookId: string,
+  message: Pick<MessageRow, "webhook_id" | "received_at">,
 ): { readonly state: ActorState; readonly changed: boolean } {
   const now = part.now();
   const translation = part.translate(event);
   const before = state.record ?? newRecord(now, "webhook");
-  const evolution = evolve(before, translation.observation, "webhook", now);
+  const evolution = evolve(before, translation.observation, "webhook", now, message.received_at);
   const unknown =
     translation.concern === "unknown" && event.kind === "event"
       ? {
@@ -31,7 +32,7 @@ export function applyEvent(
       : {};
   const next = commitEvolution(part, { ...state, record: before }, evolution, {
     by: "webhook",
-    webhook_id: webhookId,
+    webhook_id: message.webhook_id,
     ...unknown,
   });
   const asked = translation.inquire ? want(next.jobs, "inquire", now) : next.jobs;

@@ -14,6 +14,11 @@ import type { CredentialsCheck, DeploymentActorRpc, JobRun } from "./peers";
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
 
+interface KeptRefusal {
+  readonly count: number;
+  readonly refusal: Refusal;
+}
+
 export class DeploymentActor extends DurableObject<Env> implements DeploymentActorRpc {
   async readToken(): Promise<StoredToken | null> {
     return this.ctx.storage.kv.get<StoredToken>("token") ?? null;
@@ -46,15 +51,16 @@ export class DeploymentActor extends DurableObject<Env> implements DeploymentAct
   async recordRefusal(refusal: Refusal): Promise<void> {
     this.ctx.storage.transactionSync(() => {
       const count = this.ctx.storage.kv.get<number>("refusals") ?? 0;
-      this.ctx.storage.kv.put(`refusal:${count % REFUSALS_KEPT}`, refusal);
+      this.ctx.storage.kv.put(`refusal:${count % REFUSALS_KEPT}`, { count, refusal });
       this.ctx.storage.kv.put("refusals", count + 1);
     });
   }
 
   /** Newest first. */
   async listRefusals(): Promise<readonly Refusal[]> {
-    const refusals = [...this.ctx.storage.kv.list<Refusal>({ prefix: "refusal:" })];
-    return refusals.map(([, refusal]) => refusal).toSorted((a, b) => b.at - a.at);
+    const kept = [...this.ctx.storage.kv.list<KeptRefusal>({ prefix: "refusal:" })];
+    const newestFirst = kept.map(([, row]) => row).toSorted((a, b) => b.count - a.count);
+    return newestFirst.map(({ refusal }) => refusal);
   }
 
   async pausedUntil(): Promise<Milliseconds> {

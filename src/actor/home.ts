@@ -146,7 +146,7 @@ export function receiveForwarded(part: Part, from: string, message: MessageRow &
     const seen = state.absorbed[from] ?? [];
     if (seen.includes(message.n)) return;
     const event = parseEvent(message.encoding === "utf8" ? message.body : null);
-    const applied = applyEvent(part, state, event, message.webhook_id);
+    const applied = applyEvent(part, state, event, message);
     const absorbed = { ...applied.state.absorbed, [from]: [...seen, message.n] };
     part.storage.writeState({ ...applied.state, absorbed });
   });

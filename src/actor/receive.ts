@@ -71,7 +71,7 @@ export function reapply(part: Part, n: number): boolean {
 function applyOrWait(
   part: Part,
   state: ActorState,
-  message: Pick<Message, "webhook_id" | "body" | "encoding">,
+  message: Pick<Message, "webhook_id" | "received_at" | "body" | "encoding">,
 ): Applied {
   try {
     return apply(part, state, message);
@@ -87,7 +87,7 @@ function applyOrWait(
 function apply(
   part: Part,
   state: ActorState,
-  message: Pick<Message, "webhook_id" | "body" | "encoding">,
+  message: Pick<Message, "webhook_id" | "received_at" | "body" | "encoding">,
 ): Applied {
   const event = parseEvent(message.encoding === "utf8" ? message.body : null);
   if (event.kind === "unreadable") {
@@ -98,7 +98,7 @@ function apply(
   if (state.home !== null) {
     return { state, message: "forwarded", event: event.name, status: "accepted" };
   }
-  const applied = applyEvent(part, state, event, message.webhook_id);
+  const applied = applyEvent(part, state, event, message);
   return {
     state: applied.state,
     message: applied.changed ? "applied" : "no_change",

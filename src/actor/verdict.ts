@@ -1,13 +1,12 @@
 // The answer to "is it really paid, and is it mine?". A redirect or an expectation never changes a
 // stage (law 5): it causes an inquiry, and a difference is kept as a discrepancy.
 
-import { entries, theLink } from "../domain/facts";
+import { type Entity, entries, linkStatus, read, theLink } from "../domain/facts";
 import type { Finding } from "../domain/discrepancy";
 import { referenceOf, viewVerdict } from "../domain/order-view";
 import { deriveStage } from "../domain/stage";
 import { derivePosition } from "../domain/position";
 import { note, type OrderRecord } from "../domain/record";
-import { read } from "../domain/facts";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
@@ -55,9 +54,16 @@ export function answerVerdict(part: Part, question: VerdictQuestion): VerdictAns
     id: part.name,
     return_url: record.terms?.return_url ?? null,
     failure_return_url: record.terms?.failure_return_url ?? null,
-    payment_link: (link && read(link, "payment_link")) ?? null,
+    payment_link: link === undefined ? null : payableAt(link),
     token: record.terms?.token ?? null,
   };
+}
+
+/** Where the customer can go on paying; null when the link is known to take no more payments. */
+function payableAt(link: Entity<"link">): string | null {
+  const status = linkStatus(link);
+  const closed = status === "PROCESSED" || status === "EXPIRED" || status === "CANCELLED";
+  return closed ? null : (read(link, "payment_link") ?? null);
 }
 
 /** The fields in which the storefront's own books differ from the facts. */

@@ -85,17 +85,21 @@ export interface Evolution {
   readonly changes: readonly Change[];
 }
 
-/** Joins one observation into the record and derives what follows. */
+/**
+ * Joins one observation into the record and derives what follows. `saidAt` is when the gateway said
+ * it, by our clock; a kept message that is applied later was said when it came.
+ */
 export function evolve(
   record: OrderRecord,
   observation: Observation,
   source: Source,
   now: Milliseconds,
+  saidAt: Milliseconds = now,
 ): Evolution {
   const facts = join(record.facts, observation);
   const said =
     source === "request" ? record.witness : witnessOf(record.witness, observation, source);
-  const heard = source === "request" ? record.heard_at : now;
+  const heard = source === "request" ? record.heard_at : latest(record.heard_at, saidAt);
   return conclude({ ...record, witness: said, heard_at: heard }, record, facts, now);
 }
 

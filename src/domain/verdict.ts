@@ -45,8 +45,19 @@ const FINAL: readonly Verdict[] = [
 
 export function deriveVerdict(facts: Facts, position: Position): Verdict {
   const stage = deriveStage(facts, position);
-  if (stage === "awaiting_payment" && newestPaymentStatus(facts) === "FAILED") return "failed";
-  return VERDICTS[stage];
+  return triedAndFailed(facts, position, stage) ? "failed" : VERDICTS[stage];
+}
+
+/**
+ * The customer tried, the try failed, and nothing is on its way: the page offers another try. A link
+ * goes on saying PAYMENT_INITIATED after a failed try, so that stage is looked at too
+ * (docs/decisions/0009).
+ */
+function triedAndFailed(facts: Facts, position: Position, stage: Stage): boolean {
+  if (stage !== "awaiting_payment" && stage !== "payment_initiated") return false;
+  const payments = entries(facts, "payment").map(([, payment]) => read(payment, "status"));
+  const onItsWay = position.word?.status === "PENDING" || payments.includes("PENDING");
+  return !onItsWay && newestPaymentStatus(facts) === "FAILED";
 }
 
 export function isFinal(verdict: Verdict): boolean {

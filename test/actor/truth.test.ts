@@ -90,6 +90,23 @@ test.each(deliveries)("a paid link is paid when its webhook came %s", async (_, 
   expect((await events(made.order_id)).map(({ type }) => type)).toEqual(["order.paid"]);
 });
 
+test("a failed try is said to have failed, and a later success is paid all the same", async () => {
+  const made = await createLink();
+  await atGateway(made.link_id, "fail", { instrument: "card" });
+  await deliverWebhooks();
+  await settle(made.order_id);
+  expect(await verify({ reference: made.reference })).toMatchObject({
+    verdict: "failed",
+    fulfill: false,
+  });
+  await atGateway(made.link_id, "pay", { instrument: "card" });
+  await deliverWebhooks({ all: true, shuffle: true });
+  expect(await verify({ reference: made.reference })).toMatchObject({
+    verdict: "paid",
+    fulfill: true,
+  });
+});
+
 describe("what the storefront has in its own books", () => {
   test.each([
     ["amount", { amount: { value: 1_000_000, currency: "INR" } }],

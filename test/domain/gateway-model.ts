@@ -3,7 +3,7 @@
 // the whole of it is a scene; scenes are cut into messages (messages.ts).
 
 import * as fc from "fast-check";
-import { type Capture, type PaymentFields } from "../../src/domain/observation";
+import type { Capture, PaymentFields } from "../../src/domain/observation";
 import { inr } from "../../src/domain/money";
 import {
   type EntityKind,
@@ -437,8 +437,10 @@ export const terms: fc.Arbitrary<Terms> = fc
     parts: kind === "2 parts" ? 2 : kind === "3 parts" ? 3 : 1,
   }));
 
+type MoveName = keyof typeof MOVES;
+
 /** How likely each move is, where it is possible at all. */
-const CHANCES: readonly (keyof typeof MOVES)[] = [
+const CHANCES: readonly MoveName[] = [
   ...repeat(6, "pay"),
   ...repeat(6, "succeed"),
   ...repeat(2, "open", "succeedWithDiscount", "succeedInDollars", "decline", "lateSuccess"),
@@ -448,7 +450,7 @@ const CHANCES: readonly (keyof typeof MOVES)[] = [
   ...repeat(1, "giveUp", "release", "cancelLink", "expireLink"),
 ];
 
-function repeat<T>(times: number, ...names: readonly T[]): readonly T[] {
+function repeat(times: number, ...names: readonly MoveName[]): readonly MoveName[] {
   return names.flatMap((name) => Array.from({ length: times }, () => name));
 }
 

@@ -1,6 +1,6 @@
 // Money is whole paisa with a currency: nothing is rounded, and nothing that is no amount passes.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inr, larger, paisa, smaller, subtract, sum, ZERO } from "../../src/domain/money";
 

@@ -15,11 +15,28 @@ import {
   originOf,
 } from "../../src/domain/record";
 import { deriveStage } from "../../src/domain/stage";
-import { ASKED, type Flags, link, LINK, observe, order, ORDER, paidOrder, payment, refund } from "./words";
+import {
+  ASKED,
+  type Flags,
+  link,
+  LINK,
+  observe,
+  order,
+  ORDER,
+  paidOrder,
+  payment,
+  refund,
+} from "./words";
 
 const EMPTY = newRecord(1_000, "webhook");
 
-function said(record: OrderRecord, source: Source, words: readonly AnyWord[], now = 2_000, flags?: Flags): OrderRecord {
+function said(
+  record: OrderRecord,
+  source: Source,
+  words: readonly AnyWord[],
+  now = 2_000,
+  flags?: Flags,
+): OrderRecord {
   return evolve(record, observe(words, flags), source, now).record;
 }
 
@@ -30,9 +47,17 @@ function verifiedBy(record: OrderRecord): "webhook" | "inquiry" | null {
 describe("one observation", () => {
   it("makes a new version when it changes the facts, and none when it repeats them", () => {
     const first = evolve(EMPTY, observe(paidOrder()), "webhook", 2_000);
-    expect([first.changed, first.record.version, first.record.changed_at]).toEqual([true, 1, 2_000]);
+    expect([first.changed, first.record.version, first.record.changed_at]).toEqual([
+      true,
+      1,
+      2_000,
+    ]);
     const again = evolve(first.record, observe(paidOrder()), "webhook", 3_000);
-    expect([again.changed, again.record.version, again.record.changed_at]).toEqual([false, 1, 2_000]);
+    expect([again.changed, again.record.version, again.record.changed_at]).toEqual([
+      false,
+      1,
+      2_000,
+    ]);
     expect(again.changes).toEqual([]);
     expect(again.record.heard_at).toBe(3_000);
   });
@@ -48,10 +73,18 @@ describe("one observation", () => {
 
   it("tells an unknown status as it came, and leaves the stage where it was (law 9)", () => {
     const paid = said(EMPTY, "webhook", paidOrder(60));
-    const { changes, record } = evolve(paid, observe([order(90, { unknown_status: "UNDER_REVIEW" })]), "webhook", 3_000);
+    const { changes, record } = evolve(
+      paid,
+      observe([order(90, { unknown_status: "UNDER_REVIEW" })]),
+      "webhook",
+      3_000,
+    );
     expect(changes).toEqual([{ what: "order", id: ORDER, from: "PROCESSED", to: "UNDER_REVIEW" }]);
     expect(deriveStage(record.facts)).toBe("paid");
-    expect(viewOrder(ORDER, record, { auth_window: {} })).toMatchObject({ status: "UNDER_REVIEW", stage: "paid" });
+    expect(viewOrder(ORDER, record, { auth_window: {} })).toMatchObject({
+      status: "UNDER_REVIEW",
+      stage: "paid",
+    });
   });
 
   it("that is older than all we know changes no status, and no version of anything shown", () => {
@@ -100,7 +133,9 @@ describe("verified_by", () => {
     const asked = said(EMPTY, "inquiry", paidOrder());
     const told = said(asked, "webhook", paidOrder());
     expect([verifiedBy(told), told.version]).toEqual(["webhook", asked.version + 1]);
-    expect(verifiedBy(said(said(EMPTY, "webhook", paidOrder()), "inquiry", paidOrder()))).toBe("webhook");
+    expect(verifiedBy(said(said(EMPTY, "webhook", paidOrder()), "inquiry", paidOrder()))).toBe(
+      "webhook",
+    );
   });
 
   it("is inquiry when the webhooks only told of earlier things and an inquiry told of the payment", () => {
@@ -139,16 +174,27 @@ describe("an inquiry's answer that loses the join", () => {
     const record = compareWithInquiry(joined, older, 3_000);
     expect(record.version).toBeGreaterThan(paid.version);
     expect(Object.values(record.discrepancies)).toMatchObject([
-      { type: "gateway_disagrees", subject: ORDER, ours: "PROCESSED", theirs: "PENDING", first_seen_at: 3_000, closed_at: null },
+      {
+        type: "gateway_disagrees",
+        subject: ORDER,
+        ours: "PROCESSED",
+        theirs: "PENDING",
+        first_seen_at: 3_000,
+        closed_at: null,
+      },
     ]);
   });
 
   it("is one row however often it is found, and closes when the gateway agrees again", () => {
     const once = compareWithInquiry(paid, older, 3_000);
     const twice = compareWithInquiry(once, older, 4_000);
-    expect(Object.values(twice.discrepancies)).toMatchObject([{ first_seen_at: 3_000, closed_at: null }]);
+    expect(Object.values(twice.discrepancies)).toMatchObject([
+      { first_seen_at: 3_000, closed_at: null },
+    ]);
     const agreed = compareWithInquiry(twice, observe(paidOrder(60)), 5_000);
-    expect(Object.values(agreed.discrepancies)).toMatchObject([{ type: "gateway_disagrees", closed_at: 5_000 }]);
+    expect(Object.values(agreed.discrepancies)).toMatchObject([
+      { type: "gateway_disagrees", closed_at: 5_000 },
+    ]);
     expect(agreed.version).toBeGreaterThan(twice.version);
   });
 
@@ -156,7 +202,11 @@ describe("an inquiry's answer that loses the join", () => {
     ["link", link(60, { status: "CLICKED" }), link(30, { status: "CREATED" })],
     ["payment", payment(60, { status: "PROCESSED" }), payment(30, { status: "PENDING" })],
     ["refund", refund(60, { status: "PROCESSED" }), refund(30, { status: "PENDING" })],
-    ["link that said PROCESSED without a time", link(null, { status: "PROCESSED" }), link(30, { status: "EXPIRED" })],
+    [
+      "link that said PROCESSED without a time",
+      link(null, { status: "PROCESSED" }),
+      link(30, { status: "EXPIRED" }),
+    ],
   ])("is found for a %s too", (_, known, answer) => {
     const joined = said(said(EMPTY, "webhook", [known]), "inquiry", [answer]);
     const { discrepancies } = compareWithInquiry(joined, observe([answer]), 3_000);
@@ -179,25 +229,59 @@ describe("an inquiry's answer that loses the join", () => {
 
 describe("refunded above captured by the gateway's own word", () => {
   it("is a discrepancy of the difference, and closes when it is explained", () => {
-    const over = said(EMPTY, "webhook", [...paidOrder(), refund(70, { status: "PROCESSED", amount: inr(12_000) })]);
-    expect(Object.values(over.discrepancies)).toMatchObject([{ type: "over_refunded", amount: 2_000, closed_at: null }]);
-    const explained = said(over, "inquiry", [payment(80, { status: "PROCESSED", amount: inr(12_000) })], 3_000);
-    expect(Object.values(explained.discrepancies)).toMatchObject([{ type: "over_refunded", closed_at: 3_000 }]);
+    const over = said(EMPTY, "webhook", [
+      ...paidOrder(),
+      refund(70, { status: "PROCESSED", amount: inr(12_000) }),
+    ]);
+    expect(Object.values(over.discrepancies)).toMatchObject([
+      { type: "over_refunded", amount: 2_000, closed_at: null },
+    ]);
+    const explained = said(
+      over,
+      "inquiry",
+      [payment(80, { status: "PROCESSED", amount: inr(12_000) })],
+      3_000,
+    );
+    expect(Object.values(explained.discrepancies)).toMatchObject([
+      { type: "over_refunded", closed_at: 3_000 },
+    ]);
   });
 });
 
 describe("an alias that hands over", () => {
-  const noted = { type: "expectation_mismatch", subject: "", ours: 1, theirs: 2, amount: 1 } as const;
+  const noted = {
+    type: "expectation_mismatch",
+    subject: "",
+    ours: 1,
+    theirs: 2,
+    amount: 1,
+  } as const;
 
   it("gives the home its facts, its witness, its origin and its discrepancies", () => {
-    const home = said(newRecord(5_000, "webhook"), "inquiry", [link(1, { status: "CREATED", amount: ASKED })], 5_000);
-    const alias = note(said(newRecord(1_000, "tracked"), "webhook", paidOrder(), 2_000), noted, 2_500);
+    const home = said(
+      newRecord(5_000, "webhook"),
+      "inquiry",
+      [link(1, { status: "CREATED", amount: ASKED })],
+      5_000,
+    );
+    const alias = note(
+      said(newRecord(1_000, "tracked"), "webhook", paidOrder(), 2_000),
+      noted,
+      2_500,
+    );
     const { record, changed } = absorb(home, alias, 6_000);
     expect(changed).toBe(true);
     expect(deriveStage(record.facts)).toBe("paid");
-    expect([verifiedBy(record), record.origin, record.created_at, record.heard_at]).toEqual(["webhook", "tracked", 1_000, 5_000]);
+    expect([verifiedBy(record), record.origin, record.created_at, record.heard_at]).toEqual([
+      "webhook",
+      "tracked",
+      1_000,
+      5_000,
+    ]);
     expect(Object.keys(record.facts.link)).toEqual([LINK]);
-    expect(Object.values(record.discrepancies)).toMatchObject([{ type: "expectation_mismatch", closed_at: null }]);
+    expect(Object.values(record.discrepancies)).toMatchObject([
+      { type: "expectation_mismatch", closed_at: null },
+    ]);
     expect(record.version).toBeGreaterThan(home.version);
   });
 

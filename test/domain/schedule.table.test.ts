@@ -17,7 +17,7 @@ import {
   type ScheduleSettings,
 } from "../../src/domain/schedule";
 import { deriveStage } from "../../src/domain/stage";
-import { ASKED, type Flags, known, link, order, paidOrder, payment, refund } from "./words";
+import { ASKED, type Flags, known, link, named, order, paidOrder, payment, refund } from "./words";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const RUNS = 200;
@@ -123,7 +123,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("the gateway is asked", () => {
-  it.each(ROWS)("when %s, as the table says", (_, words, until, expected, flags) => {
+  it.each(named(ROWS))("when %s, as the table says", (_, [, words, until, expected, flags]) => {
     expect(asked(known(words, flags), until)).toEqual(expected);
   });
 

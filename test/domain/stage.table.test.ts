@@ -189,8 +189,13 @@ const ROWS: readonly Row[] = [
   ["unknown", "a refund is told alone, before the order it belongs to", [givenBack(10_000)]],
 ];
 
+/** Each row under a sentence, as `it.each` wants it. */
+function titled(rows: readonly Row[]): readonly (readonly [title: string, row: Row])[] {
+  return rows.map((row) => [`is ${row[0]} when ${row[1]}`, row] as const);
+}
+
 describe("the stage", () => {
-  it.each(ROWS)("is %s when %s", (stage, _, words, flags) => {
+  it.each(titled(ROWS))("%s", (_, [stage, , words, flags]) => {
     expect(deriveStage(known(words, flags))).toBe(stage);
     expect(deriveStage(known(words.toReversed(), flags))).toBe(stage);
   });
@@ -285,13 +290,13 @@ const PRECEDENCE: readonly Row[] = [
   ],
 ];
 
-describe("where two rows hold, the stage", () => {
-  it.each(PRECEDENCE)("is %s although %s", (stage, _, words, flags) => {
+describe("where a row further down holds too, the stage", () => {
+  it.each(titled(PRECEDENCE))("%s", (_, [stage, , words, flags]) => {
     expect(deriveStage(known(words, flags))).toBe(stage);
   });
 });
 
-describe("an unknown status (law 9)", () => {
+describe("with an unknown status (law 9) the stage", () => {
   const unknown = { unknown_status: "UNDER_REVIEW" };
   const kept: readonly Row[] = [
     ["paid", "a newer word of the order is unknown", [...paidOrder(60), order(90, unknown)]],
@@ -309,7 +314,7 @@ describe("an unknown status (law 9)", () => {
     ],
     ["authorized", "a newer word of the held payment is unknown", [...held, payment(90, unknown)]],
   ];
-  it.each(kept)("leaves the stage %s when %s", (stage, _, words, flags) => {
+  it.each(titled(kept))("%s", (_, [stage, , words, flags]) => {
     expect(deriveStage(known(words, flags))).toBe(stage);
     expect(deriveStage(known(words.toReversed(), flags))).toBe(stage);
   });

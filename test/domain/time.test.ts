@@ -1,6 +1,6 @@
 // The gateway's times: what is readable, what is not, and that text sorts as time does.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   instantToMilliseconds,
@@ -72,14 +72,19 @@ describe("a time is not a point in time", () => {
     expect(parseInstant(text)).toBeNull();
   });
 
-  it.each([[null], [undefined], [1_772_360_430_000], [{}], [["2026-03-01T10:20:30Z"]], [true]])("when it is %j", (value) => {
-    expect(parseInstant(value)).toBeNull();
-  });
+  it.each([[null], [undefined], [1_772_360_430_000], [{}], [["2026-03-01T10:20:30Z"]], [true]])(
+    "when it is %j",
+    (value) => {
+      expect(parseInstant(value)).toBeNull();
+    },
+  );
 
   it("and reading never throws", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.anything()), (value) => {
-      expect(() => parseInstant(value)).not.toThrow();
-    }));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.anything()), (value) => {
+        expect(() => parseInstant(value)).not.toThrow();
+      }),
+    );
   });
 });
 
@@ -90,7 +95,8 @@ describe("versions", () => {
   });
   const textOf = ({ ms, below }: { readonly ms: number; readonly below: number }) =>
     new Date(ms).toISOString().replace("Z", `${below.toString().padStart(6, "0")}Z`);
-  const countOf = ({ ms, below }: { readonly ms: number; readonly below: number }) => BigInt(ms) * 1_000_000n + BigInt(below);
+  const countOf = ({ ms, below }: { readonly ms: number; readonly below: number }) =>
+    BigInt(ms) * 1_000_000n + BigInt(below);
 
   it("sort as text as they count in nanoseconds", () => {
     fc.assert(
@@ -104,7 +110,11 @@ describe("versions", () => {
   });
 
   it("compare the thing's own time first, its snapshot's next", () => {
-    const [early, middle, late] = ["2026-03-01T10:00Z", "2026-03-01T10:01Z", "2026-03-01T10:02Z"].map((text) => {
+    const [early, middle, late] = [
+      "2026-03-01T10:00Z",
+      "2026-03-01T10:01Z",
+      "2026-03-01T10:02Z",
+    ].map((text) => {
       const instant = parseInstant(text);
       if (!instant) throw new Error(text);
       return instant;

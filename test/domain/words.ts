@@ -92,3 +92,10 @@ export function paidOrder(when: When = 60): readonly AnyWord[] {
     payment(when, { status: "PROCESSED", amount: ASKED }),
   ];
 }
+
+/** The rows of a table under their first column, as `it.each` wants them. */
+export function named<R extends readonly [string, ...unknown[]]>(
+  rows: readonly R[],
+): readonly (readonly [name: string, row: R])[] {
+  return rows.map((row) => [row[0], row] as const);
+}

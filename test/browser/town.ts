@@ -1,0 +1,68 @@
+// One `npm start` and one browser for a file of tests: started before the first, stopped after the
+// last, however they end. Every customer who was invited must leave without a complaint.
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { type Chukta, startChukta } from "./chukta";
+import { launchBrowser } from "./chromium";
+import { type Habits, invite, type Shopper } from "./shopper";
+
+export class Town {
+  #chukta: Chukta | null = null;
+  #browser: Browser | null = null;
+  #shoppers: Shopper[] = [];
+
+  get chukta(): Chukta {
+    if (this.#chukta === null) throw new Error("Chukta is not running.");
+    return this.#chukta;
+  }
+
+  /** A new customer; without script unless the test says otherwise: nothing may need it. */
+  async invite(habits: Partial<Habits> = {}): Promise<Shopper> {
+    if (this.#browser === null) throw new Error("There is no browser.");
+    const shopper = await invite(this.#browser, {
+      script: habits.script ?? false,
+      origins: [this.chukta.origin, ...(habits.origins ?? [])],
+    });
+    this.#shoppers.push(shopper);
+    return shopper;
+  }
+
+  async open(settings: Readonly<Record<string, string>>): Promise<void> {
+    const started = [startChukta(settings), launchBrowser()] as const;
+    const [chukta, browser] = await Promise.allSettled(started);
+    if (chukta.status === "fulfilled") this.#chukta = chukta.value;
+    if (browser.status === "fulfilled") this.#browser = browser.value;
+    await Promise.all(started);
+  }
+
+  /** Closes every customer's browser and heals the gateway; returns what they complained of. */
+  async clear(): Promise<readonly string[]> {
+    const shoppers = this.#shoppers.splice(0);
+    const complaints = shoppers.flatMap((shopper) => shopper.takeComplaints());
+    await Promise.all(shoppers.map((shopper) => shopper.page.context().close()));
+    await this.chukta.gateway("DELETE", "/faults");
+    return complaints;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#browser?.close(), this.#chukta?.stop()]);
+  }
+}
+
+/** Call at the top of a test file. `settings` come on top of the sandbox's own. */
+export function useTown(settings: Readonly<Record<string, string>> = {}): Town {
+  const town = new Town();
+  let failed = false;
+  beforeAll(() => town.open(settings));
+  afterEach(async ({ task }) => {
+    failed ||= task.result?.state === "fail";
+    expect(await town.clear()).toEqual([]);
+  });
+  afterAll(async () => {
+    await town.close();
+    if (failed) console.error(`What \`npm start\` said:\n${town.chukta.log()}`);
+    // Whatever a person did, no Worker threw.
+    expect(town.chukta.log()).not.toMatch(/"event":"internal_error"|\[wrangler:error\]|Uncaught/);
+  });
+  return town;
+}
