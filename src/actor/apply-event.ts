@@ -2,6 +2,7 @@
 // alias forwards. May throw: the caller decides what then becomes of the message (law 4).
 
 import type { MessageRow } from "../domain/message";
+import { derivePosition } from "../domain/position";
 import { evolve, newRecord } from "../domain/record";
 import type { ParsedEvent } from "../pinelabs/event";
 import { want } from "./jobs";
@@ -35,6 +36,12 @@ export function applyEvent(
     webhook_id: message.webhook_id,
     ...unknown,
   });
-  const asked = translation.inquire ? want(next.jobs, "inquire", now) : next.jobs;
+  const unsure = translation.inquire || isUnsure(next);
+  const asked = unsure ? want(next.jobs, "inquire", now) : next.jobs;
   return { state: seekHome({ ...next, jobs: asked }, now), changed: evolution.changed };
+}
+
+/** What is shown may not be acted upon before the gateway was asked: so it is asked. */
+function isUnsure({ record }: ActorState): boolean {
+  return record !== null && derivePosition(record.facts, record.asked_at !== null).provisional;
 }

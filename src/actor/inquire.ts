@@ -6,7 +6,13 @@ import { isLinkId, isOrderId } from "../domain/ids";
 import { NO_FACTS } from "../domain/facts";
 import { join } from "../domain/join";
 import { combine, type Observation } from "../domain/observation";
-import { compareWithInquiry, evolve, newRecord, type OrderRecord } from "../domain/record";
+import {
+  checkRefunds,
+  compareWithInquiry,
+  evolve,
+  newRecord,
+  type OrderRecord,
+} from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Answer } from "../pinelabs/gateway";
 import type { Part } from "./part";
@@ -131,7 +137,7 @@ function keep(
     const evolution = heard
       ? evolve(before, answer, "inquiry", now)
       : { record: before, changed: false, changes: [] };
-    const compared = compareWithInquiry(evolution.record, answer, now);
+    const compared = checkRefunds(compareWithInquiry(evolution.record, answer, now), now);
     const asking = how.complete
       ? { asked_at: now, failures: 0, failed_at: null }
       : { failures: compared.failures + 1, failed_at: now };

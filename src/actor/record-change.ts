@@ -6,6 +6,7 @@ import type { Change } from "../domain/changes";
 import { isLinkId, isOrderId } from "../domain/ids";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
+import { derivePosition } from "../domain/position";
 import type { Evolution, OrderRecord } from "../domain/record";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -87,7 +88,7 @@ function queueNotifications(
   const config = part.config();
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return;
-  const causes = causesOf(record.facts);
+  const causes = causesOf(record.facts, derivePosition(record.facts, record.asked_at !== null));
   if (causes.length === 0) return;
   const queued = part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));

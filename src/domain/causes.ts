@@ -5,7 +5,7 @@
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
 import { deriveStage, type Stage } from "./stage";
-import { PAID_ORDER_STATUSES } from "./status";
+import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
 export const NOTIFICATION_TYPES = [
   "order.payment_initiated",
@@ -67,14 +67,18 @@ export function isReversed(facts: Facts, position: Position, stage: Stage): bool
 
 function wasPaid(facts: Facts): boolean {
   const link = theLink(facts)?.[1];
-  if (link && linkStatus(link) === "PROCESSED" && facts.pre_auth !== true) return true;
-  if (link && "PROCESSED" in link.history && facts.pre_auth !== true) return true;
-  if (facts.part_payment === true) return false;
+  const byLink = link && (linkStatus(link) === "PROCESSED" || "PROCESSED" in link.history);
+  if (byLink && facts.pre_auth !== true) return true;
   return entries(facts, "order").some(([, order]) => {
-    const now = read(order, "status");
     const before = PAID_ORDER_STATUSES.some((status) => status in order.history);
-    return before && !PAID_ORDER_STATUSES.some((status) => status === now);
+    return before && tookAway(read(order, "status"), facts.part_payment === true);
   });
+}
+
+/** An order that takes its money in parts may wait for the next one; only an end takes it away. */
+function tookAway(status: OrderStatus | undefined, inParts: boolean): boolean {
+  if (inParts) return status === "CANCELLED" || status === "FAILED";
+  return !PAID_ORDER_STATUSES.some((paid) => paid === status);
 }
 
 function one(type: NotificationType, holds: boolean): readonly Cause[] {
@@ -100,10 +104,9 @@ function partsPaid(facts: Facts, stage: Stage): readonly Cause[] {
 function captures(facts: Facts): readonly (readonly string[])[] {
   return entries(facts, "payment").flatMap(([id, payment]) => {
     if (read(payment, "status") !== "PROCESSED" || facts.pre_auth !== true) return [];
-    const references = (read(payment, "captures") ?? []).map(
-      (capture, index) => capture.merchant_capture_reference ?? `${index}`,
-    );
-    return references.length === 0 ? [[id]] : references.map((reference) => [id, reference]);
+    const count = Math.max(1, read(payment, "captures")?.length ?? 0);
+    // By number, not by reference: the first may be told before its list is.
+    return Array.from({ length: count }, (_, index) => (index === 0 ? [id] : [id, `${index + 1}`]));
   });
 }
 

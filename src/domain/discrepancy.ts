@@ -12,6 +12,7 @@ export const SEVERITIES = {
   gateway_disagrees: "risk",
   paid_became_unpaid: "loss",
   over_refunded: "loss",
+  refund_without_end: "risk",
   expectation_mismatch: "risk",
   redirect_signature_invalid: "risk",
   redirect_of_another_link: "risk",
@@ -111,6 +112,15 @@ export function closeDiscrepancy(
   const row = known[key];
   if (row?.closed_at !== null) return known;
   return { ...known, [key]: { ...row, closed_at: now } };
+}
+
+/** Both actors' rows: an open one counts before a closed one. The same object when `b` adds nothing. */
+export function mergeDiscrepancies(a: Discrepancies, b: Discrepancies): Discrepancies {
+  const news = Object.entries(b).filter(([key, row]) => {
+    const ours = a[key];
+    return ours === undefined || (ours.closed_at !== null && row.closed_at === null);
+  });
+  return news.length === 0 ? a : { ...a, ...Object.fromEntries(news) };
 }
 
 function sameSides(row: Finding, finding: Finding): boolean {

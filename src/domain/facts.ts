@@ -68,11 +68,13 @@ export function newestWord<K extends EntityKind>(entity: Entity<K>): string | un
   return typeof word?.value === "string" ? word.value : undefined;
 }
 
+/** In the order of their ids: what is shown does not depend on which came first. */
 export function entries<K extends EntityKind>(
   facts: Facts,
   kind: K,
 ): readonly (readonly [string, Entity<K>])[] {
-  return Object.entries(facts[kind]);
+  const found: (readonly [string, Entity<K>])[] = Object.entries(facts[kind]);
+  return found.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** When the entity was first known to have this status, by the gateway's clock. */
@@ -86,6 +88,6 @@ export function firstSaid<K extends EntityKind>(
 
 /** The link that this home collects for. Several are possible in theory; one is chosen the same way always. */
 export function theLink(facts: Facts): readonly [string, Entity<"link">] | null {
-  const links = entries(facts, "link").toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const links = entries(facts, "link");
   return links.find(([, link]) => linkStatus(link) === "PROCESSED") ?? links[0] ?? null;
 }

@@ -162,7 +162,7 @@ export interface VerdictView {
 /** The verdict from the facts as they are; who asks the gateway first is the door's business. */
 export function viewVerdict(record: OrderRecord, fulfillOn: FulfillOn): VerdictView {
   const facts = record.facts;
-  const position = derivePosition(facts);
+  const position = derivePosition(facts, record.asked_at !== null);
   const stage = deriveStage(facts, position);
   const on = record.terms?.fulfill_on ?? fulfillOn;
   return {

@@ -14,7 +14,7 @@ import {
   ZERO,
 } from "./money";
 import { PAID_ORDER_STATUSES } from "./status";
-import type { Version } from "./time";
+import { ownInstant, parseInstant, type Version } from "./time";
 
 export interface OrderWord {
   readonly order_id: string;
@@ -34,20 +34,25 @@ export interface Position {
   readonly refunds_pending: Amount;
   readonly refundable: Amount;
   readonly full: boolean;
-  /** True while `full` rests on an undated link event alone and nobody said that it is no pre-authorization. */
+  /**
+   * Shown, but nothing may follow from it before the gateway was asked: it rests on an undated link
+   * event alone while nobody said that it is no pre-authorization, or on one order of a part payment
+   * whose whole is not known yet.
+   */
   readonly provisional: boolean;
   /** The gateway order that speaks for the whole. */
   readonly word: OrderWord | null;
 }
 
-export function derivePosition(facts: Facts): Position {
+/** `asked`: an inquiry was answered, so what it could not find is not there. */
+export function derivePosition(facts: Facts, asked = false): Position {
   const currency = currencyOf(facts);
   const amountOf = (value: Paisa): Amount => ({ value, currency });
   const word = wordOf(facts);
   const captured = snapshotKnown(facts) ? capturedOf(facts, currency) : null;
   const amount = amountOfOrder(facts, currency);
   const byLink = fullByLink(facts, word);
-  const byOrders = fullByOrders(facts, amount, captured, currency);
+  const byOrders = fullByOrders(facts, amount, currency);
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
   const refunded = refundedOf(facts, currency);
@@ -64,7 +69,9 @@ export function derivePosition(facts: Facts): Position {
     refunds_pending: amountOf(pending),
     refundable: amountOf(larger(ZERO, left)),
     full,
-    provisional: byLink && !byOrders && isUndated(facts) && facts.pre_auth === undefined,
+    provisional: byOrders
+      ? isPartOfUnknownWhole(facts) && !asked
+      : restsOnUndatedLink(facts) && facts.pre_auth === undefined,
     word,
   };
 }
@@ -158,8 +165,7 @@ function refundedOf(facts: Facts, currency: string): Paisa | null {
 
 /**
  * Σ processed refunds of one gateway order, plus what its word says was refunded elsewhere: all for
- * FULLY_REFUNDED, an unknown rest (null) for PARTIALLY_REFUNDED that no refund explains. The word
- * counts only while no refund that we know is newer than it.
+ * FULLY_REFUNDED, an unknown rest (null) for PARTIALLY_REFUNDED that no refund explains.
  */
 function refundedOfOrder(
   facts: Facts,
@@ -170,13 +176,23 @@ function refundedOfOrder(
   const refunds = refundsWhere(facts, (parent) => parent === id);
   const known = sumOf(refunds, ["PROCESSED"], currency);
   const said = registerOf(order, "status");
-  const isOld = refunds.some((refund) => versionOf(registerOf(refund, "status")) > versionOf(said));
-  if (!said || isOld) return known;
+  const isOld = said !== undefined && refunds.some((refund) => outdates(refund, said.version));
+  if (said === undefined || isOld) return known;
   if (said.value === "FULLY_REFUNDED") {
-    const taken = sum(paymentsOf(facts, id).map((payment) => capturedOfPayment(payment, currency)));
+    const taken = capturedOfOrder(facts, id, currency);
     return larger(known, taken === ZERO ? (read(order, "amount")?.value ?? ZERO) : taken);
   }
   return said.value === "PARTIALLY_REFUNDED" && known === ZERO ? null : known;
+}
+
+/**
+ * A refund makes the order's word old if it ended after it and may have been counted in it: one that
+ * was born later says nothing about what the word had seen.
+ */
+function outdates(refund: Entity<"refund">, word: Version | ""): boolean {
+  const ended = versionOf(registerOf(refund, "status"));
+  const born = parseInstant(read(refund, "created_at"));
+  return ended > word && (born === null || word === "" || born <= ownInstant(word));
 }
 
 function refundsWhere(
@@ -215,28 +231,37 @@ function fullByLink(facts: Facts, word: OrderWord | null): boolean {
 }
 
 /** Rules (b) and (c): the orders that took money add up to what was asked. */
-function fullByOrders(
-  facts: Facts,
-  amount: Paisa | null,
-  captured: Paisa | null,
-  currency: string,
-): boolean {
-  const paid = entries(facts, "order")
-    .map(([, order]) => order)
-    .filter((order) => PAID_ORDER_STATUSES.some((status) => read(order, "status") === status));
+function fullByOrders(facts: Facts, amount: Paisa | null, currency: string): boolean {
+  const paid = entries(facts, "order").filter(([, order]) =>
+    PAID_ORDER_STATUSES.some((status) => read(order, "status") === status),
+  );
   if (paid.length === 0) return false;
-  if (facts.part_payment === true) return amount !== null && (captured ?? ZERO) >= amount;
   const link = theLink(facts)?.[1];
-  if (!link || read(link, "amount") === undefined) return true;
-  const asked = paid.flatMap((order) => {
-    const ofOrder = read(order, "amount");
-    return ofOrder?.currency === currency ? [ofOrder.value] : [];
+  if (facts.part_payment !== true && (!link || read(link, "amount") === undefined)) return true;
+  const counted = paid.map(([id, order]) => {
+    if (facts.part_payment === true) return capturedOfOrder(facts, id, currency);
+    const asked = read(order, "amount");
+    return asked?.currency === currency ? asked.value : ZERO;
   });
-  return amount !== null && sum(asked) >= amount;
+  return amount !== null && sum(counted) >= amount;
 }
 
-function isUndated(facts: Facts): boolean {
-  return theLink(facts)?.[1].dated.status?.value !== "PROCESSED";
+function capturedOfOrder(facts: Facts, id: string, currency: string): Paisa {
+  return sum(paymentsOf(facts, id).map((payment) => capturedOfPayment(payment, currency)));
+}
+
+/** The link's word carries no time, and no dated word of it says the same. */
+function restsOnUndatedLink(facts: Facts): boolean {
+  const link = theLink(facts)?.[1];
+  if (!link?.undated.status) return false;
+  const dated = link.dated.status?.value;
+  return dated === undefined || (linkStatus(link) === "PROCESSED" && dated !== "PROCESSED");
+}
+
+/** Parts may be orders of their own: without the link nobody knows what they are parts of. */
+function isPartOfUnknownWhole(facts: Facts): boolean {
+  const link = theLink(facts)?.[1];
+  return facts.part_payment === true && (!link || read(link, "amount") === undefined);
 }
 
 /** What the customer still owes: the smaller of the link's word and our own count. */

@@ -2,6 +2,7 @@
 // actor's core: pure, so that every law about facts is tested without a runtime.
 
 import { type Change, changesBetween } from "./changes";
+import { compareAnswer } from "./disagreement";
 import {
   closeDiscrepancy,
   type Discrepancies,
@@ -9,12 +10,14 @@ import {
   findingKey,
   findingsOf,
   openDiscrepancy,
+  mergeDiscrepancies,
   updateDerived,
 } from "./discrepancy";
-import { entries, type Facts, linkStatus, NO_FACTS, read } from "./facts";
+import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
 import type { Observation, Source } from "./observation";
 import { derivePosition } from "./position";
+import { REFUND_ENDS_WITHIN } from "./schedule";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
 import type { Milliseconds } from "./time";
@@ -115,7 +118,7 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
       webhook: record.witness.webhook || other.witness.webhook,
       webhook_money: record.witness.webhook_money || other.witness.webhook_money,
     },
-    discrepancies: { ...other.discrepancies, ...record.discrepancies },
+    discrepancies: mergeDiscrepancies(record.discrepancies, other.discrepancies),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
@@ -142,26 +145,33 @@ export function compareWithInquiry(
   answer: Observation,
   now: Milliseconds,
 ): OrderRecord {
-  let discrepancies = record.discrepancies;
-  for (const word of answer.words) {
-    const theirs = word.fields.status;
-    const entity = entries(record.facts, word.kind).find(([id]) => id === word.id)?.[1];
-    if (theirs === undefined || entity === undefined) continue;
-    const known = read(entity, "status");
-    const link = word.kind === "link" ? record.facts.link[word.id] : undefined;
-    const ours = (link ? linkStatus(link) : known) ?? null;
-    const finding: Finding = {
-      type: "gateway_disagrees",
-      subject: word.id,
-      ours,
-      theirs,
-      amount: word.fields.amount?.value ?? null,
-    };
-    discrepancies =
-      ours === theirs
-        ? closeDiscrepancy(discrepancies, findingKey(finding), now)
-        : openDiscrepancy(discrepancies, finding, now);
-  }
+  const { findings, agreed } = compareAnswer(record.facts, answer);
+  const opened = findings.reduce(
+    (all, finding) => openDiscrepancy(all, finding, now),
+    record.discrepancies,
+  );
+  const discrepancies = agreed.reduce(
+    (all, subject) =>
+      closeDiscrepancy(all, findingKey({ type: "gateway_disagrees", subject }), now),
+    opened,
+  );
+  return withDiscrepancies(record, discrepancies, now);
+}
+
+/** A refund that is still on its way after thirty days is a discrepancy of its own (design 3.6). */
+export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecord {
+  const pending = derivePosition(record.facts).refunds_pending.value;
+  const finding: Finding = {
+    type: "refund_without_end",
+    subject: "",
+    ours: "an end within 30 days",
+    theirs: "pending",
+    amount: pending,
+  };
+  const late = pending > 0 && now - record.changed_at >= REFUND_ENDS_WITHIN;
+  const discrepancies = late
+    ? openDiscrepancy(record.discrepancies, finding, now)
+    : closeDiscrepancy(record.discrepancies, findingKey(finding), now);
   return withDiscrepancies(record, discrepancies, now);
 }
 
@@ -201,6 +211,8 @@ function conclude(
     version: before.version + (shown ? 1 : 0),
     updated_at: changed ? now : before.updated_at,
     changed_at: changed ? now : before.changed_at,
+    // A change starts the plan of inquiries again (design 3.6).
+    failures: changed ? 0 : next.failures,
   };
   return { record, changed, changes: changed ? changesBetween(before.facts, facts) : [] };
 }
@@ -229,7 +241,8 @@ function witnessOf(before: Witness, observation: Observation, source: Source): W
 function saysMoney(word: Observation["words"][number]): boolean {
   const status = word.fields.status;
   if (status === undefined) return false;
-  return status === "AUTHORIZED" || PAID_ORDER_STATUSES.some((paid) => paid === status);
+  if (status === "AUTHORIZED" || status === "PARTIAL_PROCESSED") return true;
+  return PAID_ORDER_STATUSES.some((paid) => paid === status);
 }
 
 function latest(a: Milliseconds | null, b: Milliseconds | null): Milliseconds | null {

@@ -13,6 +13,10 @@ export const DAY = 24 * HOUR;
 
 /** A link lives 180 days at most (the gateway's limit on `expire_by`). */
 const LONGEST_LINK = 180 * DAY;
+/** A refund is asked about for so long; one that is pending still is a discrepancy. */
+export const REFUND_ENDS_WITHIN = 30 * DAY;
+/** A tenth of the delay, but never so much that an alert of the window comes late. */
+const MOST_JITTER = 10 * MINUTE;
 /** Ask once more a little after the end, to read the final word. */
 const AFTER_END = 2 * MINUTE;
 
@@ -46,8 +50,11 @@ export function nextInquiry(
   asking: AskingHistory,
   settings: ScheduleSettings,
 ): Milliseconds | null {
-  const spread = (delay: Milliseconds) => Math.round(delay * (1 + 0.1 * settings.jitter));
-  if (asking.failures > 0 && asking.failed_at !== null) {
+  const spread = (delay: Milliseconds) =>
+    delay + Math.round(Math.min(delay / 10, MOST_JITTER) * settings.jitter);
+  // A change since then starts the plan again.
+  const failedLast = asking.failed_at !== null && asking.failed_at >= asking.changed_at;
+  if (asking.failures > 0 && asking.failed_at !== null && failedLast) {
     return asking.failed_at + spread(retryDelay(asking.failures));
   }
   const after = Math.max(asking.asked_at ?? asking.changed_at, asking.changed_at);
@@ -94,16 +101,15 @@ function situations(
 ): readonly Plan[] {
   const end = endOfLink(facts, from) + AFTER_END;
   const refunds = position.refunds_pending.value > 0 ? [refundPlan(from)] : [];
-  const pending = isPending(facts) ? [stuckPlan(from, settings.stuck_after, from + 30 * DAY)] : [];
+  const pending = isPending(facts, position) ? [stuckPlan(from, settings.stuck_after)] : [];
   if (isWithoutPayments(facts, stage)) {
     return [...refunds, stuckPlan(from, settings.stuck_after, Math.max(end, from + DAY))];
   }
   switch (stage) {
     case "unknown":
     case "payment_initiated":
-      return [...refunds, stuckPlan(from, settings.stuck_after, end)];
     case "part_paid":
-      return [...refunds, stuckPlan(from, settings.stuck_after, end)];
+      return [...refunds, ...pending, stuckPlan(from, settings.stuck_after, end)];
     case "awaiting_payment":
       return isOpened(facts)
         ? [stuckPlan(from, settings.stuck_after, end), ...pending]
@@ -122,14 +128,17 @@ function situations(
   }
 }
 
-/** STUCK_AFTER_SECONDS, doubling to an hour for a day, then every six hours until the link ends. */
-function stuckPlan(from: Milliseconds, stuckAfter: Milliseconds, until: Milliseconds): Plan {
+/**
+ * STUCK_AFTER_SECONDS, doubling to an hour for a day, then every six hours until the link ends;
+ * without an end as long as a payment is PENDING.
+ */
+function stuckPlan(from: Milliseconds, stuckAfter: Milliseconds, until?: Milliseconds): Plan {
   const delays: Milliseconds[] = [];
   for (let step = stuckAfter, total = step; total < DAY; total += step) {
     delays.push(total);
     step = Math.min(step * 2, HOUR);
   }
-  return { from, delays, every: 6 * HOUR, until };
+  return { from, delays, every: 6 * HOUR, ...(until === undefined ? {} : { until }) };
 }
 
 function unpaidEndPlan(from: Milliseconds): Plan {
@@ -141,7 +150,7 @@ function refundPlan(from: Milliseconds): Plan {
     from,
     delays: [5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR],
     every: DAY,
-    until: from + 30 * DAY,
+    until: from + REFUND_ENDS_WITHIN,
   };
 }
 
@@ -160,7 +169,8 @@ function endOfLink(facts: Facts, from: Milliseconds): Milliseconds {
   return Number.isNaN(end) ? from + LONGEST_LINK : end;
 }
 
-function isPending(facts: Facts): boolean {
+function isPending(facts: Facts, position: Position): boolean {
+  if (position.word?.status === "PENDING") return true;
   return entries(facts, "payment").some(([, payment]) => read(payment, "status") === "PENDING");
 }
 

@@ -24,10 +24,7 @@ export type Stage = (typeof STAGES)[number];
 type Row = readonly [Stage, (facts: Facts, position: Position) => boolean];
 
 const ROWS: readonly Row[] = [
-  [
-    "refunded",
-    (_, p) => wasRefunded(p) && p.captured !== null && amountRefunded(p) >= p.captured.value,
-  ],
+  ["refunded", (_, p) => isAllRefunded(p)],
   ["partially_refunded", (_, p) => wasRefunded(p) && p.full],
   ["paid", (_, p) => p.full],
   ["authorized", (_, p) => p.word?.status === "AUTHORIZED"],
@@ -50,8 +47,10 @@ function wasRefunded(position: Position): boolean {
   return position.refunded === null || position.refunded.value > 0;
 }
 
-function amountRefunded(position: Position): number {
-  return position.refunded?.value ?? 0;
+/** Unknown amounts compare with nothing: neither an unknown refund nor an unknown capture is "all". */
+function isAllRefunded({ refunded, captured }: Position): boolean {
+  if (refunded === null || captured === null) return false;
+  return refunded.value > 0 && refunded.value >= captured.value;
 }
 
 function link(facts: Facts): string | undefined {

@@ -32,11 +32,15 @@ export function readFlag(value: Field): boolean | undefined {
   return word === "false" ? false : undefined;
 }
 
-/** Paisa and a currency; a fraction, a negative number or a missing currency is no amount. */
+/** A hundred thousand million rupees: thousands of such amounts still add up exactly. */
+const MOST = 10_000_000_000_000;
+
+/** Paisa and a currency; a fraction, a negative or absurd number or a missing currency is no amount. */
 export function readAmount(value: Field): Amount | undefined {
   if (!isJsonObject(value)) return undefined;
   const { value: number, currency } = value;
-  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 0) return undefined;
+  if (typeof number !== "number" || !Number.isSafeInteger(number)) return undefined;
+  if (number < 0 || number > MOST) return undefined;
   if (typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return undefined;
   return { value: paisa(number), currency };
 }

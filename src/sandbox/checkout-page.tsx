@@ -50,6 +50,7 @@ function PayForm(props: { readonly link: Link }) {
           </button>
         </>
       ) : null}
+      <p class="dim">Or it goes otherwise:</p>
       <button name="do" value="fail" class="stop">
         Fail
       </button>
@@ -98,7 +99,8 @@ export function checkoutPage(link: Link, order: Order, notice?: string): Promise
         {typeof description === "string" ? <p>{description}</p> : null}
         <p class="big">{formatAmount(due)}</p>
         <p class="dim">
-          of {formatAmount(link.amount)}, link {link.status}, open until {link.expire_by_text}
+          of {formatAmount(link.amount)}, link {link.status}
+          {isOpen(link) ? `, open until ${link.expire_by_text}` : null}
         </p>
         {waiting ? <BankForm /> : null}
         {!waiting && isOpen(link) ? <PayForm link={link} /> : null}
@@ -115,18 +117,20 @@ export function checkoutPage(link: Link, order: Order, notice?: string): Promise
 export function returnPage(redirect: Redirect, status: string): Promise<Response> {
   return renderPage(
     "Back to the shop",
-    <section>
-      <p>
-        The payment is <strong>{status}</strong>.
-      </p>
-      <form method="post" action={redirect.url} id="return">
-        {Object.entries(redirect.fields).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <button>Return to shop</button>
-      </form>
+    <>
+      <section>
+        <p>
+          The payment is <strong>{status}</strong>.
+        </p>
+        <form method="post" action={redirect.url} id="return">
+          {Object.entries(redirect.fields).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <button>Return to shop</button>
+        </form>
+      </section>
       <script dangerouslySetInnerHTML={{ __html: "document.getElementById('return').submit()" }} />
-    </section>,
+    </>,
   );
 }
 

@@ -177,8 +177,7 @@ export function startPage(books: Books, made?: MadeLink, problem?: string): Prom
       <Links links={books.store.listLinks(20)} />
       <Knobs books={books} />
       <p class="dim">
-        The console of the Worker is at <a href="/console">/console</a>, its API at{" "}
-        <a href="/docs">/docs</a>. For scripts: <a href="/sandbox/books">the gateway's books</a>,{" "}
+        For scripts: <a href="/sandbox/books">the gateway's books</a>,{" "}
         <a href="/sandbox/webhooks">webhooks</a>, <a href="/sandbox/requests">API calls</a>,{" "}
         <a href="/sandbox/faults">all knobs</a>.
       </p>

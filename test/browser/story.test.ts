@@ -145,7 +145,7 @@ describe("a forged redirect", () => {
   async function expectUnpaid(made: MadeLink, stage: string): Promise<void> {
     expect(await town.chukta.order(made.order_id)).toMatchObject({
       stage,
-      captured: null,
+      captured: { value: 0 },
       payments: [],
     });
     expect(await town.chukta.verdict(made.token)).toMatchObject({

@@ -177,8 +177,8 @@ describe("an inquiry's answer that loses the join", () => {
       {
         type: "gateway_disagrees",
         subject: ORDER,
-        ours: "PROCESSED",
-        theirs: "PENDING",
+        ours: { status: "PROCESSED" },
+        theirs: { status: "PENDING" },
         first_seen_at: 3_000,
         closed_at: null,
       },

@@ -79,6 +79,18 @@ const ROWS: readonly Row[] = [
     fulfill: NO,
   },
   {
+    // docs/decisions/0009: the table alone would say "pending" of a card that was declined.
+    when: "a try failed and the link still says PAYMENT_INITIATED",
+    words: [
+      link(1, { status: "PAYMENT_INITIATED", amount: ASKED }),
+      order(60, { status: "ATTEMPTED" }),
+      payment(60, { status: "FAILED" }),
+    ],
+    stage: "payment_initiated",
+    verdict: "failed",
+    fulfill: NO,
+  },
+  {
     when: "the bank is asked",
     words: [link(1, { status: "PAYMENT_INITIATED" })],
     stage: "payment_initiated",

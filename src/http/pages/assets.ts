@@ -1,4 +1,5 @@
-// What pages and robots fetch: the style sheet, and the word that there is nothing here to index.
+// What pages, browsers and robots fetch: the style sheet, no icon (asked for by itself wherever a
+// page names none), and the word that there is nothing here to index.
 
 import { Hono } from "hono";
 import type { Door } from "../doors";
@@ -11,4 +12,5 @@ export const assets = new Hono<Door>()
       "cache-control": "public, max-age=3600",
     }),
   )
+  .get("/favicon.ico", (c) => c.body(null, 204, { "cache-control": "public, max-age=86400" }))
   .get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));

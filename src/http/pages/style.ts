@@ -51,11 +51,11 @@ main {
 .good { border-top-color: var(--good); }
 .wait { border-top-color: var(--wait); }
 .bad { border-top-color: var(--bad); }
-h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; }
+h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
 .good h1 { color: var(--good); }
 .wait h1 { color: var(--wait); }
 .bad h1 { color: var(--bad); }
-p { margin: 0 0 0.75rem; }
+p { margin: 0 0 0.75rem; text-wrap: pretty; }
 dl { margin: 1rem 0; border-top: 1px solid var(--line); }
 dl div {
   display: flex;
@@ -81,5 +81,8 @@ a:focus-visible { outline: 3px solid var(--action); outline-offset: 3px; }
   text-decoration: none;
 }
 .small { color: var(--soft); font-size: 0.9375rem; }
+.card > :last-child, .card > :last-child > :last-child { margin-bottom: 0; }
+dl:last-child > div:last-child { padding-bottom: 0; border-bottom: 0; }
+@media (min-width: 40rem) { main { padding-top: 4rem; } }
 footer { margin-top: 1.5rem; color: var(--soft); font-size: 0.9375rem; }
 `;
