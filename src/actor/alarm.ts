@@ -2,9 +2,8 @@
 // for what is left. Safe to run twice, late or never (design 3.2). An alarm that hangs would block
 // every later one of this actor, and six failures in a row would end it: neither can happen here.
 
-import { claim, forward, handOver, lookUp } from "./home";
-import { dueJobs, finish, type JobName, postpone, want } from "./jobs";
-import { finishCreation } from "./link-creation";
+import { claim, forward, handOver, introduceHome, lookUp } from "./home";
+import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Part } from "./part";
 import { project } from "./project";
 import { applyWaiting } from "./receive";
@@ -13,57 +12,80 @@ import { withTimeLimit } from "./time-limit";
 /** Rounds of one alarm: a job may ask for another that is due at once. */
 const ROUNDS = 5;
 
-export async function runDueJobs(part: Part, inquire: () => Promise<unknown>): Promise<void> {
+export async function runDueJobs(part: Part, errands: Errands): Promise<void> {
   if (part.storage.isEmpty) return;
   part.storage.alarmBegins();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const due = dueJobs(part.storage.readState().jobs, part.now());
-    if (due.length === 0) break;
-    for (const name of due) await runJob(part, name, inquire);
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const due = dueJobs(part.storage.readState().jobs, part.now());
+      if (due.length === 0) break;
+      await runJobs(part, due, errands);
+    }
+  } catch (error) {
+    logFailure(part, "alarm", error);
+  } finally {
+    part.storage.rearm();
   }
-  part.storage.alarmEnds();
 }
 
-async function runJob(part: Part, name: JobName, inquire: () => Promise<unknown>): Promise<void> {
+/** Runs these jobs, if they are on the list, whether they are due or not. */
+export async function runJobs(
+  part: Part,
+  names: readonly JobName[],
+  errands: Errands,
+): Promise<void> {
+  for (const name of names) await runJob(part, name, errands);
+}
+
+/** What a job needs of the actor itself: its one queue of inquiries, its one row of creations. */
+export interface Errands {
+  inquire(): Promise<unknown>;
+  finishCreation(): Promise<void>;
+}
+
+async function runJob(part: Part, name: JobName, errands: Errands): Promise<void> {
   const started = part.storage.readState().jobs[name];
   if (!started) return;
-  const outcome = await attempt(part, name, inquire);
+  const outcome = await attempt(part, name, errands);
   part.storage.transact(() => {
     const state = part.storage.readState();
-    const jobs =
-      outcome === "done"
-        ? finish(state.jobs, name, started)
-        : outcome === "more"
-          ? want(finish(state.jobs, name, started), name, part.now())
-          : postpone(state.jobs, name, part.now());
-    part.storage.writeState({ ...state, jobs });
+    part.storage.writeState({ ...state, jobs: jobsAfter(state.jobs, name, started, outcome) });
   });
+
+  function jobsAfter(jobs: Jobs, job: JobName, begun: Job, how: Outcome): Jobs {
+    switch (how) {
+      case "done":
+        return finish(jobs, job, begun);
+      case "more":
+        return want(finish(jobs, job, begun), job, part.now());
+      case "failed":
+        return postpone(jobs, job, part.now());
+    }
+  }
 }
 
-async function attempt(
-  part: Part,
-  name: JobName,
-  inquire: () => Promise<unknown>,
-): Promise<"done" | "more" | "failed"> {
+type Outcome = "done" | "more" | "failed";
+
+async function attempt(part: Part, name: JobName, errands: Errands): Promise<Outcome> {
   try {
-    return await withTimeLimit(run(part, name, inquire), part.limits.job);
+    return await withTimeLimit(run(part, name, errands), part.limits.job);
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
-    console.error(JSON.stringify({ event: "job_failed", actor: part.name, job: name, reason }));
+    logFailure(part, name, error);
     return "failed";
   }
 }
 
-async function run(
-  part: Part,
-  name: JobName,
-  inquire: () => Promise<unknown>,
-): Promise<"done" | "more" | "failed"> {
+function logFailure(part: Part, job: JobName | "alarm", error: unknown): void {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+  console.error(JSON.stringify({ event: "job_failed", actor: part.name, job, reason }));
+}
+
+async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome> {
   switch (name) {
     case "apply":
-      return applyWaiting(part) ? "done" : "failed";
+      return applyWaiting(part);
     case "create":
-      await finishCreation(part);
+      await errands.finishCreation();
       return "done";
     case "look_up":
       await lookUp(part);
@@ -71,14 +93,16 @@ async function run(
     case "claim":
       await claim(part);
       return "done";
+    case "introduce":
+      await introduceHome(part);
+      return "done";
     case "hand_over":
       await handOver(part);
       return "done";
     case "forward":
-      await forward(part);
-      return "done";
+      return forward(part);
     case "inquire":
-      await inquire();
+      await errands.inquire();
       return "done";
     case "project":
       return (await project(part)) ? "done" : "more";

@@ -3,12 +3,11 @@
 
 import type { MessageRow } from "../domain/message";
 import { derivePosition } from "../domain/position";
-import { evolve, newRecord } from "../domain/record";
+import { evolve, newRecord, type OrderRecord } from "../domain/record";
 import type { ParsedEvent } from "../pinelabs/event";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
-import { seekHome } from "./seek";
 import type { ActorState } from "./state";
 
 /** Joins what an event says and asks for what follows from it. Call inside `transact`. */
@@ -22,6 +21,7 @@ export function applyEvent(
   const translation = part.translate(event);
   const before = state.record ?? newRecord(now, "webhook");
   const evolution = evolve(before, translation.observation, "webhook", now, message.received_at);
+  assertBounded(evolution.record);
   const unknown =
     translation.concern === "unknown" && event.kind === "event"
       ? {
@@ -38,10 +38,19 @@ export function applyEvent(
   });
   const unsure = translation.inquire || isUnsure(next);
   const asked = unsure ? want(next.jobs, "inquire", now) : next.jobs;
-  return { state: seekHome({ ...next, jobs: asked }, now), changed: evolution.changed };
+  return { state: { ...next, jobs: asked }, changed: evolution.changed };
 }
 
 /** What is shown may not be acted upon before the gateway was asked: so it is asked. */
 function isUnsure({ record }: ActorState): boolean {
   return record !== null && derivePosition(record.facts, record.asked_at !== null).provisional;
+}
+
+/** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: the message waits. */
+const MOST_ENTITIES = 2_000;
+
+function assertBounded({ facts }: OrderRecord): void {
+  const entities = Object.keys(facts.payment).length + Object.keys(facts.refund).length;
+  if (entities > MOST_ENTITIES)
+    throw new Error("more payments and refunds than one order can have");
 }

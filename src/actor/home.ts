@@ -1,17 +1,18 @@
 // One link, one home (design 3.1). The actor named by a payment_link_id holds the register: the first
 // order that claimed the link, for ever. The home never becomes an alias; every other claimant
-// becomes an alias of it, hands over what it knows once, and forwards later messages.
+// becomes an alias of it, hands over what it knows, and forwards later messages.
 
 import type { MessageRow } from "../domain/message";
-import { isLinkId, isOrderId, referenceActor } from "../domain/ids";
+import { isLinkId, referenceActor, roleOf } from "../domain/ids";
 import { absorb, newRecord, type OrderRecord } from "../domain/record";
 import { parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
 import type { Part } from "./part";
-import { commitEvolution } from "./record-change";
-import type { HandOver, Kept } from "./rpc";
-import { referencesOf, seekHome } from "./seek";
+import type { OrderActorRpc } from "./peers";
+import { commitEvolution, conclude } from "./record-change";
+import type { Delivery, HandOver, Kept } from "./rpc";
+import { referencesOf, strangers } from "./seek";
 import type { ActorState } from "./state";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
@@ -35,7 +36,7 @@ export async function lookUp(part: Part): Promise<void> {
       const state = part.storage.readState();
       const looked_up = [...new Set([...state.looked_up, reference])];
       const found = known === null ? state : adoptLink(part, state, known);
-      part.storage.writeState(seekHome({ ...found, looked_up }, part.now()));
+      part.storage.writeState(conclude(part, { ...found, looked_up }));
     });
   }
 }
@@ -61,62 +62,121 @@ export async function claim(part: Part): Promise<void> {
     return;
   }
   const linkId = Object.keys(facts.link).toSorted()[0];
-  if (linkId === undefined || !isOrderId(part.name)) return;
+  if (linkId === undefined) return;
   const home = await part.peer(linkId).register(part.name);
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
-    part.storage.writeState(
-      home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now()),
-    );
+    const settled =
+      home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now());
+    part.storage.writeState(conclude(part, settled));
   });
 }
 
-function becomeAlias(state: ActorState, home: string, now: number): ActorState {
-  if (state.record === null) return { ...state, home, handed_over: true };
-  const jobs = want(want(state.jobs, "hand_over", now), "project", now);
-  return { ...state, home, jobs };
+/** Job `introduce`: the other gateway orders of our link learn that they are aliases. */
+export async function introduceHome(part: Part): Promise<void> {
+  for (const order of strangers(part.name, part.storage.readState())) {
+    await part.peer(order).meetHome(part.name);
+    part.storage.transact(() => {
+      const state = part.storage.readState();
+      part.storage.writeState({ ...state, introduced: [...state.introduced, order] });
+    });
+  }
 }
 
-/** Job `hand_over`: gives all that we know to the home, once; a repeat changes nothing there. */
+/** In a gateway order's own actor: becomes an alias, unless it is a home itself. */
+export function meetHome(part: Part, home: string): void {
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    if (state.home !== null || state.claimed !== null || home === part.name) return;
+    part.storage.writeState(becomeAlias(state, home, part.now()));
+  });
+}
+
+/** From now on reads through this actor name the home, and what it knows is handed over. */
+export function becomeAlias(state: ActorState, home: string, now: number): ActorState {
+  if (state.record === null) return { ...state, home, handed_over: true };
+  const jobs = want(want(state.jobs, "hand_over", now), "project", now);
+  return { ...state, home, handed_over: false, jobs };
+}
+
+/** Job `hand_over`: gives all that we know to the home; a repeat changes nothing there. */
 export async function handOver(part: Part): Promise<void> {
-  const state = part.storage.readState();
-  if (state.home === null || state.handed_over) return;
-  if (state.record !== null) {
-    await part.peer(state.home).absorb({
+  const given = part.storage.readState();
+  if (given.home === null || given.handed_over) return;
+  const record = given.record;
+  if (record !== null) {
+    const hand = {
       from: part.name,
-      record: state.record,
+      record,
       timeline: part.storage.readTimeline(),
       events: [...part.storage.eventKeys()],
-    });
+    };
+    await deliver(part, given.home, (home) => home.absorb(hand));
   }
   part.storage.transact(() => {
     const now = part.storage.readState();
-    const jobs = want(want(now.jobs, "forward", part.now()), "project", part.now());
-    part.storage.writeState({ ...now, handed_over: true, jobs });
+    // What came in meanwhile is not handed over yet.
+    const handed_over = now.record?.version === record?.version;
+    const again = handed_over ? now.jobs : want(now.jobs, "hand_over", part.now());
+    const jobs = want(want(again, "forward", part.now()), "project", part.now());
+    part.storage.writeState({ ...now, handed_over, jobs });
   });
 }
 
+/** Gives something to a home, wherever it is: a link's actor may have become an alias meanwhile. */
+async function deliver(
+  part: Part,
+  home: string,
+  give: (home: OrderActorRpc) => Promise<Delivery>,
+): Promise<void> {
+  let target = home;
+  for (let step = 0; step < LONGEST_CHAIN; step += 1) {
+    const delivery = await give(part.peer(target));
+    if (delivery.kind === "taken") return;
+    if (delivery.kind === "refused") throw new Error(`${target} could not take it`);
+    target = delivery.home;
+  }
+  throw new Error("the chain of aliases is longer than any can be");
+}
+
+/** link → order: no chain is longer (design 3.1). */
+const LONGEST_CHAIN = 4;
+
 /** In the home: joins what an alias knew. */
-export function takeOver(part: Part, given: HandOver): void {
-  part.storage.transact(() => {
+export function takeOver(part: Part, given: HandOver): Delivery {
+  return part.storage.transact((): Delivery => {
     const now = part.now();
     const state = part.storage.readState();
+    if (state.home !== null) return { kind: "moved", home: state.home };
     const record = state.record ?? newRecord(now, given.record.origin);
-    const first = !(given.from in state.absorbed);
-    // The alias has told these causes already; the home does not tell them again.
-    if (first) for (const key of given.events) part.storage.addToldEvent(key, now);
-    const evolution = absorb(record, given.record, now);
-    const next = commitEvolution(part, { ...state, record }, evolution, {
+    const before = state.absorbed[given.from];
+    const known = part.storage.eventKeys();
+    const told = toldBy(given).filter((key) => !known.has(key));
+    for (const key of told) part.storage.addToldEvent(key, now);
+    const first = before === undefined && roleOf(given.from) === "order";
+    const next = commitEvolution(part, { ...state, record }, absorb(record, given.record, now), {
       by: "system",
       // Its own timeline comes along and tells what it knew.
-      untold: first,
-      ...(first && isOrderId(given.from) ? { note: sameLink(given.from) } : {}),
+      untold: true,
+      ...(first ? { note: sameLink(given.from) } : {}),
     });
-    if (first) for (const entry of given.timeline) part.storage.addTimeline(entry.at, [entry]);
-    const absorbed = { ...next.absorbed, [given.from]: next.absorbed[given.from] ?? [] };
-    part.storage.writeState(seekHome({ ...next, absorbed }, now));
+    const seen = before?.timeline ?? 0;
+    for (const entry of given.timeline.slice(seen)) part.storage.addTimeline(entry.at, [entry]);
+    const taken = { timeline: given.timeline.length, messages: before?.messages ?? [] };
+    const absorbed = { ...next.absorbed, [given.from]: taken };
+    part.storage.writeState(conclude(part, { ...next, absorbed }));
+    return { kind: "taken" };
   });
+}
+
+/**
+ * What the alias has told already: causes that name an entity are the same wherever they are told;
+ * those of the whole order only if it spoke for the whole, as the link's actor did.
+ */
+function toldBy(given: HandOver): readonly string[] {
+  const whole = roleOf(given.from) === "link";
+  return given.events.filter((key) => whole || key.includes("|"));
 }
 
 function sameLink(alias: string): { readonly what: string; readonly text: string } {
@@ -124,30 +184,50 @@ function sameLink(alias: string): { readonly what: string; readonly text: string
 }
 
 /** Job `forward`: gives messages that came to an alias to the home, each once. */
-export async function forward(part: Part): Promise<void> {
+export async function forward(part: Part): Promise<"done" | "failed"> {
   const { home, handed_over, to_forward } = part.storage.readState();
-  if (home === null || !handed_over) return;
+  if (home === null || !handed_over) return "done";
+  let failed = false;
   for (const n of to_forward) {
     const row = part.storage.getMessage(n);
     const kept = part.storage.readBody(n);
-    if (row && kept) await part.peer(home).receiveForwarded(part.name, { ...row, ...kept });
+    if (!row || !kept) continue;
+    try {
+      await deliver(part, home, (actor) => actor.receiveForwarded(part.name, { ...row, ...kept }));
+    } catch (error) {
+      // One that can not be taken never stops another (law 4).
+      failed = true;
+      const reason = error instanceof Error ? error.message : "not an error";
+      console.error(JSON.stringify({ event: "not_forwarded", actor: part.name, n, reason }));
+      continue;
+    }
     part.storage.transact(() => {
       const state = part.storage.readState();
       const rest = state.to_forward.filter((other) => other !== n);
       part.storage.writeState({ ...state, to_forward: rest });
     });
   }
+  return failed ? "failed" : "done";
 }
 
 /** In the home: a message that an alias took from the gateway and counted there (law 11). */
-export function receiveForwarded(part: Part, from: string, message: MessageRow & Kept): void {
-  part.storage.transact(() => {
-    const state = part.storage.readState();
-    const seen = state.absorbed[from] ?? [];
-    if (seen.includes(message.n)) return;
-    const event = parseEvent(message.encoding === "utf8" ? message.body : null);
-    const applied = applyEvent(part, state, event, message);
-    const absorbed = { ...applied.state.absorbed, [from]: [...seen, message.n] };
-    part.storage.writeState({ ...applied.state, absorbed });
-  });
+export function receiveForwarded(part: Part, from: string, message: MessageRow & Kept): Delivery {
+  try {
+    return part.storage.transact((): Delivery => {
+      const state = part.storage.readState();
+      if (state.home !== null) return { kind: "moved", home: state.home };
+      const before = state.absorbed[from] ?? { timeline: 0, messages: [] };
+      if (before.messages.includes(message.n)) return { kind: "taken" };
+      const event = parseEvent(message.encoding === "utf8" ? message.body : null);
+      const applied = applyEvent(part, state, event, message);
+      const messages = [...before.messages, message.n];
+      const absorbed = { ...applied.state.absorbed, [from]: { ...before, messages } };
+      part.storage.writeState({ ...applied.state, absorbed });
+      return { kind: "taken" };
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "not an error";
+    console.error(JSON.stringify({ event: "message_waits", actor: part.name, from, reason }));
+    return { kind: "refused" };
+  }
 }

@@ -2,10 +2,10 @@
 // observation. Never two at once for one order: a caller may share only an inquiry that has not left
 // yet (design 3.2).
 
+import { type Facts, NO_FACTS } from "../domain/facts";
 import { isLinkId, isOrderId } from "../domain/ids";
-import { NO_FACTS } from "../domain/facts";
 import { join } from "../domain/join";
-import { combine, type Observation } from "../domain/observation";
+import { type AnyWord, combine, type Observation } from "../domain/observation";
 import {
   checkRefunds,
   compareWithInquiry,
@@ -14,13 +14,22 @@ import {
   type OrderRecord,
 } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
-import type { Answer } from "../pinelabs/gateway";
+import type { Answer, GatewayFailure } from "../pinelabs/gateway";
+import { becomeAlias } from "./home";
+import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { InquiryFailure } from "./rpc";
-import { referencesOf, seekHome } from "./seek";
+import { referencesOf } from "./seek";
 
-export type Inquired = Result<{ readonly changed: boolean }, InquiryFailure>;
+export type Inquired = Result<
+  {
+    readonly changed: boolean;
+    /** What was asked about is a refund: the order that it belongs to. */
+    readonly belongs_to?: string;
+  },
+  InquiryFailure
+>;
 
 /** One inquiry on its way at most, and one more behind it that later callers share. */
 export class InquiryQueue {
@@ -56,19 +65,53 @@ export class InquiryQueue {
 export async function inquire(part: Part): Promise<Inquired> {
   const known = part.storage.readState().record;
   const first = await askFirst(part, known);
+  const parent = parentOf(part.name, first);
+  if (parent !== null) return leaveToParent(part, parent);
   const second = await askSecond(part, known, first);
   const answers = [...first, ...second];
   const observations = answers.flatMap(({ answer }) => (answer.ok ? [answer.value] : []));
   const failures = answers.flatMap(({ answer }) => (answer.ok ? [] : [answer.failure]));
-  const worst = failures.find((failed) => failed.code !== "gateway_not_found");
+  const worst = failures.find((failed) => !isAnswer(failed));
   if (known === null && observations.length === 0) {
     return failure(worst ?? { code: "order_unknown" });
   }
   const looked = second.find(({ what }) => what === "reference")?.answer;
-  const reference = looked?.ok === true || looked?.failure.code === "gateway_not_found";
-  const changed = keep(part, observations, { complete: worst === undefined, reference });
+  const reference = looked !== undefined && (looked.ok || isAnswer(looked.failure));
+  const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
+  const changed = keep(part, observations, how);
   if (worst) return failure(worst);
   return observations.length === 0 ? failure({ code: "order_unknown" }) : success({ changed });
+}
+
+/** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
+function isAnswer(failed: GatewayFailure): boolean {
+  return failed.code === "gateway_not_found" || failed.code === "gateway_refused";
+}
+
+/** A REFUND order belongs to its parent (design 3.1): an actor of its own must not copy the parent. */
+function parentOf(name: string, asked: readonly Asked[]): string | null {
+  const own = asked.find(({ what, id }) => what === "order" && id === name)?.answer;
+  const word = own?.ok === true ? own.value.words.find(({ id }) => id === name) : undefined;
+  if (word?.kind !== "refund") return null;
+  const parent = word.fields.parent_order_id;
+  return isOrderId(parent) && parent !== name ? parent : null;
+}
+
+function leaveToParent(part: Part, parent: string): Inquired {
+  if (!part.storage.isEmpty) {
+    part.storage.transact(() => {
+      const state = part.storage.readState();
+      if (state.home !== null || state.claimed !== null) return;
+      const record = state.record && withoutOrder(state.record, part.name);
+      part.storage.writeState(becomeAlias({ ...state, record }, parent, part.now()));
+    });
+  }
+  return success({ changed: false, belongs_to: parent });
+}
+
+function withoutOrder(record: OrderRecord, id: string): OrderRecord {
+  const { [id]: _, ...order } = record.facts.order;
+  return { ...record, facts: { ...record.facts, order } };
 }
 
 interface Asked {
@@ -122,37 +165,68 @@ async function ask(part: Part, what: Asked["what"], id: string): Promise<Asked> 
   }
 }
 
+interface Keeping {
+  /** Every question was answered. */
+  readonly complete: boolean;
+  /** The gateway was asked for a link by our reference. */
+  readonly reference: boolean;
+  /** The facts before the questions left. */
+  readonly askedWith: Facts;
+}
+
 /** Joins all answers at once, so that no half of them is ever the truth; says whether facts changed. */
-function keep(
-  part: Part,
-  observations: readonly Observation[],
-  how: { readonly complete: boolean; readonly reference: boolean },
-): boolean {
+function keep(part: Part, observations: readonly Observation[], how: Keeping): boolean {
   return part.storage.transact(() => {
     const now = part.now();
     const state = part.storage.readState();
     const before = state.record ?? newRecord(now, "tracked");
     const answer = combine(observations);
-    const heard = observations.length > 0;
-    const evolution = heard
-      ? evolve(before, answer, "inquiry", now)
-      : { record: before, changed: false, changes: [] };
-    const compared = checkRefunds(compareWithInquiry(evolution.record, answer, now), now);
+    const evolution =
+      observations.length > 0
+        ? evolve(before, answer, "inquiry", now)
+        : { record: before, changed: false, changes: [] };
+    const unmoved = onlyUnmoved(answer, how.askedWith, before.facts);
+    const compared = checkRefunds(compareWithInquiry(evolution.record, unmoved, now), now);
     const asking = how.complete
       ? { asked_at: now, failures: 0, failed_at: null }
       : { failures: compared.failures + 1, failed_at: now };
     // A new version even without new facts: when to ask next is projected too.
     const record = { ...compared, ...asking, version: compared.version + 1 };
+    const asked = { ...state, record: before };
+    const asked_by_reference = asked.asked_by_reference || how.reference;
     const next = commitEvolution(
       part,
-      { ...state, record: before },
+      { ...asked, asked_by_reference },
       { ...evolution, record },
-      {
-        by: "inquiry",
-      },
+      { by: "inquiry" },
     );
-    const asked_by_reference = next.asked_by_reference || how.reference;
-    part.storage.writeState(seekHome({ ...next, asked_by_reference }, now));
+    part.storage.writeState(next);
     return evolution.changed;
+  });
+}
+
+/** An answer may be older than what came while it was on its way: only the rest is compared. */
+function onlyUnmoved(answer: Observation, asked: Facts, now: Facts): Observation {
+  const same = (word: AnyWord): boolean =>
+    asked[word.kind][word.id] === undefined ||
+    JSON.stringify(asked[word.kind][word.id]) === JSON.stringify(now[word.kind][word.id]);
+  return { ...answer, words: answer.words.filter(same) };
+}
+
+/** A bug while asking or keeping counts as a failure of this order, so that it is not asked at once again. */
+export function countFailure(part: Part): void {
+  if (part.storage.isEmpty) return;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    if (state.record === null) return;
+    const { record } = state;
+    const counted = {
+      ...record,
+      failures: record.failures + 1,
+      failed_at: part.now(),
+      version: record.version + 1,
+    };
+    const jobs = want(state.jobs, "project", part.now());
+    part.storage.writeState({ ...state, record: counted, jobs });
   });
 }

@@ -15,6 +15,8 @@ export const JOBS = [
   "look_up",
   /** Learn the home of our link. */
   "claim",
+  /** Tell the other orders of our link that we are their home. */
+  "introduce",
   /** Give what we know to the home. */
   "hand_over",
   /** Give later messages to the home. */

@@ -4,12 +4,12 @@
 
 import type { Observation, Word } from "../domain/observation";
 import { canonicalJson, type JsonObject } from "../domain/json";
-import { formatToken, isOrderId } from "../domain/ids";
+import { formatToken, isOrderId, referenceActor } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
-import { handOver } from "./home";
+import { becomeAlias, handOver } from "./home";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
@@ -45,6 +45,7 @@ export async function createLink(part: Part, request: LinkRequest, origin: strin
     const found = await findMade(part, request);
     if (found.ok || found.failure.code !== "gateway_not_found") return found;
   }
+  const first = creation.state === "new";
   markSent(part);
   const body = withCallbacks(
     request.body,
@@ -62,11 +63,13 @@ export async function createLink(part: Part, request: LinkRequest, origin: strin
       const found = await findMade(part, request);
       return found.ok || found.failure.code !== "gateway_not_found" ? found : answer;
     }
+    // Nobody knows what a request that was not answered before has done: it is kept.
     case "gateway_rate_limited":
+      return answer;
     case "gateway_unauthorized":
     case "gateway_not_found":
     case "gateway_refused":
-      forgetRequest(part);
+      if (first) forgetRequest(part);
       return answer;
   }
 }
@@ -77,14 +80,17 @@ export async function finishCreation(part: Part): Promise<void> {
   if (creation?.state !== "sent" || creation.request === null) return;
   const found = await findMade(part, creation.request);
   if (found.ok || found.failure.code === "link_differs") return;
-  // Not there a minute later: it was not made. The same request may be sent again by its caller.
-  if (found.failure.code === "gateway_not_found") return;
+  // Not there a minute later: it was not made. A corrected request may use the reference.
+  if (found.failure.code === "gateway_not_found") return forgetRequest(part);
   throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
 /** Takes over a link that exists at the gateway, found by this actor's reference. */
 export async function trackReference(part: Part, reference: string): Promise<Made> {
-  if (readCreation(part)?.state === "made") return success(null);
+  const creation = readCreation(part);
+  if (creation?.state === "made") return success(null);
+  // A creation of ours whose outcome was unknown: it is found, with its terms.
+  if (creation?.request) return findMade(part, creation.request);
   const found = await part.gateway().getLinkByReference(reference, part.limits.gateway);
   if (found.ok) return adopt(part, found.value, null, "tracked");
   return found.failure.code === "gateway_not_found" ? failure({ code: "link_unknown" }) : found;
@@ -198,21 +204,21 @@ async function adopt(
   const claimed = order === undefined ? link.id : await part.peer(link.id).register(order);
   part.storage.transact(() => {
     const now = part.now();
-    const creation = readCreation(part) ?? newCreation(link.fields.reference ?? link.id);
+    const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
     part.storage.writeDocument(2, { ...creation, request, state: "made" });
     const state = part.storage.readState();
     const record = { ...newRecord(now, origin), terms: termsOf(creation, request) };
     const requested = evolve(record, requestWords(request), "request", now);
     const evolution = evolve(requested.record, observation, "command", now);
-    const next = commitEvolution(part, { ...state, record }, evolution, {
+    const alone = { ...state, record, home: null };
+    const next = commitEvolution(part, alone, evolution, {
       by: "request",
       note:
         origin === "api"
           ? { what: "link", text: `Link ${link.id} was created.` }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
-    const jobs = want(next.jobs, "hand_over", now);
-    part.storage.writeState({ ...next, home: claimed, jobs });
+    part.storage.writeState(becomeAlias(next, claimed, now));
   });
   // The caller wants to see the order now; if this fails the alarm does it again.
   await handOver(part);

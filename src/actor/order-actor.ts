@@ -15,19 +15,26 @@ import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
-import { runDueJobs } from "./alarm";
+import { type Errands, runDueJobs, runJobs } from "./alarm";
 import { openGateway } from "./gateway";
-import { receiveForwarded, register, takeOver } from "./home";
-import { inquire, type Inquired, InquiryQueue } from "./inquire";
+import { meetHome, receiveForwarded, register, takeOver } from "./home";
+import { countFailure, inquire, type Inquired, InquiryQueue } from "./inquire";
 import { want } from "./jobs";
 import { cancelLink, notifyLink } from "./link-control";
-import { adoptTracked, createLink, holdsToken, trackReference } from "./link-creation";
+import {
+  adoptTracked,
+  createLink,
+  finishCreation,
+  holdsToken,
+  trackReference,
+} from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
 import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import type {
+  Delivery,
   HandOver,
   InquiryFailure,
   InquiryReason,
@@ -43,14 +50,19 @@ import type {
   VerdictQuestion,
 } from "./rpc";
 import { ActorStorage } from "./storage";
-import { withTimeLimit } from "./time-limit";
-import { answerVerdict, mustAsk, spendRedirect } from "./verdict";
+import { isSettled } from "./seek";
+import { TimeLimitPassed, withTimeLimit } from "./time-limit";
+import { answerVerdict, isCurrent, mustAsk, spendRedirect } from "./verdict";
 
 export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #part: Part;
   readonly #inquiries = new InquiryQueue();
   /** Creations of one reference run one after the other. */
   #creation: Promise<unknown> = Promise.resolve();
+  readonly #errands: Errands = {
+    inquire: () => this.#ask(),
+    finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
+  };
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -90,16 +102,20 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     }
   }
 
-  async receiveForwarded(from: string, message: MessageRow & Kept): Promise<void> {
-    receiveForwarded(this.#part, from, message);
+  async receiveForwarded(from: string, message: MessageRow & Kept): Promise<Delivery> {
+    return receiveForwarded(this.#part, from, message);
   }
 
   async register(claimant: string): Promise<string> {
     return register(this.#part, claimant);
   }
 
-  async absorb(given: HandOver): Promise<void> {
-    takeOver(this.#part, given);
+  async absorb(given: HandOver): Promise<Delivery> {
+    return takeOver(this.#part, given);
+  }
+
+  async meetHome(home: string): Promise<void> {
+    meetHome(this.#part, home);
   }
 
   async linkOfReference(): Promise<OrderRecord | null> {
@@ -139,6 +155,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     if (home !== null) return { kind: "alias", home };
     const inquired = await this.#inquire(limit);
     if (!inquired.ok) return { kind: "found", value: inquired };
+    if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
     return this.#reading((record) => success(orderView(this.#part, record)));
   }
 
@@ -155,23 +172,31 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async verdict(question: VerdictQuestion): Promise<Reading<VerdictAnswer>> {
+    await this.#seek();
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    if (mustAsk(this.#part, question)) {
+    const ask = mustAsk(this.#part, question);
+    let current = !ask && isCurrent(this.#part, question);
+    if (ask) {
       if (question.reason === "redirect") spendRedirect(this.#part);
       // Whatever comes of it, the answer is from the facts as they are afterwards.
-      await this.#inquire(question.limit);
+      const inquired = await this.#inquire(question.limit);
+      if (inquired.ok && inquired.value.belongs_to) {
+        return { kind: "alias", home: inquired.value.belongs_to };
+      }
+      current = inquired.ok;
+      await this.#seek();
     }
     // The inquiry may have found out that this is an alias.
     const now = this.#part.storage.readState();
     if (now.home !== null) return { kind: "alias", home: now.home };
-    const answer = answerVerdict(this.#part, question);
+    const answer = answerVerdict(this.#part, question, current);
     return answer ? { kind: "found", value: answer } : { kind: "absent" };
   }
 
   async wake(): Promise<void> {
     this.#reproject();
-    await this.alarm();
+    this.#part.storage.rearm();
   }
 
   async createLink(request: LinkRequest, origin: string): Promise<Result<null, LinkFailure>> {
@@ -223,7 +248,14 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
 
   override async alarm(): Promise<void> {
     // An inquiry that failed is the poll's business: it slows down when the gateway is in trouble.
-    await runDueJobs(this.#part, () => this.#ask());
+    await runDueJobs(this.#part, this.#errands);
+  }
+
+  /** An answer that releases goods does not wait for the alarm to find the order's home. */
+  async #seek(): Promise<void> {
+    const state = this.#part.storage.readState();
+    if (state.record === null || isSettled(this.#part.name, state)) return;
+    await runJobs(this.#part, ["look_up", "claim", "hand_over"], this.#errands);
   }
 
   /** An inquiry of which the caller awaits at most `limit` milliseconds; it goes on without him. */
@@ -231,8 +263,13 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     try {
       return await withTimeLimit(this.#ask(), limit);
     } catch (error) {
-      const message = error instanceof Error ? error.message : "no answer in time";
-      return failure({ code: "gateway_unavailable", request_id: "", message });
+      if (error instanceof TimeLimitPassed) {
+        return failure({ code: "gateway_unavailable", request_id: "", message: error.message });
+      }
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+      console.error(JSON.stringify({ event: "inquiry_failed", actor: this.#part.name, reason }));
+      countFailure(this.#part);
+      return failure({ code: "inquiry_failed" });
     }
   }
 

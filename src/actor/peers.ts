@@ -11,6 +11,7 @@ import type { Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type {
+  Delivery,
   HandOver,
   InquiryFailure,
   InquiryReason,
@@ -30,9 +31,11 @@ import type {
 export interface OrderActorRpc {
   /** A failure means: not committed. Nothing is thrown across RPC. */
   receive(message: Message): Promise<Result<MessageStatus, { readonly code: "not_committed" }>>;
-  receiveForwarded(from: string, message: MessageRow & Kept): Promise<void>;
+  receiveForwarded(from: string, message: MessageRow & Kept): Promise<Delivery>;
   register(claimant: string): Promise<string>;
-  absorb(given: HandOver): Promise<void>;
+  absorb(given: HandOver): Promise<Delivery>;
+  /** A home tells another order of its link that it is an alias. */
+  meetHome(home: string): Promise<void>;
   linkOfReference(): Promise<OrderRecord | null>;
 
   read(): Promise<Reading<OrderView>>;

@@ -2,7 +2,7 @@
 // copy: if it fails or hangs, the job is repeated until it succeeds, and nobody else waits for it.
 
 import type { MessageRow } from "../domain/message";
-import { isLinkId, isOrderId } from "../domain/ids";
+import { isLinkId, isOrderId, roleOf } from "../domain/ids";
 import type { JsonObject } from "../domain/json";
 import { toIso } from "../domain/time";
 import { project as writeProjection, projectAlias } from "../ledger/projection";
@@ -23,25 +23,30 @@ export async function project(part: Part): Promise<boolean> {
   const messages = messagesToProject(part, state);
   const events = part.storage.eventsAfter(state.projected_event, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
+  const wake_at = wakeAt(state);
   await writeProjection(part.db, {
     home: part.name,
     version: record?.version ?? 0,
     order: record && orderView(part, record),
     next_inquiry_at: record && nextInquiryOf(part, record),
-    wake_at: wakeAt(state),
+    wake_at,
+    keeps_wake: record === null && (wake_at !== null || state.wake_projected),
     messages,
     events: await Promise.all(events.map((event) => recordedEvent(part.name, event))),
     aliases: aliasesOf(state),
   });
-  if (state.home !== null && state.record !== null) await removeOwnRows(part, state, state.home);
+  if (state.home !== null && state.handed_over) await removeOwnRows(part, state, state.home);
   return part.storage.transact(() => {
     const now = part.storage.readState();
-    const seen = new Set(messages.map((row) => row.n));
+    const sent = new Map(messages.map((row) => [row.n, JSON.stringify(row)]));
+    // A message that changed on its way to D1 has to go once more.
+    const isSent = (n: number) => JSON.stringify(part.storage.getMessage(n)) === sent.get(n);
     const done = {
       ...now,
-      projected_message: Math.max(now.projected_message, ...seen),
+      projected_message: Math.max(now.projected_message, ...sent.keys()),
       projected_event: Math.max(now.projected_event, ...events.map((event) => event.n)),
-      touched: now.touched.filter((n) => !seen.has(n)),
+      touched: now.touched.filter((n) => !isSent(n)),
+      wake_projected: record === null && wake_at !== null,
     };
     part.storage.writeState(done);
     return messages.length < BATCH && events.length < BATCH && done.touched.length === 0;
@@ -50,7 +55,8 @@ export async function project(part: Part): Promise<boolean> {
 
 /** Only a home has rows of its own: not an alias, a reference or a keeper of unrouted messages. */
 function holdsOrder(part: Part, state: ActorState): boolean {
-  return state.home === null && (isOrderId(part.name) || isLinkId(part.name));
+  const role = roleOf(part.name);
+  return state.home === null && (role === "order" || role === "link");
 }
 
 function messagesToProject(part: Part, state: ActorState): readonly MessageRow[] {
@@ -58,7 +64,9 @@ function messagesToProject(part: Part, state: ActorState): readonly MessageRow[]
     .slice(0, BATCH)
     .map((n) => part.storage.getMessage(n))
     .filter((row) => row !== null);
-  const fresh = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
+  const fresh = part.storage
+    .messagesAfter(state.projected_message, BATCH - touched.length)
+    .filter(({ n }) => !state.touched.includes(n));
   return [...touched, ...fresh];
 }
 
@@ -70,7 +78,8 @@ function wakeAt(state: ActorState): number | null {
 }
 
 async function removeOwnRows(part: Part, state: ActorState, home: string): Promise<void> {
-  if (!isOrderId(part.name) && !isLinkId(part.name)) return;
+  const role = roleOf(part.name);
+  if (state.record === null || (role !== "order" && role !== "link")) return;
   const facts = state.record?.facts;
   await projectAlias(part.db, {
     alias: part.name,

@@ -41,11 +41,22 @@ export function receive(part: Part, message: Message): MessageStatus {
   });
 }
 
-/** Tries the messages that wait once more; one that fails again never stops another. */
-export function applyWaiting(part: Part): boolean {
-  const waiting = part.storage.messagesIn("waiting", 50);
-  const applied = waiting.map(({ n }) => reapply(part, n));
-  return applied.every(Boolean);
+/** Messages that wait are tried in pages of this many. */
+const PAGE = 50;
+
+/**
+ * Job `apply`: tries every message that waits once more, page by page, so that one that fails again
+ * never stops another.
+ */
+export function applyWaiting(part: Part): "done" | "failed" {
+  let failed = false;
+  let last = 0;
+  for (;;) {
+    const page = part.storage.waitingAfter(last, PAGE);
+    for (const { n } of page) if (!reapply(part, n)) failed = true;
+    last = page.at(-1)?.n ?? last;
+    if (page.length < PAGE) return failed ? "failed" : "done";
+  }
 }
 
 /** Applies a kept message (again). False when it could not be translated. */
@@ -74,7 +85,8 @@ function applyOrWait(
   message: Pick<Message, "webhook_id" | "received_at" | "body" | "encoding">,
 ): Applied {
   try {
-    return apply(part, state, message);
+    // A savepoint: what a failing translation had begun to write is taken back, the message stays.
+    return part.storage.transact(() => apply(part, state, message));
   } catch (error) {
     console.error(
       JSON.stringify({ event: "message_waits", actor: part.name, error: describeError(error) }),
@@ -127,11 +139,11 @@ function queueForward(part: Part, state: ActorState, message: MessageState, n: n
   return { ...state, to_forward, jobs: want(state.jobs, "forward", part.now()) };
 }
 
-/** A message that is in D1 already has changed. */
+/** A kept message has changed, perhaps while it is on its way to D1. */
 function touch(part: Part, state: ActorState, n: number): ActorState {
-  const touched = n > state.projected_message || state.touched.includes(n);
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
-  return { ...state, jobs, touched: touched ? state.touched : [...state.touched, n] };
+  const touched = state.touched.includes(n) ? state.touched : [...state.touched, n];
+  return { ...state, jobs, touched };
 }
 
 function describeError(error: unknown): string {

@@ -3,7 +3,6 @@
 
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
-import { isLinkId, isOrderId } from "../domain/ids";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { derivePosition } from "../domain/position";
@@ -14,6 +13,7 @@ import type { Config } from "../config";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import type { TimelineEntry } from "./rpc";
+import { isSettled, seekHome } from "./seek";
 import type { ActorState } from "./state";
 
 export interface Teller {
@@ -26,7 +26,11 @@ export interface Teller {
   readonly note?: { readonly what: string; readonly text: string };
 }
 
-/** The state after the evolution; its timeline and notifications are written. Call inside `transact`. */
+/**
+ * The state after the evolution, with all that follows from it: timeline, projection, home,
+ * notifications. In an alias what follows is the home's business, so it is handed over anew.
+ * Call inside `transact`.
+ */
 export function commitEvolution(
   part: Part,
   state: ActorState,
@@ -34,14 +38,26 @@ export function commitEvolution(
   teller: Teller,
 ): ActorState {
   const now = part.now();
-  const before = state.record;
   const record = evolution.record;
   part.storage.addTimeline(now, timelineOf(evolution.changes, teller, now));
-  const next = { ...state, record };
-  if (before?.version === record.version) return next;
-  queueNotifications(part, before, record, evolution.changes, now);
-  return { ...next, jobs: want(next.jobs, "project", now + part.limits.projectAfter) };
+  const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
+  const next = { ...state, record, untold };
+  if (state.record?.version === record.version) return next;
+  if (state.home !== null) {
+    return { ...next, handed_over: false, jobs: want(next.jobs, "hand_over", now) };
+  }
+  const jobs = want(next.jobs, "project", now + part.limits.projectAfter);
+  return conclude(part, { ...next, jobs });
 }
+
+/** What follows from a state: the search for its home, and once that is settled, notifications. */
+export function conclude(part: Part, state: ActorState): ActorState {
+  const seeking = seekHome(part.name, state, part.now());
+  return isSettled(part.name, seeking) ? tell(part, seeking) : seeking;
+}
+
+/** Changes that are kept for the next notification; the timeline has them all. */
+const MOST_UNTOLD = 50;
 
 function timelineOf(
   changes: readonly Change[],
@@ -76,34 +92,35 @@ function capitalised(word: string): string {
 }
 
 /** Every cause that the facts contain and that was not queued yet is queued (law 10). */
-function queueNotifications(
-  part: Part,
-  before: OrderRecord | null,
-  record: OrderRecord,
-  changes: readonly Change[],
-  now: Milliseconds,
-): void {
-  // The actor of a reference hands its link over; only an order's own actor tells of it.
-  if (!isOrderId(part.name) && !isLinkId(part.name)) return;
+function tell(part: Part, state: ActorState): ActorState {
+  const record = state.record;
+  if (record === null) return state;
   const config = part.config();
   const hasLink = Object.keys(record.facts.link).length > 0;
-  if (!hasLink && !config.orders_without_link) return;
-  const causes = causesOf(record.facts, derivePosition(record.facts, record.asked_at !== null));
-  if (causes.length === 0) return;
-  const queued = part.storage.eventKeys();
+  if (!hasLink && !config.orders_without_link) return state;
+  const position = derivePosition(record.facts, record.asked_at !== null);
+  const causes = causesOf(record.facts, position);
+  const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return state;
   const data = {
-    previous_stage: before === null ? null : deriveStage(before.facts),
-    changed: changes.map(({ what, id, to }) => ({ what, ...(id === undefined ? {} : { id }), to })),
+    previous_stage: state.told_stage,
+    changed: state.untold.map(({ what, id, to }) => ({
+      what,
+      ...(id === undefined ? {} : { id }),
+      to,
+    })),
     order: maskedOrder(part.name, record, config),
   };
   for (const cause of fresh) {
     const event = { type: cause.type, entities: cause.entities, data };
-    part.storage.addEvent(causeKey(cause), now, JSON.stringify(event));
+    part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
+  const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
+  return { ...state, jobs, told_stage: deriveStage(record.facts, position), untold: [] };
 }
 
+/** Causes that name an entity bear its id behind the type; those of the whole order do not. */
 function causeKey(cause: Cause): string {
   return [cause.type, ...cause.entities].join("|");
 }

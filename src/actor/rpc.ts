@@ -55,8 +55,8 @@ export type InquiryFailure =
   | GatewayFailure
   /** Neither we nor the gateway know it; nothing was stored. */
   | { readonly code: "order_unknown" }
-  /** The home's own inquiry budget (one redirect inquiry in five seconds) is used up. */
-  | { readonly code: "inquiry_limited"; readonly retry_after: Milliseconds };
+  /** A bug of ours; it is logged, counted, and the order is asked about again later. */
+  | { readonly code: "inquiry_failed" };
 
 /** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
 export interface RedirectHint {
@@ -86,6 +86,8 @@ export interface VerdictQuestion {
 export interface VerdictAnswer extends VerdictView {
   readonly signature: SignatureCheck;
   readonly mismatch: readonly (keyof Expectation)[];
+  /** As new as the question: the gateway answered it, or what it said a moment ago still stands. */
+  readonly current: boolean;
   /** The home's id, and what the page needs to send the customer on. */
   readonly id: string;
   readonly return_url: string | null;
@@ -147,5 +149,12 @@ export interface HandOver {
   /** Keys of the notifications that the alias has queued: the home does not queue them again. */
   readonly events: readonly string[];
 }
+
+/** What became of something that was given to a home. `moved`: it is an alias itself by now. */
+export type Delivery =
+  | { readonly kind: "taken" }
+  | { readonly kind: "moved"; readonly home: string }
+  /** It could not be taken now; to be given again. */
+  | { readonly kind: "refused" };
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

@@ -1,7 +1,9 @@
 // Everything an actor remembers besides its messages, timeline and events: one JSON row, written in
 // the transaction that changes it. Read here and written here, nowhere else.
 
+import type { Change } from "../domain/changes";
 import type { OrderRecord } from "../domain/record";
+import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Jobs } from "./jobs";
 
@@ -18,8 +20,10 @@ export interface ActorState {
   /** References that were looked up at their own actors, and whether the gateway was asked too. */
   readonly looked_up: readonly string[];
   readonly asked_by_reference: boolean;
-  /** Who has handed over to us, and the numbers of the messages that each has forwarded since. */
-  readonly absorbed: { readonly [alias: string]: readonly number[] };
+  /** Who has handed over to us, and what of theirs we have already. */
+  readonly absorbed: { readonly [alias: string]: Absorbed };
+  /** In a home: gateway orders of our link whose own actors know that they are aliases. */
+  readonly introduced: readonly string[];
   readonly handed_over: boolean;
   /** In an alias: numbers of the messages that the home has not got yet. */
   readonly to_forward: readonly number[];
@@ -29,6 +33,18 @@ export interface ActorState {
   readonly touched: readonly number[];
   /** The last inquiry that a redirect caused. */
   readonly redirect_asked_at: Milliseconds | null;
+  /** The stage when the merchant's systems were last told something, and what changed since. */
+  readonly told_stage: Stage | null;
+  readonly untold: readonly Change[];
+  /** A row of D1 says when to wake this actor, which has no order's row to say it in. */
+  readonly wake_projected: boolean;
+}
+
+export interface Absorbed {
+  /** Entries of its timeline. */
+  readonly timeline: number;
+  /** Numbers of the messages that it has forwarded. */
+  readonly messages: readonly number[];
 }
 
 export const EMPTY_STATE: ActorState = {
@@ -40,10 +56,14 @@ export const EMPTY_STATE: ActorState = {
   looked_up: [],
   asked_by_reference: false,
   absorbed: {},
+  introduced: [],
   handed_over: false,
   to_forward: [],
   projected_message: 0,
   projected_event: 0,
   touched: [],
   redirect_asked_at: null,
+  told_stage: null,
+  untold: [],
+  wake_projected: false,
 };

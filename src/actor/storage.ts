@@ -3,7 +3,7 @@
 
 import type { MessageRow, MessageState } from "../domain/message";
 import type { Milliseconds } from "../domain/time";
-import { isUnroutedActor } from "../domain/ids";
+import { roleOf } from "../domain/ids";
 import { nextDue } from "./jobs";
 import { isCreated, migrate } from "./schema";
 import type { Kept, Message, TimelineEntry } from "./rpc";
@@ -71,7 +71,7 @@ export class ActorStorage {
   }
 
   #migrate(): void {
-    migrate(this.#sql, { manyMessages: isUnroutedActor(this.#name) });
+    migrate(this.#sql, { manyMessages: roleOf(this.#name) === "unrouted" });
     this.#created = true;
   }
 
@@ -91,9 +91,9 @@ export class ActorStorage {
   }
 
   /** Arms the alarm for whatever is left to do, whatever it was armed for before. */
-  alarmEnds(): void {
+  rearm(): void {
     this.#armed = null;
-    this.#arm(this.readState());
+    if (this.#created) this.#arm(this.readState());
   }
 
   #arm(state: ActorState): void {
@@ -164,8 +164,8 @@ export class ActorStorage {
     this.#sql.exec("UPDATE messages SET state = ?, event = ? WHERE n = ?", state, event, n);
   }
 
-  messagesIn(state: MessageState, limit: number): readonly MessageRow[] {
-    return this.#messages("WHERE state = ? ORDER BY n LIMIT ?", state, limit);
+  waitingAfter(n: number, limit: number): readonly MessageRow[] {
+    return this.#messages("WHERE state = 'waiting' AND n > ? ORDER BY n LIMIT ?", n, limit);
   }
 
   messagesAfter(n: number, limit: number): readonly MessageRow[] {

@@ -7,25 +7,34 @@ import { referenceOf, viewVerdict } from "../domain/order-view";
 import { deriveStage } from "../domain/stage";
 import { derivePosition } from "../domain/position";
 import { note, type OrderRecord } from "../domain/record";
+import type { Milliseconds } from "../domain/time";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
+import { isSettled } from "./seek";
 
 /**
- * Whether this question sends an inquiry. A storefront's does not when the gateway spoke a moment
- * ago. A redirect says that something has just happened, so only a verdict that already stands, or
- * the order's budget, spares the gateway.
+ * Whether this question sends an inquiry. A storefront's does not when the gateway spoke, or did not
+ * answer, a moment ago. A redirect says that something has just happened, so only a payment that
+ * already stands, or the order's budget, spares the gateway.
  */
 export function mustAsk(part: Part, question: VerdictQuestion): boolean {
   const { record, redirect_asked_at } = part.storage.readState();
-  const now = part.now();
-  const isFresh =
-    record?.heard_at !== undefined && record.heard_at !== null
-      ? now - record.heard_at < part.limits.fresh
-      : false;
-  if (question.reason !== "redirect") return !isFresh;
-  if (isFresh && record !== null && deriveStage(record.facts) === "paid") return false;
-  return redirect_asked_at === null || now - redirect_asked_at >= part.limits.redirectEvery;
+  if (isRecent(part, record?.failed_at ?? null) || isCurrent(part, question)) return false;
+  if (question.reason !== "redirect") return true;
+  return redirect_asked_at === null || part.now() - redirect_asked_at >= part.limits.redirectEvery;
+}
+
+/** What the gateway said a moment ago answers this question. */
+export function isCurrent(part: Part, question: VerdictQuestion): boolean {
+  const state = part.storage.readState();
+  if (state.record === null || !isSettled(part.name, state)) return false;
+  if (!isRecent(part, state.record.heard_at)) return false;
+  return question.reason !== "redirect" || deriveStage(state.record.facts) === "paid";
+}
+
+function isRecent(part: Part, at: Milliseconds | null): boolean {
+  return at !== null && part.now() - at < part.limits.fresh;
 }
 
 /** A redirect has a budget of its own: one inquiry of an order in five seconds. */
@@ -38,8 +47,13 @@ export function spendRedirect(part: Part): void {
 }
 
 /** The verdict from the facts as they are now, with what the caller brought held against them. */
-export function answerVerdict(part: Part, question: VerdictQuestion): VerdictAnswer | null {
-  const record = part.storage.readState().record;
+export function answerVerdict(
+  part: Part,
+  question: VerdictQuestion,
+  current: boolean,
+): VerdictAnswer | null {
+  const state = part.storage.readState();
+  const record = state.record;
   if (record === null) return null;
   const findings = findingsOf(record, question);
   keep(part, findings);
@@ -48,9 +62,11 @@ export function answerVerdict(part: Part, question: VerdictQuestion): VerdictAns
   const link = theLink(record.facts)?.[1];
   return {
     ...view,
-    fulfill: view.fulfill && mismatch.length === 0,
+    // Half of a link must not pass for the whole: only a home that is known to be one releases.
+    fulfill: view.fulfill && mismatch.length === 0 && isSettled(part.name, state),
     signature: question.hint?.signature ?? "unchecked",
     mismatch,
+    current,
     id: part.name,
     return_url: record.terms?.return_url ?? null,
     failure_return_url: record.terms?.failure_return_url ?? null,

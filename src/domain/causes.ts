@@ -46,14 +46,47 @@ export function causesOf(
     ...payments(facts, "AUTHORIZED").map(cause("order.authorized")),
     ...one("order.paid", position.full),
     ...captures(facts).map(cause("order.captured")),
-    ...refunds(facts, ["CREATED", "PENDING"]).map(cause("order.refund_requested")),
-    ...refunds(facts, ["PROCESSED"]).map(cause("order.refunded")),
-    ...refunds(facts, ["FAILED"]).map(cause("order.refund_failed")),
+    // Paid before refunded: a refund is told of once the money that it returns is known.
+    ...(wasTaken(facts, position) ? refundCauses(facts, position) : []),
     ...one("order.failed", stage === "failed"),
     ...one("order.expired", stage === "expired"),
     ...one("order.voided", stage === "voided"),
     ...one("order.paid_reversed", isReversed(facts, position, stage)),
+    ...lostPayments(facts, position, stage).map((id) => ({
+      type: "order.paid_reversed" as const,
+      entities: [id],
+    })),
   ];
+}
+
+function refundCauses(facts: Facts, position: Position): readonly Cause[] {
+  const known = entries(facts, "refund")
+    .filter(([, refund]) => read(refund, "status") === "PROCESSED")
+    .reduce((total, [, refund]) => total + (read(refund, "amount")?.value ?? 0), 0);
+  const elsewhere = position.refunded === null || position.refunded.value > known;
+  return [
+    ...refunds(facts, ["CREATED", "PENDING"]).map(cause("order.refund_requested")),
+    ...refunds(facts, ["PROCESSED"]).map(cause("order.refunded")),
+    ...(elsewhere ? [{ type: "order.refunded" as const, entities: ["elsewhere"] }] : []),
+    ...refunds(facts, ["FAILED"]).map(cause("order.refund_failed")),
+  ];
+}
+
+function wasTaken(facts: Facts, position: Position): boolean {
+  return position.full || (position.captured?.value ?? 0) > 0 || wasPaid(facts);
+}
+
+/**
+ * Payments that took money once and no longer do, under an order whose own word has not changed
+ * (law 8). Where the order as a whole was reversed or refunded, that says it already.
+ */
+export function lostPayments(facts: Facts, position: Position, stage: Stage): readonly string[] {
+  const stands: readonly Stage[] = ["paid", "part_paid", "authorized", "payment_initiated"];
+  if (!stands.includes(stage) || isReversed(facts, position, stage)) return [];
+  return entries(facts, "payment")
+    .filter(([, payment]) => "PROCESSED" in payment.history)
+    .filter(([, payment]) => read(payment, "status") !== "PROCESSED")
+    .map(([id]) => id);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What changed between two states of the facts, in sentences for the timeline. Only known words are
 // interpreted; an unknown status is named as it came (law 9).
 
-import { type Entity, entries, type Facts, linkStatus, newestWord } from "./facts";
+import { type Entity, entries, type Facts, newestWord } from "./facts";
 import { derivePosition } from "./position";
 import { deriveStage } from "./stage";
 import type { EntityKind } from "./status";
@@ -34,21 +34,16 @@ function entityChanges<K extends EntityKind>(
   before: Facts,
   after: Facts,
 ): readonly Change[] {
+  const earlier = new Map(entries(before, kind));
   return entries(after, kind).flatMap(([id, entity]) => {
-    const earlier = entries(before, kind).find(([other]) => other === id)?.[1];
-    const from = earlier ? wordFor(kind, earlier) : null;
+    const was = earlier.get(id);
+    const from = was ? wordFor(kind, was) : null;
     const to = wordFor(kind, entity);
     return to === null || from === to ? [] : [{ what: kind, id, from, to }];
   });
 }
 
 function wordFor<K extends EntityKind>(kind: K, entity: Entity<K>): string | null {
-  if (kind === "link" && isLink(kind, entity) && linkStatus(entity) === "PROCESSED") {
-    return "PROCESSED";
-  }
-  return newestWord(entity) ?? null;
-}
-
-function isLink(kind: EntityKind, _entity: Entity<EntityKind>): _entity is Entity<"link"> {
-  return kind === "link";
+  const isFinal = kind === "link" && entity.undated.status?.value === "PROCESSED";
+  return isFinal ? "PROCESSED" : (newestWord(entity) ?? null);
 }

@@ -1,8 +1,8 @@
 // Differences between two records of the same money: typed, with severity and both sides. One row
 // per cause however often it is found; a difference that is gone closes by itself (design section 1).
 
-import type { Facts } from "./facts";
-import { isReversed } from "./causes";
+import { isReversed, lostPayments } from "./causes";
+import { type Facts, read } from "./facts";
 import type { Json } from "./json";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
@@ -17,7 +17,6 @@ export const SEVERITIES = {
   redirect_signature_invalid: "risk",
   redirect_of_another_link: "risk",
   message_id_reused: "risk",
-  link_amount_differs: "risk",
 } as const;
 
 export type DiscrepancyType = keyof typeof SEVERITIES;
@@ -57,6 +56,12 @@ export function findingsOf(facts: Facts, position: Position, stage: Stage): read
       theirs: stage,
       amount: position.amount?.value ?? null,
     });
+  }
+  for (const id of lostPayments(facts, position, stage)) {
+    const payment = facts.payment[id];
+    const amount = (payment && read(payment, "amount"))?.value ?? null;
+    const theirs = (payment && read(payment, "status")) ?? null;
+    findings.push({ type: "paid_became_unpaid", subject: id, ours: "PROCESSED", theirs, amount });
   }
   const captured = position.captured?.value;
   const refunded = position.refunded?.value ?? 0;

@@ -38,8 +38,13 @@ export function unroutedActor(hexHash: string): string {
   return `unrouted:${hexHash.slice(0, 1)}`;
 }
 
-export function isUnroutedActor(name: string): boolean {
-  return name.startsWith("unrouted:");
+/** What an actor is there for; its name decides (design 3.1). */
+export type Role = "order" | "link" | "reference" | "unrouted";
+
+export function roleOf(name: string): Role {
+  if (name.startsWith("reference:")) return "reference";
+  if (name.startsWith("unrouted:")) return "unrouted";
+  return isLinkId(name) ? "link" : "order";
 }
 
 /**

@@ -3,14 +3,7 @@
 // per entity and field, the greater (version, rank of the word's status, canonical JSON).
 
 import { canonicalJson, type Json } from "./json";
-import {
-  type Entity,
-  type Facts,
-  NO_FACTS,
-  NO_WORDS,
-  type Register,
-  type Registers,
-} from "./facts";
+import { type Entity, type Facts, NO_WORDS, type Register, type Registers } from "./facts";
 import type { AnyWord, FieldsOf, Observation } from "./observation";
 import { type EntityKind, rankOf } from "./status";
 
@@ -40,37 +33,68 @@ export function sameFacts(a: Facts, b: Facts): boolean {
 
 /** What one observation says, as facts of its own. */
 function factsOf(observation: Observation): Facts {
-  const said = observation.words.reduce((facts, word) => merge(facts, factsOfWord(word)), NO_FACTS);
-  const named = observation.orders_named.map((id) => [id, NO_WORDS] as const);
-  return merge(said, {
-    ...NO_FACTS,
-    order: Object.fromEntries(named),
-    ...(observation.pre_auth === undefined ? {} : { pre_auth: observation.pre_auth }),
-    ...(observation.part_payment === undefined ? {} : { part_payment: observation.part_payment }),
-  });
+  const flags = [
+    { pre_auth: observation.pre_auth, part_payment: observation.part_payment },
+    // Only a pre-authorization is ever AUTHORIZED, only a part payment PARTIAL_PROCESSED.
+    {
+      pre_auth: says(observation, "AUTHORIZED"),
+      part_payment: says(observation, "PARTIAL_PROCESSED"),
+    },
+  ];
+  const preAuth = flags.reduce<boolean | undefined>(
+    (all, flag) => either(all, flag.pre_auth),
+    undefined,
+  );
+  const partPayment = flags.reduce<boolean | undefined>(
+    (all, flag) => either(all, flag.part_payment),
+    undefined,
+  );
+  const named = Object.fromEntries(observation.orders_named.map((id) => [id, NO_WORDS]));
+  return {
+    link: entitiesOf(observation, "link"),
+    order: mergeMaps<Entity<"order">>(named, entitiesOf(observation, "order"), mergeEntities),
+    payment: entitiesOf(observation, "payment"),
+    refund: entitiesOf(observation, "refund"),
+    ...(preAuth === undefined ? {} : { pre_auth: preAuth }),
+    ...(partPayment === undefined ? {} : { part_payment: partPayment }),
+  };
 }
 
-function factsOfWord(word: AnyWord): Facts {
+function says(observation: Observation, status: string): true | undefined {
+  return observation.words.some(({ fields }) => fields.status === status) ? true : undefined;
+}
+
+/** The words of one kind, by the id that they speak of; one id may be spoken of twice. */
+function entitiesOf<K extends EntityKind>(
+  observation: Observation,
+  kind: K,
+): { readonly [id: string]: Entity<K> } {
+  const entities: Record<string, Entity<K>> = {};
+  for (const word of observation.words) {
+    if (word.kind !== kind) continue;
+    const entity = entityOf<K>(word);
+    const before = Object.hasOwn(entities, word.id) ? entities[word.id] : undefined;
+    entities[word.id] = before === undefined ? entity : mergeEntities(before, entity);
+  }
+  return entities;
+}
+
+function entityOf<K extends EntityKind>(word: AnyWord): Entity<K> {
   const known = word.fields.status;
   const rank = rankOf(word.kind, known);
   const version = word.version ?? "";
-  const registers = Object.fromEntries(
+  const registers: object = Object.fromEntries(
     Object.entries<unknown>(word.fields)
       .filter(([, value]) => !isEmpty(value))
       .map(([field, value]) => [field, { value, version, rank }]),
   );
   const status = known ?? word.fields.unknown_status;
-  const entity = {
-    dated: version === "" ? {} : registers,
-    undated: version === "" ? registers : {},
-    history: status === undefined ? {} : { [status]: version },
-  };
+  // The word's fields are those of its kind; the loop over them forgets it.
+  const said = registers as Registers<FieldsOf[K]>;
   return {
-    ...NO_FACTS,
-    [word.kind]: { [word.id]: entity },
-    // Only a pre-authorization is ever AUTHORIZED, only a part payment PARTIAL_PROCESSED.
-    ...(known === "AUTHORIZED" ? { pre_auth: true } : {}),
-    ...(known === "PARTIAL_PROCESSED" ? { part_payment: true } : {}),
+    dated: version === "" ? {} : said,
+    undated: version === "" ? said : {},
+    history: status === undefined ? {} : { [status]: version },
   };
 }
 

@@ -14,7 +14,7 @@ import {
   ZERO,
 } from "./money";
 import { PAID_ORDER_STATUSES } from "./status";
-import { ownInstant, parseInstant, type Version } from "./time";
+import type { Version } from "./time";
 
 export interface OrderWord {
   readonly order_id: string;
@@ -77,7 +77,7 @@ export function derivePosition(facts: Facts, asked = false): Position {
 }
 
 /** The order's word: of several gateway orders, the newest paid one's, else the newest one's. */
-export function wordOf(facts: Facts): OrderWord | null {
+function wordOf(facts: Facts): OrderWord | null {
   const known = entries(facts, "order")
     .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
     .toSorted((a, b) =>
@@ -89,7 +89,7 @@ export function wordOf(facts: Facts): OrderWord | null {
 }
 
 /** An order of which the gateway itself has said more than its id. */
-export function snapshotKnown(facts: Facts): boolean {
+function snapshotKnown(facts: Facts): boolean {
   return entries(facts, "order").some(
     ([, order]) => Object.keys(order.dated).length + Object.keys(order.undated).length > 0,
   );
@@ -122,7 +122,7 @@ function amountOfOrder(facts: Facts, currency: string): Paisa | null {
 }
 
 /** A payment's amount in the order's currency; null when it was in another and no base is given. */
-export function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
+function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
   const amount = read(payment, "base_amount") ?? read(payment, "amount");
   return amount?.currency === currency ? amount.value : null;
 }
@@ -176,7 +176,7 @@ function refundedOfOrder(
   const refunds = refundsWhere(facts, (parent) => parent === id);
   const known = sumOf(refunds, ["PROCESSED"], currency);
   const said = registerOf(order, "status");
-  const isOld = said !== undefined && refunds.some((refund) => outdates(refund, said.version));
+  const isOld = said !== undefined && isOlderThanAll(said.version, refunds);
   if (said === undefined || isOld) return known;
   if (said.value === "FULLY_REFUNDED") {
     const taken = capturedOfOrder(facts, id, currency);
@@ -186,13 +186,12 @@ function refundedOfOrder(
 }
 
 /**
- * A refund makes the order's word old if it ended after it and may have been counted in it: one that
- * was born later says nothing about what the word had seen.
+ * The word was said before every refund that was done: it does not speak of them. One that failed
+ * took nothing back and makes no word old.
  */
-function outdates(refund: Entity<"refund">, word: Version | ""): boolean {
-  const ended = versionOf(registerOf(refund, "status"));
-  const born = parseInstant(read(refund, "created_at"));
-  return ended > word && (born === null || word === "" || born <= ownInstant(word));
+function isOlderThanAll(word: Version | "", refunds: readonly Entity<"refund">[]): boolean {
+  const done = refunds.filter((refund) => read(refund, "status") === "PROCESSED");
+  return done.length > 0 && done.every((refund) => versionOf(registerOf(refund, "status")) > word);
 }
 
 function refundsWhere(

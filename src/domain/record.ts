@@ -15,7 +15,7 @@ import {
 } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
-import type { Observation, Source } from "./observation";
+import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition } from "./position";
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { deriveStage } from "./stage";
@@ -176,11 +176,7 @@ export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecor
 }
 
 /** Any change that is shown to somebody makes a new version. */
-export function revise(
-  record: OrderRecord,
-  change: Partial<OrderRecord>,
-  now: Milliseconds,
-): OrderRecord {
+function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
   return { ...record, ...change, version: record.version + 1, updated_at: now };
 }
 
@@ -238,9 +234,9 @@ function witnessOf(before: Witness, observation: Observation, source: Source): W
   };
 }
 
-function saysMoney(word: Observation["words"][number]): boolean {
+function saysMoney(word: AnyWord): boolean {
   const status = word.fields.status;
-  if (status === undefined) return false;
+  if (status === undefined || word.kind === "refund") return false;
   if (status === "AUTHORIZED" || status === "PARTIAL_PROCESSED") return true;
   return PAID_ORDER_STATUSES.some((paid) => paid === status);
 }

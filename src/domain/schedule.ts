@@ -102,18 +102,20 @@ function situations(
   const end = endOfLink(facts, from) + AFTER_END;
   const refunds = position.refunds_pending.value > 0 ? [refundPlan(from)] : [];
   const pending = isPending(facts, position) ? [stuckPlan(from, settings.stuck_after)] : [];
+  // The gateway may be late to call its link expired, and a payment later still.
+  const after = [unpaidEndPlan(end)];
   if (isWithoutPayments(facts, stage)) {
-    return [...refunds, stuckPlan(from, settings.stuck_after, Math.max(end, from + DAY))];
+    return [...refunds, stuckPlan(from, settings.stuck_after, Math.max(end, from + DAY)), ...after];
   }
   switch (stage) {
     case "unknown":
     case "payment_initiated":
     case "part_paid":
-      return [...refunds, ...pending, stuckPlan(from, settings.stuck_after, end)];
+      return [...refunds, ...pending, stuckPlan(from, settings.stuck_after, end), ...after];
     case "awaiting_payment":
       return isOpened(facts)
-        ? [stuckPlan(from, settings.stuck_after, end), ...pending]
-        : [{ from, delays: [], every: 6 * HOUR, until: end }, ...pending];
+        ? [stuckPlan(from, settings.stuck_after, end), ...pending, ...after]
+        : [{ from, delays: [], every: 6 * HOUR, until: end }, ...pending, ...after];
     case "expired":
     case "cancelled":
     case "failed":

@@ -72,7 +72,7 @@ export function mayFulfill(facts: Facts, position: Position, on: FulfillOn): boo
   return (stage === "paid" || stage === "partially_refunded") && keptOf(position) > 0;
 }
 
-export function newestPaymentStatus(facts: Facts): string | undefined {
+function newestPaymentStatus(facts: Facts): string | undefined {
   const newest = entries(facts, "payment").toSorted(([idA, a], [idB, b]) => {
     const versionA = a.dated.status?.version ?? "";
     const versionB = b.dated.status?.version ?? "";

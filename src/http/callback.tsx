@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import type { RedirectHint, VerdictAnswer } from "../actor/rpc";
 import { parseToken } from "../domain/ids";
-import { isFinal } from "../domain/verdict";
+import { isFinal, type Verdict } from "../domain/verdict";
 import type { Door, DoorContext } from "./doors";
 import { logBug } from "./log";
 import { htmlResponse } from "./pages/layout";
@@ -47,9 +47,10 @@ export const callback = new Hono<Door>()
     const answer = await askVerdict(c, { token }, hint);
     if (answer === "no_answer") return notice(c, CAN_NOT_LOOK, 503, address);
     if (answer === null) return notice(c, UNKNOWN_PAYMENT, 404);
-    const page = chooseReturnUrl(answer.verdict, answer, c.var.doors.config);
+    const told = whatIsKnown(answer);
+    const page = chooseReturnUrl(told.verdict, told, c.var.doors.config);
     if (page !== null) return sendOn(withToken(page, token));
-    return outcomePage(c, answer, address);
+    return outcomePage(c, told, address);
   })
   .on(["GET", "POST"], "/callback", async (c) => {
     if (!(await isAdmitted(c))) return tooMany(c, null);
@@ -64,8 +65,19 @@ export const callback = new Hono<Door>()
     const answer = await askVerdict(c, { id: orderId }, hint);
     if (answer === "no_answer") return notice(c, CAN_NOT_LOOK, 503, address);
     if (answer === null) return notice(c, UNKNOWN_PAYMENT, 404);
-    return stagePage(c, answer, address);
+    return stagePage(c, whatIsKnown(answer), address);
   });
+
+/**
+ * Somebody comes from the gateway because something has just happened there. Until the gateway was
+ * asked, an older "failed" or "part paid" is not the truth about it, and nobody is invited to pay
+ * again. Money that was received stays received.
+ */
+function whatIsKnown(answer: VerdictAnswer): VerdictAnswer {
+  const received: readonly Verdict[] = ["paid", "authorized", "refunded"];
+  if (answer.current || received.includes(answer.verdict)) return answer;
+  return { ...answer, verdict: "pending", payment_link: null };
+}
 
 async function isAdmitted(c: DoorContext): Promise<boolean> {
   const { limits } = c.var.doors;

@@ -16,11 +16,14 @@ export function failureProblem(
 ): Response {
   switch (failed.code) {
     case "order_unknown":
-      return problem("order_unknown", { detail: "Neither we nor the gateway know this order." });
+      return problem("order_unknown", { detail: "No such order is known." });
     case "link_unknown":
-      return problem("link_unknown", { detail: "Neither we nor the gateway know this link." });
-    case "inquiry_limited":
-      return problem("inquiry_limited", { retry_after: failed.retry_after / SECOND });
+      return problem("link_unknown", {
+        detail:
+          "No such link is known. To follow a link that exists at the gateway, POST /v1/links/track.",
+      });
+    case "inquiry_failed":
+      return problem("internal_error");
     case "reference_reused":
       return problem("reference_reused", {
         detail: "The same reference always means the same request; this one differs.",

@@ -27,7 +27,6 @@ export const PROBLEMS = {
   body_too_large: { status: 413, title: "The body is too large" },
   body_invalid: { status: 422, title: "The body is not valid" },
   gateway_refused: { status: 422, title: "The gateway refused the request" },
-  inquiry_limited: { status: 429, title: "The order was asked about a moment ago" },
   internal_error: { status: 500, title: "Something went wrong here" },
   setting_invalid: { status: 503, title: "A setting is missing or wrong" },
   environment_mismatch: { status: 503, title: "The ledger belongs to another environment" },

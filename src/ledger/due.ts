@@ -4,7 +4,7 @@
 import { and, eq, isNotNull, lt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Milliseconds } from "../domain/time";
-import { orders } from "./schema";
+import { orders, wakes } from "./schema";
 
 /** Homes whose next inquiry is due at `now`. */
 export async function dueInquiries(
@@ -36,19 +36,27 @@ export async function deferInquiry(
     .where(and(eq(orders.id, home), lt(orders.next_inquiry_at, until)));
 }
 
-/** Actors that should have woken before `before`. */
+/** Actors that should have woken before `before`: homes, and those without a row in `orders`. */
 export async function overdueWakes(
   db: D1Database,
   before: Milliseconds,
   limit: number,
 ): Promise<readonly string[]> {
-  const rows = await drizzle(db)
-    .select({ id: orders.id })
+  const ofOrders = drizzle(db)
+    .select({ id: orders.id, wake_at: orders.wake_at })
     .from(orders)
     .where(and(isNotNull(orders.wake_at), lt(orders.wake_at, before)))
     .orderBy(orders.wake_at)
     .limit(limit);
-  return rows.map((row) => row.id);
+  const ofOthers = drizzle(db)
+    .select({ id: wakes.actor, wake_at: wakes.wake_at })
+    .from(wakes)
+    .where(lt(wakes.wake_at, before))
+    .orderBy(wakes.wake_at)
+    .limit(limit);
+  const rows = [...(await ofOrders), ...(await ofOthers)];
+  const oldestFirst = rows.toSorted((a, b) => (a.wake_at ?? 0) - (b.wake_at ?? 0));
+  return oldestFirst.slice(0, limit).map((row) => row.id);
 }
 
 export interface LedgerHealth {

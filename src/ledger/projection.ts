@@ -32,6 +32,8 @@ export interface Projection {
   readonly order: OrderView | null;
   readonly next_inquiry_at: Milliseconds | null;
   readonly wake_at: Milliseconds | null;
+  /** Without an order: `wake_at` is kept (or, null, taken back) in a row of its own. */
+  readonly keeps_wake: boolean;
   /** What is new or changed since the last projection that was answered; more does no harm. */
   readonly messages: readonly MessageRow[];
   readonly events: readonly RecordedEvent[];
@@ -54,6 +56,7 @@ export async function project(db: D1Database, projection: Projection): Promise<v
     ...(order ? writeOrder(db, { ...projection, order, aliases }) : []),
     ...retireAliases(db, home, aliases),
     ...(order ? writeParts(db, home, version, order) : []),
+    ...(projection.keeps_wake ? [writeWake(db, home, projection.wake_at)] : []),
     ...write(db, UPSERT_MESSAGES, projection.messages.map(messageOf), [home]),
     ...write(db, INSERT_EVENTS, projection.events, [home]),
   ];
@@ -105,6 +108,17 @@ function retireAliases(
       )
       .bind(list),
   ];
+}
+
+function writeWake(
+  db: D1Database,
+  actor: string,
+  wakeAt: Milliseconds | null,
+): D1PreparedStatement {
+  if (wakeAt === null) return db.prepare("DELETE FROM wakes WHERE actor = ?1").bind(actor);
+  return db
+    .prepare("INSERT OR REPLACE INTO wakes (actor, wake_at) VALUES (?1, ?2)")
+    .bind(actor, wakeAt);
 }
 
 function writeParts(

@@ -2,7 +2,7 @@
 // of truth about an order. A release expands this schema, a later one contracts it; migrations are
 // generated from it (`npm run migrations`).
 //
-// Rows written are what D1 costs, and each index is a row (shared/cloudflare.md, section 8). So:
+// Rows written are what D1 costs, and each index is a row. So:
 // - `orders.seq` is the row's own number and begins with the time of creation, so that lists by
 //   creation, alone or within a stage or status, need no index for it: every index of the table
 //   ends in `seq` by itself. A list by creation costs nothing; one by update costs one row a change.
@@ -204,6 +204,15 @@ export const discrepancies = sqliteTable(
 export const aliases = sqliteTable("aliases", {
   alias: text("alias").primaryKey(),
   home: text("home").notNull(),
+});
+
+/**
+ * When to wake an actor that has no row in `orders` to say it in: an alias with messages to forward,
+ * the creation of a link whose outcome is unknown. Empty on a good day. WITHOUT ROWID.
+ */
+export const wakes = sqliteTable("wakes", {
+  actor: text("actor").primaryKey(),
+  wake_at: integer("wake_at").notNull(),
 });
 
 /** One row: which environment of the gateway this ledger belongs to. */

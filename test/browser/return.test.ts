@@ -1,6 +1,7 @@
-// Back to the merchant's own shop: the gateway's page is on another site (127.0.0.1, where Chukta
-// and the shop are on localhost), so its form POST carries no SameSite=Lax cookie. Chukta's 303
-// makes a GET of it, and the shop's session is there again. Which page is the guide's table.
+// A merchant with settings of its own. Back to the shop: the gateway's page is on another site
+// (127.0.0.1, where Chukta and the shop are on localhost), so its form POST carries no SameSite=Lax
+// cookie; Chukta's 303 makes a GET of it, and the shop's session is there again. Which page is the
+// guide's table. And when nobody comes back and no webhook either, the poll finds the payment.
 import type { Request } from "playwright-core";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openShop, SESSION } from "./shop";
@@ -11,6 +12,8 @@ const shop = await openShop();
 const town = useTown({
   RETURN_URL: `${shop.origin}/default-thanks?from=settings`,
   FAILURE_RETURN_URL: `${shop.origin}/default-sorry`,
+  // So that the schedule itself makes an opened link due in a test's time.
+  STUCK_AFTER_SECONDS: "1",
 });
 afterAll(() => shop.close());
 
@@ -39,7 +42,8 @@ async function inviteToShop(script: boolean): Promise<Shopper> {
 
 describe("the guide's table: which URL is used", () => {
   const both = { callback_url: thanks, failure_callback_url: sorry };
-  const rows: readonly (readonly [string, object, string, string, object])[] = [
+  type Fields = Readonly<Record<string, string>>;
+  const rows: readonly (readonly [string, Fields, string, string, Fields])[] = [
     ["a success goes to callback_url", both, "Pay in full", "/thanks", { order: "7" }],
     ["a failure goes to failure_callback_url", both, "Fail", "/sorry", {}],
     [
@@ -99,7 +103,7 @@ test("the cross-site POST comes without the shop's cookie, and the 303 brings it
   expect(await town.chukta.verdict(made.token)).toMatchObject({ verdict: "paid", fulfill: true });
 });
 
-test("who must wait waits with us, and is sent on by himself once the bank has said yes", async () => {
+test("who must wait waits with us, and is sent on once the bank has said yes", async () => {
   const made = await town.chukta.createLink({ callback_url: thanks });
   const shopper = await inviteToShop(false);
   await sendFromCart(shopper, made.payment_link);
@@ -108,6 +112,11 @@ test("who must wait waits with us, and is sent on by himself once the bank has s
   await shopper.sees("Your payment is being confirmed");
   expect(shop.takeArrivals()).toEqual([]);
   await town.chukta.gateway("POST", `/links/${made.link_id}/pay`);
+  await expect
+    .poll(async () => (await town.chukta.order(made.order_id)).stage, { timeout: 20_000 })
+    .toBe("paid");
+  // The page would look again by itself as well; whoever is impatient presses.
+  await shopper.press("Check now");
   await shopper.sees("Welcome back");
   expect(shop.takeArrivals()).toMatchObject([{ path: "/thanks", session: SESSION }]);
 });
@@ -120,4 +129,31 @@ test("a forged redirect is not sent on to the shop's page for success", async ()
   await shopper.sees("Waiting for your payment");
   expect(shop.takeArrivals()).toEqual([]);
   expect(await town.chukta.order(made.order_id)).toMatchObject({ stage: "awaiting_payment" });
+});
+
+test("a payment of which nobody told us is found by the poll", async () => {
+  const { chukta } = town;
+  await chukta.gateway("POST", "/faults", { webhooks: { drop: true } });
+  const made = await chukta.createLink({ callback_url: thanks, failure_callback_url: sorry });
+  const shopper = await inviteToShop(false);
+  await sendFromCart(shopper, made.payment_link);
+  await shopper.press("Fail");
+  await shopper.press("Return to shop");
+  await shopper.sees("Welcome back");
+  // The second try succeeds; the customer closes the window on the gateway's last page.
+  await shopper.payAt(made.payment_link, "Pay in full");
+  await shopper.sees("Back to the shop");
+  await shopper.page.close();
+
+  const cron = async () => {
+    await chukta.fireCron();
+    return chukta.order(made.order_id);
+  };
+  await expect.poll(cron, { timeout: 30_000, interval: 250 }).toMatchObject({
+    stage: "paid",
+    verified_by: "inquiry",
+    captured: { value: 150_000, currency: "INR" },
+  });
+  expect(await chukta.verdict(made.token)).toMatchObject({ verdict: "paid", fulfill: true });
+  expect(shop.takeArrivals()).toMatchObject([{ path: "/sorry" }]);
 });

@@ -9,7 +9,7 @@ import { type Habits, invite, type Shopper } from "./shopper";
 export class Town {
   #chukta: Chukta | null = null;
   #browser: Browser | null = null;
-  #shoppers: Shopper[] = [];
+  readonly #shoppers: Shopper[] = [];
 
   get chukta(): Chukta {
     if (this.#chukta === null) throw new Error("Chukta is not running.");

@@ -164,7 +164,8 @@ describe("through the house", () => {
       .run();
     const watch = (await cron()).find(({ event }) => event === "watchdog");
     expect(watch).toMatchObject({ due: 1, asked: 1, failed: 0 });
-    // Woken once, it put D1 right by itself.
+    // Woken once, it puts D1 right by itself.
+    await settle(made.order_id);
     expect((await cron()).find(({ event }) => event === "watchdog")).toMatchObject({ due: 0 });
   });
 });

@@ -140,12 +140,15 @@ describe("the gateway is asked", () => {
     ["clicked", clicked],
     ["initiated", started],
     ["part paid", partPaid],
-  ] as const)("until expire_by when %s, and once more at its end", (_, make) => {
+  ] as const)("until expire_by when %s, at its end, and then as after an unpaid end", (_, make) => {
     const end = 50 * HOUR;
-    const offsets = asked(known([make(end)]), 400 * DAY);
-    const last = offsets.at(-1) ?? 0;
-    expect(last).toBeGreaterThanOrEqual(end);
-    expect(last).toBeLessThanOrEqual(end + A_LITTLE);
+    const afterEnd = asked(known([make(end)]), 400 * DAY).filter((offset) => offset >= end);
+    const planned = [0, ...UNPAID_END].map((offset) => end + offset);
+    expect(afterEnd).toHaveLength(planned.length);
+    for (const [index, at] of afterEnd.entries()) {
+      expect(at).toBeGreaterThanOrEqual(planned[index] ?? 0);
+      expect(at).toBeLessThanOrEqual((planned[index] ?? 0) + A_LITTLE);
+    }
   });
 
   it("with STUCK_AFTER_SECONDS as it is set", () => {

@@ -33,6 +33,6 @@ test("a problem document says type, title, status and code, and nothing that is 
 });
 
 test("a time to wait is told in whole seconds, never zero", () => {
-  expect(problem("inquiry_limited", { retry_after: 0.2 }).headers.get("retry-after")).toBe("1");
-  expect(problem("inquiry_limited", { retry_after: 4.1 }).headers.get("retry-after")).toBe("5");
+  expect(problem("ledger_unavailable", { retry_after: 0.2 }).headers.get("retry-after")).toBe("1");
+  expect(problem("ledger_unavailable", { retry_after: 4.1 }).headers.get("retry-after")).toBe("5");
 });

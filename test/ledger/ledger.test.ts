@@ -167,6 +167,7 @@ describe("the tables", () => {
       "messages",
       "payments",
       "refunds",
+      "wakes",
     ]);
   });
 });
