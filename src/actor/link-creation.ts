@@ -13,13 +13,15 @@ import { becomeAlias, handOver } from "./home";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
-import type { LinkFailure, LinkRequest } from "./rpc";
+import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
 
 /** Row 2 of the storage of `reference:…`. */
 interface LinkCreation {
   readonly reference: string;
   /** The secret half of the token; made once, kept for ever. */
   readonly secret: string;
+  /** The same for the receipt's own token: who has a receipt can not ask for verdicts. */
+  readonly receipt_secret: string;
   /** The Idempotency-Key of the creation, kept over every repeat. */
   readonly key: string;
   /** What was asked for; null for a link that was taken over, and after a refusal. */
@@ -103,10 +105,11 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
 }
 
 /** In constant time; false in an actor that never made a token, which stays empty. */
-export function holdsToken(part: Part, secret: string): boolean {
+export function holdsToken(part: Part, secret: string, kind: TokenKind): boolean {
   const creation = readCreation(part);
   if (creation === null) return false;
-  const [ours, theirs] = [creation.secret, secret].map((text) => new TextEncoder().encode(text));
+  const kept = kind === "link" ? creation.secret : creation.receipt_secret;
+  const [ours, theirs] = [kept, secret].map((text) => new TextEncoder().encode(text));
   if (!ours || !theirs || ours.length !== theirs.length) return false;
   return crypto.subtle.timingSafeEqual(ours, theirs);
 }
@@ -142,6 +145,7 @@ function newCreation(reference: string): LinkCreation {
   return {
     reference,
     secret: randomSecret(),
+    receipt_secret: randomSecret(),
     key: crypto.randomUUID(),
     request: null,
     state: "new",
@@ -241,9 +245,11 @@ function requestWords(request: LinkRequest | null): Observation {
 }
 
 function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
+  const { reference, secret, receipt_secret } = creation;
   return {
-    token: formatToken({ secret: creation.secret, reference: creation.reference }),
-    reference: creation.reference,
+    token: formatToken({ secret, reference }),
+    receipt_token: formatToken({ secret: receipt_secret, reference }),
+    reference,
     ...(request?.return_url ? { return_url: request.return_url } : {}),
     ...(request?.failure_return_url ? { failure_return_url: request.failure_return_url } : {}),
     ...(request?.fulfill_on ? { fulfill_on: request.fulfill_on } : {}),

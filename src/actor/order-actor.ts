@@ -46,6 +46,7 @@ import type {
   MessageStatus,
   Reading,
   TimelineEntry,
+  TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
@@ -135,7 +136,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       const link = theLink(record.facts);
       if (!link) return null;
       const order = orderView(this.#part, record);
-      return { link: viewLink(link[0], link[1]), order, token: record.terms?.token ?? null };
+      const { token = null, receipt_token = null } = record.terms ?? {};
+      return { link: viewLink(link[0], link[1]), order, token, receipt_token };
     });
   }
 
@@ -171,12 +173,15 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return { kind: "asked", changed: inquired.value.changed };
   }
 
-  async verdict(question: VerdictQuestion): Promise<Reading<VerdictAnswer>> {
+  async verdict(
+    question: VerdictQuestion,
+  ): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>> {
     await this.#seek();
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
     const ask = mustAsk(this.#part, question);
     let current = !ask && isCurrent(this.#part, question);
+    let unanswered: InquiryFailure = { code: "order_unknown" };
     if (ask) {
       if (question.reason === "redirect") spendRedirect(this.#part);
       // Whatever comes of it, the answer is from the facts as they are afterwards.
@@ -185,13 +190,14 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
         return { kind: "alias", home: inquired.value.belongs_to };
       }
       current = inquired.ok;
+      if (!inquired.ok) unanswered = inquired.failure;
       await this.#seek();
     }
     // The inquiry may have found out that this is an alias.
     const now = this.#part.storage.readState();
     if (now.home !== null) return { kind: "alias", home: now.home };
     const answer = answerVerdict(this.#part, question, current);
-    return answer ? { kind: "found", value: answer } : { kind: "absent" };
+    return { kind: "found", value: answer ? success(answer) : failure(unanswered) };
   }
 
   async wake(): Promise<void> {
@@ -228,8 +234,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#oneAtATime(() => adoptTracked(this.#part, observation));
   }
 
-  async holdsToken(secret: string): Promise<boolean> {
-    return holdsToken(this.#part, secret);
+  async holdsToken(secret: string, kind: TokenKind): Promise<boolean> {
+    return holdsToken(this.#part, secret, kind);
   }
 
   async cancelLink(): Promise<Reading<Result<null, LinkFailure>>> {

@@ -17,12 +17,14 @@ import type {
   MessageStatus,
   Reading,
   TimelineEntry,
+  TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
 
 export type OrderKey =
   | { readonly token: string }
+  | { readonly receipt: string }
   /** An order id, an alias of one, or a payment_link_id. */
   | { readonly id: string }
   | { readonly reference: string };
@@ -77,9 +79,13 @@ export class Orders {
     return inquired ?? failure({ code: "order_unknown" });
   }
 
-  /** Null: no such token, order, link or reference, and nothing was stored. */
-  async verdict(key: OrderKey, question: VerdictQuestion): Promise<VerdictAnswer | null> {
-    return this.#follow(key, (actor) => actor.verdict(question));
+  /** `order_unknown`: no such token, order, link or reference, and nothing was stored. */
+  async verdict(
+    key: OrderKey,
+    question: VerdictQuestion,
+  ): Promise<Result<VerdictAnswer, InquiryFailure>> {
+    const answer = await this.#follow(key, (actor) => actor.verdict(question));
+    return answer ?? failure({ code: "order_unknown" });
   }
 
   /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */
@@ -148,17 +154,20 @@ export class Orders {
   }
 
   async #nameOf(key: OrderKey): Promise<string | null> {
-    if ("token" in key) {
-      const token = parseToken(key.token);
-      if (!token) return null;
-      const name = referenceActor(token.reference);
-      return (await this.#actor(name).holdsToken(token.secret)) ? name : null;
-    }
+    if ("token" in key) return this.#nameOfToken(key.token, "link");
+    if ("receipt" in key) return this.#nameOfToken(key.receipt, "receipt");
     if ("id" in key) return isOrderId(key.id) || isLinkId(key.id) ? key.id : null;
     if (!isReference(key.reference)) return null;
     const name = referenceActor(key.reference);
     const reading = await this.#actor(name).read();
     return reading.kind === "absent" ? this.#findByReference(key.reference) : name;
+  }
+
+  async #nameOfToken(text: string, kind: TokenKind): Promise<string | null> {
+    const token = parseToken(text);
+    if (!token) return null;
+    const name = referenceActor(token.reference);
+    return (await this.#actor(name).holdsToken(token.secret, kind)) ? name : null;
   }
 
   #actor(name: string): OrderActorRpc {

@@ -23,6 +23,7 @@ import type {
   MessageStatus,
   Reading,
   TimelineEntry,
+  TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
@@ -50,7 +51,7 @@ export interface OrderActorRpc {
   ): Promise<Reading<Result<OrderView, InquiryFailure>>>;
   /** The poll's own question: asks the gateway only if this order is due by its own reckoning. */
   poll(limit: Milliseconds): Promise<PollOutcome>;
-  verdict(question: VerdictQuestion): Promise<Reading<VerdictAnswer>>;
+  verdict(question: VerdictQuestion): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>>;
   /** The watchdog: arms the alarm for whatever is due. */
   wake(): Promise<void>;
 
@@ -60,8 +61,8 @@ export interface OrderActorRpc {
     Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
   >;
   adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>>;
-  /** Whether this is the secret half of our token. */
-  holdsToken(secret: string): Promise<boolean>;
+  /** Whether this is the secret half of our token of this kind. */
+  holdsToken(secret: string, kind: TokenKind): Promise<boolean>;
   cancelLink(): Promise<Reading<Result<null, LinkFailure>>>;
   notifyLink(): Promise<Reading<Result<null, LinkFailure>>>;
 }

@@ -114,7 +114,11 @@ export interface LinkAnswer {
   readonly link: LinkView;
   readonly order: OrderView;
   readonly token: string | null;
+  readonly receipt_token: string | null;
 }
+
+/** The redirect's token asks for a verdict; the receipt's shows a receipt and nothing else. */
+export type TokenKind = "link" | "receipt";
 
 export type LinkFailure =
   | GatewayFailure

@@ -119,12 +119,31 @@ function findingsOf(record: OrderRecord, question: VerdictQuestion): readonly Fi
   }
   const fields = question.expect ? mismatches(record, question.expect) : [];
   for (const field of fields) {
-    const theirs = question.expect?.[field];
-    const value =
-      typeof theirs === "object" ? `${theirs.value} ${theirs.currency}` : (theirs ?? null);
-    findings.push({ ...finding("expectation_mismatch", "the facts", value), subject: field });
+    const theirs = textOf(question.expect?.[field]);
+    const ours = known(record, field);
+    findings.push({ ...finding("expectation_mismatch", ours, theirs), subject: field });
   }
   return findings;
+}
+
+/** Our side of an expectation, as text beside the storefront's. */
+function known(record: OrderRecord, field: keyof Expectation): string {
+  switch (field) {
+    case "merchant_reference":
+      return referenceOf(record.facts, record.terms) ?? "none";
+    case "payment_link_id":
+      return Object.keys(record.facts.link).join(" ");
+    case "order_id":
+      return Object.keys(record.facts.order).join(" ");
+    case "amount":
+      return textOf(derivePosition(record.facts).amount) ?? "unknown";
+  }
+}
+
+function textOf(value: Expectation[keyof Expectation] | null): string | null {
+  return typeof value === "object" && value !== null
+    ? `${value.value} ${value.currency}`
+    : (value ?? null);
 }
 
 function finding(

@@ -3,7 +3,7 @@
 
 import { deploymentActor, orderActor } from "../actor/peers";
 import { readConfig } from "../config";
-import { deferInquiry, dueInquiries, overdueWakes } from "../ledger/due";
+import { countDueInquiries, deferInquiry, dueInquiries, overdueWakes } from "../ledger/due";
 import { checkStamp } from "../ledger/stamp";
 import { type CronPorts, runCron } from "./index";
 
@@ -27,6 +27,7 @@ function openPorts(env: Env): CronPorts {
   return {
     poll: {
       due: (limit) => dueInquiries(env.DB, now(), limit),
+      countDue: () => countDueInquiries(env.DB, now()),
       poll: (id, limit) => orderActor(env, id).poll(limit),
       defer: (id, until) => deferInquiry(env.DB, id, until),
       now,

@@ -33,6 +33,9 @@ export async function runCron(expression: string, ports: CronPorts): Promise<voi
   const paused = await ports.pausedUntil();
   if (paused > ports.now()) {
     ports.log(JSON.stringify({ event: "poll", paused_until: new Date(paused).toISOString() }));
+    // It ran and kept silent: that is no cron that died.
+    const idle = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
+    await ports.runs.recordRun("poll", { at: ports.now(), ...idle });
     return;
   }
   await runLogged("poll", ports, async () => {

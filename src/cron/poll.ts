@@ -10,6 +10,8 @@ import type { Milliseconds } from "../domain/time";
 export interface PollPorts {
   /** Ids of due orders, oldest first, at most `limit`. */
   due(limit: number): Promise<readonly string[]>;
+  /** How many are due altogether, counted to a sane limit. */
+  countDue(): Promise<number>;
   /** Asks one order's actor. */
   poll(id: string, limit: Milliseconds): Promise<PollOutcome>;
   /** Takes an order whose actor could not be reached out of the next runs' way. */
@@ -61,7 +63,7 @@ export async function runPoll(
 ): Promise<PollResult> {
   const started = ports.now();
   const waiting = [...(await ports.due(settings.most + 1))];
-  const due = waiting.length;
+  const due = waiting.length > settings.most ? await ports.countDue() : waiting.length;
   const run = { asked: 0, changed: 0, failed: 0, inARow: 0, pause: null as Milliseconds | null };
   const over = () =>
     run.asked >= settings.most ||

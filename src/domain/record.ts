@@ -28,6 +28,7 @@ export type Origin = "api" | "tracked" | "webhook";
 /** What the merchant asked for when the link was made through us or taken over. */
 export interface Terms {
   readonly token: string;
+  readonly receipt_token: string;
   readonly reference: string;
   readonly return_url?: string;
   readonly failure_return_url?: string;

@@ -2,14 +2,15 @@
 // /healthz shut, a ledger of another environment keeps the API shut, and whatever nobody expected
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
-import { Hono } from "hono";
+import { Hono, type Next } from "hono";
 import { callback } from "./callback";
 import { connect } from "./connect";
 import { discrepancies } from "./discrepancies";
-import type { Connect, Door } from "./doors";
+import type { Connect, Door, DoorContext } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
 import { LedgerUnavailable } from "./ledger";
+import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
 import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
@@ -18,6 +19,7 @@ import { healthz, operations } from "./operations";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
 import { problem } from "./problem";
+import { receipt } from "./receipt";
 import { verdicts } from "./verdicts";
 import { webhook } from "./webhook";
 
@@ -51,8 +53,9 @@ export function createApp(open: Connect): Hono<Door> {
 
   // The webhook's path never comes near D1, whatever state the ledger is in (law 2).
   app.use("/v1/*", checkEnvironment());
+  app.use("/v1/*", refuseQueryOfWrites);
 
-  for (const door of [webhook, callback, verdicts, links, orders, messages, events]) {
+  for (const door of [webhook, callback, receipt, verdicts, links, orders, messages, events]) {
     app.route("/", door);
   }
   for (const door of [discrepancies, operations, assets]) app.route("/", door);
@@ -67,6 +70,13 @@ export function createApp(open: Connect): Hono<Door> {
       : problem("internal_error");
   });
   return app;
+}
+
+/** A parameter that nobody reads is a mistake; a request that changes something takes none. */
+async function refuseQueryOfWrites(c: DoorContext, next: Next): Promise<Response | undefined> {
+  if (c.req.method === "GET" || c.req.method === "OPTIONS") return void (await next());
+  const query = parseQuery(c, NO_QUERY);
+  return query.ok ? void (await next()) : query.failure.response;
 }
 
 export const app = createApp(connect);

@@ -79,7 +79,7 @@ function whatIsKnown(answer: VerdictAnswer): VerdictAnswer {
   return { ...answer, verdict: "pending", payment_link: null };
 }
 
-async function isAdmitted(c: DoorContext): Promise<boolean> {
+export async function isAdmitted(c: DoorContext): Promise<boolean> {
   const { limits } = c.var.doors;
   const address = c.req.header("cf-connecting-ip") ?? "unknown";
   return (await limits.callbackPerAddress(address)) && (await limits.callbackPerDeployment());
@@ -103,7 +103,10 @@ async function askVerdict(
     ...(hint === undefined ? {} : { hint }),
   };
   try {
-    return await withTimeLimit(c.var.doors.orders.verdict(key, question), ANSWER_LIMIT_MS);
+    const asked = c.var.doors.orders.verdict(key, question);
+    const answer = await withTimeLimit(asked, ANSWER_LIMIT_MS);
+    if (answer.ok) return answer.value;
+    return answer.failure.code === "order_unknown" ? null : "no_answer";
   } catch (error) {
     logBug(error, { door: "callback", request_id: c.var.request_id });
     return "no_answer";
@@ -157,7 +160,7 @@ function stagePage(c: DoorContext, answer: VerdictAnswer, address: string): Resp
   );
 }
 
-function notice(c: DoorContext, what: Notice, status: number, checkNow?: string): Response {
+export function notice(c: DoorContext, what: Notice, status: number, checkNow?: string): Response {
   const merchant = c.var.doors.config.merchant;
   return htmlResponse(
     <NoticePage notice={what} merchant={merchant} check_now={checkNow} />,
@@ -166,7 +169,7 @@ function notice(c: DoorContext, what: Notice, status: number, checkNow?: string)
   );
 }
 
-function tooMany(c: DoorContext, address: string | null): Response {
+export function tooMany(c: DoorContext, address: string | null): Response {
   const merchant = c.var.doors.config.merchant;
   return htmlResponse(
     <NoticePage notice={TOO_MANY_VISITS} merchant={merchant} check_now={address ?? undefined} />,

@@ -9,6 +9,13 @@ import { problem } from "./problem";
 /** What a caller is told to wait when the gateway gave no time of its own, in seconds. */
 const TRY_AGAIN_AFTER = 5;
 
+/** Our names for what the caller wrote otherwise; a link that was taken over differs as a whole. */
+const POINTERS: { readonly [field: string]: string } = {
+  return_url: "/callback_url",
+  failure_return_url: "/failure_callback_url",
+  origin: "",
+};
+
 /** `asked` is what the caller named: the gateway's 404 is about that. */
 export function failureProblem(
   failed: InquiryFailure | LinkFailure,
@@ -28,7 +35,7 @@ export function failureProblem(
       return problem("reference_reused", {
         detail: "The same reference always means the same request; this one differs.",
         errors: failed.differing.map((field) => ({
-          pointer: `/${field}`,
+          pointer: POINTERS[field] ?? `/${field}`,
           detail: "differs from the first request with this reference",
         })),
       });

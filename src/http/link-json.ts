@@ -7,16 +7,18 @@ import type { LinkListing } from "../ledger/orders";
 
 /** `requestUrl` names our own address where PUBLIC_URL does not: an authenticated request's only. */
 export function linkJson(answer: LinkAnswer, config: Config, requestUrl: string) {
-  const { link, order, token } = answer;
+  const { link, order, token, receipt_token } = answer;
+  const address = (path: string, secret: string | null): string | null =>
+    secret === null
+      ? null
+      : `${publicUrl(config, requestUrl)}${path}/${encodeURIComponent(secret)}`;
   return {
     ...link,
     order_id: order.order_id,
     stage: order.stage,
     token,
-    verdict_url:
-      token === null
-        ? null
-        : `${publicUrl(config, requestUrl)}/v1/verdicts/${encodeURIComponent(token)}`,
+    verdict_url: address("/v1/verdicts", token),
+    receipt_url: address("/receipt", receipt_token),
   };
 }
 

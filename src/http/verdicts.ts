@@ -4,10 +4,12 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { OrderKey } from "../actor/orders";
+import type { InquiryFailure } from "../actor/rpc";
 import { isLinkId, isOrderId, isReference, parseToken } from "../domain/ids";
 import { requires } from "./auth";
 import { storefrontCors } from "./cors";
 import type { Door } from "./doors";
+import { failureProblem } from "./failure";
 import { NO_QUERY, parseBody, parseQuery } from "./input";
 import { problem, type ProblemCode } from "./problem";
 import { redirectHint } from "./redirect-hint";
@@ -87,7 +89,9 @@ export const verdicts = new Hono<Door>()
       { token },
       { reason: "verify", limit: INQUIRY_LIMIT_MS },
     );
-    return answer === null ? problem("token_unknown") : c.json(verdictJson(answer));
+    return answer.ok
+      ? c.json(verdictJson(answer.value))
+      : verdictProblem(answer.failure, "token_unknown");
   })
   .post("/v1/verify", requires("read"), async (c) => {
     const body = await parseBody(c, question);
@@ -101,8 +105,13 @@ export const verdicts = new Hono<Door>()
       ...(hint === undefined ? {} : { hint }),
       ...(asked.expect === undefined ? {} : { expect: given(asked.expect) }),
     });
-    return answer === null ? problem(unknown) : c.json(verdictJson(answer));
+    return answer.ok ? c.json(verdictJson(answer.value)) : verdictProblem(answer.failure, unknown);
   });
+
+/** A gateway that does not answer is not the same as an order that nobody knows. */
+function verdictProblem(failed: InquiryFailure, unknown: ProblemCode): Response {
+  return failed.code === "order_unknown" ? problem(unknown) : failureProblem(failed, "order");
+}
 
 /** What is meant, and which problem it is when nobody knows it. */
 function keyOf(asked: Question): readonly [OrderKey, ProblemCode] {

@@ -21,6 +21,20 @@ export async function dueInquiries(
   return rows.map((row) => row.id);
 }
 
+/** A backlog is counted to this many: beyond, the number says "a lot" and costs no more. */
+const MOST_COUNTED = 10_000;
+
+export async function countDueInquiries(db: D1Database, now: Milliseconds): Promise<number> {
+  const row = await db
+    .prepare(
+      `SELECT count(*) AS due FROM
+         (SELECT 1 FROM orders WHERE next_inquiry_at IS NOT NULL AND next_inquiry_at <= ?1 LIMIT ?2)`,
+    )
+    .bind(now, MOST_COUNTED)
+    .first<{ readonly due: number }>();
+  return row?.due ?? 0;
+}
+
 /**
  * Takes a home whose actor could not be reached out of the next runs' way. The actor's next
  * projection says anew when it is due; one without an inquiry to come gets none by this.

@@ -31,6 +31,7 @@ function ports(script: Script) {
   let most = 0;
   const made: PollPorts = {
     due: async (limit) => script.due.slice(0, limit),
+    countDue: async () => script.due.length,
     poll: async (id) => {
       running += 1;
       most = Math.max(most, running);
@@ -64,11 +65,11 @@ describe("one run", () => {
     const world = ports({ due: ids(100), outcome: () => changed });
     const result = await runPoll(world.made);
     expect(result).toEqual({
-      due: 41,
+      due: 100,
       asked: 40,
       changed: 40,
       failed: 0,
-      left_over: 1,
+      left_over: 60,
       pause_until: null,
     });
     expect(world.asked).toEqual(ids(40));

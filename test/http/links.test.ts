@@ -66,6 +66,7 @@ describe("POST /v1/links", () => {
       stage: "awaiting_payment",
       token: expect.stringMatching(/^[A-Za-z0-9_-]{24}\./),
       verdict_url: `http://localhost:8787/v1/verdicts/${link.token}`,
+      receipt_url: expect.stringMatching(/^http:\/\/localhost:8787\/receipt\/[\w-]{24}\./),
     });
     expect(response.headers.get("location")).toBe(`/v1/links/${link.payment_link_id}`);
     const verdict = await knock(new URL(String(link["verdict_url"])).pathname);
@@ -461,4 +462,10 @@ describe("GET /v1/links", () => {
     expect(faultsOf(problem)[parameter]).toContain(detail);
     expect(problem.detail).toContain(parameter);
   });
+});
+
+test("a query parameter of a request that changes something is a 400 that names it", async () => {
+  const answer = await call("POST", "/v1/links?dry_run=true", {});
+  const problem = await expectProblem(answer, 400, "query_invalid");
+  expect(problem.errors).toMatchObject([{ parameter: "dry_run" }]);
 });

@@ -17,6 +17,16 @@ export const UNKNOWN_PAYMENT: Notice = {
   ],
 };
 
+export const UNKNOWN_RECEIPT: Notice = {
+  title: "We do not know this receipt",
+  lines: ["The address may be incomplete. Please get in touch if you need your receipt."],
+};
+
+export const NO_RECEIPT_YET: Notice = {
+  title: "There is no receipt yet",
+  lines: ["A receipt is shown here once the payment is complete."],
+};
+
 export const TOO_MANY_VISITS: Notice = {
   title: "Please try again in a minute",
   lines: [

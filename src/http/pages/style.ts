@@ -53,6 +53,7 @@ main {
 .bad { border-top-color: var(--bad); }
 h1 { margin: 0 0 0.75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
 .good h1 { color: var(--good); }
+h2 { margin: 1.25rem 0 0.5rem; font-size: 1rem; }
 .wait h1 { color: var(--wait); }
 .bad h1 { color: var(--bad); }
 p { margin: 0 0 0.75rem; text-wrap: pretty; }

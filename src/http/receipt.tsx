@@ -1,0 +1,24 @@
+// The receipt of an order that was paid, for whoever holds the receipt's own token. It shows what the
+// gateway's own words say and nothing about the customer; it asks nobody, and it is no tax invoice.
+
+import { Hono } from "hono";
+import { parseToken } from "../domain/ids";
+import { isAdmitted, notice, tooMany } from "./callback";
+import type { Door } from "./doors";
+import { htmlResponse } from "./pages/layout";
+import { NO_RECEIPT_YET, UNKNOWN_RECEIPT } from "./pages/notice-page";
+import { ReceiptPage } from "./pages/receipt-page";
+import { receiptOf } from "./pages/receipt";
+
+export const receipt = new Hono<Door>().get("/receipt/:token", async (c) => {
+  const token = c.req.param("token");
+  const address = `/receipt/${encodeURIComponent(token)}`;
+  if (!(await isAdmitted(c))) return tooMany(c, address);
+  if (parseToken(token) === null) return notice(c, UNKNOWN_RECEIPT, 404);
+  const { orders, config } = c.var.doors;
+  const order = await orders.find({ receipt: token });
+  if (order === null) return notice(c, UNKNOWN_RECEIPT, 404);
+  const shown = receiptOf(order, config.merchant.time_zone);
+  if (shown === null) return notice(c, NO_RECEIPT_YET, 200, address);
+  return htmlResponse(<ReceiptPage receipt={shown} merchant={config.merchant} />, 200);
+});
