@@ -83,8 +83,10 @@ export async function finishCreation(part: Part): Promise<void> {
   const found = await findMade(part, creation.request);
   if (found.ok || found.failure.code === "link_differs") return;
   // Not there a minute later: it was not made. A corrected request may use the reference.
-  if (found.failure.code === "gateway_not_found") return forgetRequest(part);
-  throw new Error(`creation still unknown: ${found.failure.code}`);
+  if (found.failure.code !== "gateway_not_found") {
+    throw new Error(`creation still unknown: ${found.failure.code}`);
+  }
+  forgetRequest(part);
 }
 
 /** Takes over a link that exists at the gateway, found by this actor's reference. */
@@ -187,6 +189,8 @@ async function findMade(part: Part, request: LinkRequest): Promise<Made> {
   if (!found.ok) return found;
   const amount = linkWord(found.value)?.fields.amount;
   if (amount?.value !== request.amount.value || amount.currency !== request.amount.currency) {
+    // Somebody else's link: nothing of ours was made, and a corrected request may follow.
+    forgetRequest(part);
     return failure({ code: "link_differs", field: "amount", theirs: amount?.value ?? 0 });
   }
   return adopt(part, found.value, request, "api");

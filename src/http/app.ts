@@ -2,11 +2,11 @@
 // /healthz shut, a ledger of another environment keeps the API shut, and whatever nobody expected
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
-import { Hono, type Next } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { callback } from "./callback";
 import { connect } from "./connect";
 import { discrepancies } from "./discrepancies";
-import type { Connect, Door, DoorContext } from "./doors";
+import type { Connect, Door } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
 import { LedgerUnavailable } from "./ledger";
@@ -53,7 +53,7 @@ export function createApp(open: Connect): Hono<Door> {
 
   // The webhook's path never comes near D1, whatever state the ledger is in (law 2).
   app.use("/v1/*", checkEnvironment());
-  app.use("/v1/*", refuseQueryOfWrites);
+  app.use("/v1/*", refuseQueryOfWrites());
 
   for (const door of [webhook, callback, receipt, verdicts, links, orders, messages, events]) {
     app.route("/", door);
@@ -73,10 +73,13 @@ export function createApp(open: Connect): Hono<Door> {
 }
 
 /** A parameter that nobody reads is a mistake; a request that changes something takes none. */
-async function refuseQueryOfWrites(c: DoorContext, next: Next): Promise<Response | undefined> {
-  if (c.req.method === "GET" || c.req.method === "OPTIONS") return void (await next());
-  const query = parseQuery(c, NO_QUERY);
-  return query.ok ? void (await next()) : query.failure.response;
+function refuseQueryOfWrites(): MiddlewareHandler<Door> {
+  return async function refuse(c, next) {
+    const reads = c.req.method === "GET" || c.req.method === "OPTIONS";
+    const query = reads ? null : parseQuery(c, NO_QUERY);
+    if (query?.ok === false) return query.failure.response;
+    return next();
+  };
 }
 
 export const app = createApp(connect);
