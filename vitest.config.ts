@@ -53,6 +53,7 @@ export default defineConfig({
             "test/pinelabs/**/*.test.ts",
             "test/scripts/**/*.test.ts",
             "test/config.test.ts",
+            "test/docs.test.ts",
             "test/house.test.ts",
           ],
           testTimeout: 60_000,

@@ -51,12 +51,15 @@ export interface ConfigFailure {
   readonly message: string;
 }
 
-/** The gateway's own addresses (pinelabs.md 1.1); the sandbox's comes from PINELABS_BASE_URL. */
+/** The gateway's addresses (docs/gateway.md 1.1); the sandbox's comes from PINELABS_BASE_URL. */
 const gatewayAddresses = {
   sandbox: null,
   uat: "https://pluraluat.v2.pinepg.in",
   production: "https://api.pluralpay.in",
 } as const;
+
+/** A key that the doors would not even look at would lock everybody out. */
+export const LONGEST_KEY = 512;
 
 const defaultAuthWindow: AuthWindow = { "*": 5 };
 
@@ -152,8 +155,9 @@ const secretSettings = {
     .optional()
     .describe("the redirect's secret in hexadecimal, without white space around it"),
   API_KEY: secretText(24)
+    .max(LONGEST_KEY)
     .refine((key) => /^[!-~]+$/.test(key) && !isPlaceholder(key))
-    .describe("a random key of 24 or more letters, digits and signs, not an example's"),
+    .describe("a random key of 24 to 512 letters, digits and signs, not an example's"),
   CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
   SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
   NOTIFY_SECRET: secretText(24).optional().describe("a random text of 24 characters or more"),
@@ -284,6 +288,15 @@ function chooseGateway(found: Settings): Result<string, ConfigFailure> {
       );
     }
   }
+  const others = Object.entries(gatewayAddresses).filter(([name]) => name !== found.PINELABS_ENV);
+  const other = others.find(([, own]) => own !== null && isSameHost(own, found.PINELABS_BASE_URL));
+  if (other !== undefined) {
+    return wrong(
+      "PINELABS_BASE_URL",
+      `PINELABS_BASE_URL is the address of ${other[0]}, and PINELABS_ENV says otherwise: ` +
+        "leave it unset, and the address follows PINELABS_ENV.",
+    );
+  }
   const address = found.PINELABS_BASE_URL ?? gatewayAddresses[found.PINELABS_ENV];
   if (address === null) throw new Error("an environment without a gateway");
   return success(address);
@@ -382,9 +395,16 @@ function webAddress(allowed: { readonly insecure: boolean; readonly query: boole
 }
 
 function originAddress() {
-  return webAddress({ insecure: false, query: false })
-    .refine((url) => url.pathname === "/")
-    .transform((url) => url.origin);
+  return (
+    webAddress({ insecure: false, query: false })
+      // "https://*.shop.example" is a URL, and the origin of no page.
+      .refine((url) => url.pathname === "/" && !url.hostname.includes("*"))
+      .transform((url) => url.origin)
+  );
+}
+
+function isSameHost(address: string, other: string | undefined): boolean {
+  return other !== undefined && new URL(address).hostname === new URL(other).hostname;
 }
 
 function isLoopback(url: URL): boolean {

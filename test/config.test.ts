@@ -124,7 +124,12 @@ const optional: Readonly<Record<string, Row>> = {
   STOREFRONT_ORIGINS: {
     missing: (config) => config.storefront_origins,
     unset: [],
-    bad: ["*", "https://shop.example/path", "https://shop.example, nonsense"],
+    bad: [
+      "*",
+      "https://*.shop.example",
+      "https://shop.example/path",
+      "https://shop.example, nonsense",
+    ],
     allowed: /https origins/,
     good: [
       [
@@ -314,8 +319,9 @@ const required: Readonly<Record<string, Row>> = {
       "your-api-key-goes-in-this-place",
       "two words that are long enough",
       "कुंजी-कुंजी-कुंजी-कुंजी-कुंजी",
+      longText.repeat(13),
     ],
-    allowed: /24 or more/,
+    allowed: /24 to 512/,
     good: [[longText, longText]],
   },
 };
@@ -371,6 +377,26 @@ describe("the gateway's address", () => {
   it("follows the environment", () => {
     expect(good({ PINELABS_ENV: "uat" }).gateway.base_url).toBe("https://pluraluat.v2.pinepg.in");
     expect(good({ PINELABS_ENV: "production" }).gateway.base_url).toBe("https://api.pluralpay.in");
+  });
+
+  it.each([
+    ["production", "https://pluraluat.v2.pinepg.in"],
+    ["uat", "https://api.pluralpay.in/"],
+    ["uat", "http://API.pluralpay.in:8080"],
+    ["sandbox", "https://api.pluralpay.in"],
+  ])("is not another environment's: %s at %s", (environment, address) => {
+    const failure = wrong({
+      PINELABS_ENV: environment,
+      PINELABS_BASE_URL: address,
+      PUBLIC_URL: "http://localhost:8787",
+    });
+    expect(failure.setting).toBe("PINELABS_BASE_URL");
+    expect(failure.message).toMatch(/is the address of (uat|production)/);
+  });
+
+  it("may be said once more", () => {
+    const address = "https://api.pluralpay.in";
+    expect(good({ PINELABS_BASE_URL: address }).gateway.base_url).toBe(address);
   });
 });
 

@@ -1,9 +1,10 @@
-// The Worker under test: the real one, with a D1 that a test can break and the sandbox in the
-// same isolate, so that one clock and one module graph serve Worker, objects, gateway and test.
+// The Worker under test: the real one, with a D1 and storage that a test can break and the sandbox
+// in the same isolate, so that one clock and one module graph serve Worker, objects, gateway and test.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { DeploymentActor } from "../src/actor/deployment-actor";
 import { OrderActor as RealOrderActor } from "../src/actor/order-actor";
 import { type Limits, LIMITS } from "../src/actor/part";
+import type { Delivery, HandOver } from "../src/actor/rpc";
 import worker from "../src/index";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
@@ -16,25 +17,62 @@ export const faults: {
   d1: "ok" | "throw" | "hang" | "lost_answer";
   /** Webhooks whose id this matches can not be translated: a bug of ours, planted (law 4). */
   translate: ((event: ParsedEvent) => boolean) | null;
-} = { d1: "ok", translate: null };
+  /** Statements and transactions ("COMMIT") of an actor's own storage that throw. */
+  storage: ((actor: string, statement: string) => boolean) | null;
+  /** Homes that can not take what an alias hands over. */
+  absorb: ((home: string) => boolean) | null;
+  /** Waited for by the gateway: its work is done ("GET /path 200"), its answer has not left. */
+  gateway: ((call: string) => Promise<void>) | null;
+  /** Waited for before a batch reaches D1. */
+  batch: (() => Promise<void>) | null;
+} = { d1: "ok", translate: null, storage: null, absorb: null, gateway: null, batch: null };
 
 function faulty(db: D1Database): D1Database {
-  return new Proxy(db, {
-    get(target, key) {
-      if (key === "batch") {
-        return async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
-          if (faults.d1 === "throw") throw new Error("D1_ERROR: planted");
-          if (faults.d1 === "hang") return new Promise(() => {});
-          const results = await target.batch(statements);
-          if (faults.d1 === "lost_answer") throw new Error("Network connection lost");
-          return results;
-        };
-      }
+  return replacing(db, {
+    batch: async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
+      await faults.batch?.();
+      if (faults.d1 === "throw") throw new Error("D1_ERROR: planted");
+      if (faults.d1 === "hang") return new Promise(() => {});
+      const results = await db.batch(statements);
+      if (faults.d1 === "lost_answer") throw new Error("Network connection lost");
+      return results;
+    },
+  });
+}
+
+/** An object whose members of these names are others. */
+function replacing<T extends object>(whole: T, replaced: { readonly [name: string]: unknown }): T {
+  return new Proxy(whole, {
+    get(target, key): unknown {
+      if (typeof key === "string" && key in replaced) return replaced[key];
       const value: unknown = Reflect.get(target, key);
       // Unbound, a method of the platform answers "Illegal invocation".
       return isMethod(value) ? value.bind(target) : value;
     },
   });
+}
+
+/** An actor's own storage, with bugs of ours planted where a test says. */
+function breakable(ctx: DurableObjectState): DurableObjectState {
+  const { storage } = ctx;
+  const strike = (statement: string): void => {
+    if (faults.storage?.(ctx.id.name ?? "", statement)) throw new Error("planted: a bug of ours");
+  };
+  const sql = replacing(storage.sql, {
+    exec: (statement: string, ...values: SqlStorageValue[]) => {
+      strike(statement);
+      return storage.sql.exec(statement, ...values);
+    },
+  });
+  const transactionSync = <T>(work: () => T): T =>
+    storage.transactionSync(() => {
+      const done = work();
+      strike("COMMIT");
+      return done;
+    });
+  // The runtime takes no stand-in for the state itself.
+  const broken = replacing(storage, { sql, transactionSync });
+  return Object.defineProperty(ctx, "storage", { value: broken });
 }
 
 function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
@@ -44,7 +82,7 @@ function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
 /** The real actor with a breakable D1, a breakable translation and short limits. */
 export class OrderActor extends RealOrderActor {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, { ...env, DB: faulty(env.DB) });
+    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
   }
 
   /** Real milliseconds: only `Date` is virtual in tests. */
@@ -56,12 +94,19 @@ export class OrderActor extends RealOrderActor {
     if (faults.translate?.(event)) throw new Error("planted: this event can not be translated");
     return super.translate(event);
   }
+
+  override async absorb(given: HandOver): Promise<Delivery> {
+    if (faults.absorb?.(this.ctx.id.name ?? "")) return { kind: "refused" };
+    return super.absorb(given);
+  }
 }
 
 /** The gateway's stand-in, as the Worker's only way out. */
 export class Sandbox extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
-    return sandbox.fetch(request, this.env, this.ctx);
+    const answer = await sandbox.fetch(request, this.env, this.ctx);
+    await faults.gateway?.(`${request.method} ${new URL(request.url).pathname} ${answer.status}`);
+    return answer;
   }
 }
 

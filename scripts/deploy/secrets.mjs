@@ -22,6 +22,18 @@ const random = {
   NOTIFY_SECRET: () => `whsec_${randomBytes(32).toString("base64")}`,
 };
 
+/**
+ * What the Worker accepts, as in src/config.ts. A wrong one would shut every door, and running the
+ * deployment again would not replace it: what is there is kept.
+ */
+const forms = {
+  PINELABS_CALLBACK_SECRET: [/^(?:[0-9a-f]{2})+$/i, "be hexadecimal"],
+  API_KEY: [/^[!-~]{24,512}$/, "have 24 to 512 letters, digits and signs"],
+  CONSOLE_PASSWORD: [/^.{12,}$/, "have 12 characters or more"],
+  SESSION_SECRET: [/^.{32,}$/, "have 32 characters or more"],
+  NOTIFY_SECRET: [/^.{24,}$/, "have 24 characters or more"],
+};
+
 /** The names that a person needs again, in the order in which they are shown. */
 export const shownOnce = ["API_KEY", "CONSOLE_PASSWORD"];
 
@@ -38,22 +50,29 @@ export function planSecrets(existing, environment) {
   const wanted = [];
   for (const name of credentials) {
     if (!pairNeeded) continue;
-    if (given(environment, name)) set[name] = environment[name];
+    if (given(environment, name)) set[name] = checked(environment, name);
     else wanted.push(name);
   }
   for (const name of [...optional, ...Object.keys(random)]) {
     if (existing.has(name)) continue;
     if (given(environment, name)) {
-      set[name] = environment[name];
+      set[name] = checked(environment, name);
     } else if (name in random) {
       set[name] = random[name]();
       made.push(name);
     }
   }
-  if (set.API_KEY !== undefined && set.API_KEY.length < 24) {
-    throw new Refusal("API_KEY in the environment must have 24 characters or more.");
-  }
   return { set, made, wanted };
+}
+
+/** The value as it stands, or a Refusal that does not repeat it. */
+function checked(environment, name) {
+  const value = environment[name];
+  const [form, words] = forms[name] ?? [/^/, ""];
+  // A file's last line break, mostly.
+  const fault = value.trim() !== value ? "have no white space around it" : words;
+  if (value.trim() === value && form.test(value)) return value;
+  throw new Refusal(`${name} in the environment must ${fault}. Nothing was changed.`);
 }
 
 function given(environment, name) {

@@ -28,6 +28,10 @@ export async function readTarget(configFile, environment) {
     throw new Refusal("wrangler.toml must give the Worker a name and its D1 a database_name.");
   }
   const variables = config.vars ?? {};
+  // The administrator's key is sent there, to ask for the health of what was deployed.
+  if (variables.PUBLIC_URL && !isPrivate(variables.PUBLIC_URL)) {
+    throw new Refusal("PUBLIC_URL in wrangler.toml must be an https address to be deployed.");
+  }
   return {
     environment,
     worker: config.name,
@@ -50,5 +54,32 @@ function chooseGateway(variables) {
   if (!Object.hasOwn(gatewayAddresses, environment ?? "")) {
     throw new Refusal("PINELABS_ENV in wrangler.toml must be uat or production.");
   }
-  return (variables.PINELABS_BASE_URL || gatewayAddresses[environment]).replace(/\/+$/, "");
+  const address = variables.PINELABS_BASE_URL || gatewayAddresses[environment];
+  checkGateway(address, environment);
+  return address.replace(/\/+$/, "");
+}
+
+/** The credentials are sent there: not in the clear, and not to another environment's gateway. */
+function checkGateway(address, environment) {
+  if (!isPrivate(address)) {
+    throw new Refusal(
+      "PINELABS_BASE_URL in wrangler.toml must be an https address to be deployed.",
+    );
+  }
+  const other = Object.entries(gatewayAddresses).find(
+    ([name, own]) => name !== environment && new URL(own).hostname === new URL(address).hostname,
+  );
+  if (other !== undefined) {
+    throw new Refusal(
+      `PINELABS_BASE_URL in wrangler.toml is the address of ${other[0]}, and PINELABS_ENV is ${environment}.`,
+    );
+  }
+}
+
+/** Nobody on the way can read what is sent there. */
+function isPrivate(address) {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isHere);
 }

@@ -158,6 +158,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     const inquired = await this.#inquire(limit);
     if (!inquired.ok) return { kind: "found", value: inquired };
     if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
+    // What was just learnt may be half of a link: the caller is shown the whole.
+    await this.#seek();
     return this.#reading((record) => success(orderView(this.#part, record)));
   }
 

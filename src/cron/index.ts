@@ -30,20 +30,17 @@ export async function runCron(expression: string, ports: CronPorts): Promise<voi
     const woken = await runWatchdog(ports.watchdog);
     return { ...woken, changed: 0, left_over: 0 };
   });
-  const paused = await ports.pausedUntil();
-  if (paused > ports.now()) {
-    ports.log(JSON.stringify({ event: "poll", paused_until: new Date(paused).toISOString() }));
-    // It ran and kept silent: that is no cron that died.
-    const idle = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
-    await ports.runs.recordRun("poll", { at: ports.now(), ...idle });
-    return;
-  }
   await runLogged("poll", ports, async () => {
+    const paused = await ports.pausedUntil();
+    // It ran and kept silent: that is no cron that died.
+    if (paused > ports.now()) return { ...IDLE, paused_until: new Date(paused).toISOString() };
     const { pause_until, ...result } = await runPoll(ports.poll);
     if (pause_until !== null) await ports.pauseUntil(pause_until);
     return result;
   });
 }
+
+const IDLE = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
 
 interface Run {
   readonly due: number;
@@ -51,6 +48,8 @@ interface Run {
   readonly changed: number;
   readonly failed: number;
   readonly left_over: number;
+  /** The gateway asked for silence until then, and nothing was asked. */
+  readonly paused_until?: string;
 }
 
 /** A job that throws is logged and does not stop the next one. */
@@ -59,7 +58,8 @@ async function runLogged(job: string, ports: CronPorts, work: () => Promise<Run>
   try {
     const run = await work();
     ports.log(JSON.stringify({ event: job, ...run, took_ms: ports.now() - started }));
-    if (job === "poll") await ports.runs.recordRun(job, { at: started, ...run });
+    const { paused_until: _, ...counts } = run;
+    if (job === "poll") await ports.runs.recordRun(job, { at: started, ...counts });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
     ports.log(JSON.stringify({ event: job, error: reason, took_ms: ports.now() - started }));

@@ -94,14 +94,26 @@ export async function runPoll(
         return;
       case "unreachable":
         run.failed += 1;
-        await ports.defer(id, ports.now() + DEFER);
+        await defer(id);
         return;
       case "failed":
         run.failed += 1;
         if (outcome.failure.code === "gateway_unavailable") run.inARow += 1;
         if (outcome.failure.code === "gateway_rate_limited") {
-          run.pause = ports.now() + (outcome.failure.retry_after ?? DEFAULT_PAUSE);
+          const until = ports.now() + (outcome.failure.retry_after ?? DEFAULT_PAUSE);
+          // Of several answers the longest silence counts.
+          run.pause = Math.max(run.pause ?? 0, until);
         }
+    }
+  }
+
+  /** D1's trouble is not this order's: the run goes on, and the order comes up again. */
+  async function defer(id: string): Promise<void> {
+    try {
+      await ports.defer(id, ports.now() + DEFER);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : "not an error";
+      console.error(JSON.stringify({ event: "not_deferred", actor: id, reason }));
     }
   }
 

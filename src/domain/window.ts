@@ -1,4 +1,4 @@
-// The authorization window: until when held money must be captured (guide, "Authorization window").
+// The authorization window: until when held money must be captured (docs/gateway.md 3.7).
 // It counts from the smallest version at which a payment was AUTHORIZED, never from the order's
 // creation (design 3.5).
 

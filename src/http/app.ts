@@ -75,7 +75,8 @@ export function createApp(open: Connect): Hono<Door> {
 /** A parameter that nobody reads is a mistake; a request that changes something takes none. */
 function refuseQueryOfWrites(): MiddlewareHandler<Door> {
   return async function refuse(c, next) {
-    const reads = c.req.method === "GET" || c.req.method === "OPTIONS";
+    // HEAD is answered by the route of GET, which checks the query itself.
+    const reads = ["GET", "HEAD", "OPTIONS"].includes(c.req.method);
     const query = reads ? null : parseQuery(c, NO_QUERY);
     if (query?.ok === false) return query.failure.response;
     return next();

@@ -3,12 +3,10 @@
 // their own, will be found here and nowhere else.
 
 import type { MiddlewareHandler } from "hono";
+import { LONGEST_KEY } from "../config";
 import { sameSecret } from "./constant-time";
 import { type Door, type Doors, type Principal, type Scope, SCOPES } from "./doors";
 import { problem } from "./problem";
-
-/** Longer than any key we would give out; a longer one is not worth hashing. */
-const LONGEST_KEY = 512;
 
 /** Lets a request pass whose key has this scope; 401 without a right key, 403 without the scope. */
 export function requires(scope: Scope): MiddlewareHandler<Door> {
@@ -36,5 +34,6 @@ async function findPrincipal(key: string, doors: Doors): Promise<Principal | nul
 
 function bearerOf(header: string | undefined): string | null {
   const key = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  // A longer one is nobody's and not worth hashing.
   return key !== undefined && key.length <= LONGEST_KEY ? key : null;
 }

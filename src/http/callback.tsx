@@ -28,7 +28,9 @@ import { withTimeLimit } from "../actor/time-limit";
 /** How long the customer waits for the gateway; afterwards the page speaks from the facts. */
 const INQUIRY_LIMIT_MS = 4_000;
 /** How long the customer waits for us, should the order's actor itself not answer. */
-const ANSWER_LIMIT_MS = 8_000;
+export const ANSWER_LIMIT_MS = 8_000;
+/** A rate limit that gives no answer in time keeps nobody out. */
+const ADMISSION_LIMIT_MS = 1_000;
 /** The period of both rate limits. */
 const TRY_AGAIN_AFTER_S = 60;
 
@@ -82,7 +84,14 @@ function whatIsKnown(answer: VerdictAnswer): VerdictAnswer {
 export async function isAdmitted(c: DoorContext): Promise<boolean> {
   const { limits } = c.var.doors;
   const address = c.req.header("cf-connecting-ip") ?? "unknown";
-  return (await limits.callbackPerAddress(address)) && (await limits.callbackPerDeployment());
+  const admitted = async (): Promise<boolean> =>
+    (await limits.callbackPerAddress(address)) && (await limits.callbackPerDeployment());
+  try {
+    return await withTimeLimit(admitted(), ADMISSION_LIMIT_MS);
+  } catch (error) {
+    logBug(error, { door: "rate_limit", request_id: c.var.request_id });
+    return true;
+  }
 }
 
 /** Undefined when it says nothing: our own page asking again. */

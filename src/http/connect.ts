@@ -22,13 +22,28 @@ export const connect: Connect = function connect(env) {
       lastRuns: () => deploymentActor(env, "cron").lastRuns(),
     },
     limits: {
-      callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, address),
+      callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),
       callbackPerDeployment: () => admits(env.CALLBACK_PER_DEPLOYMENT, "all"),
       refusals: () => admits(env.REFUSALS, "all"),
+      staleMessages: () => admits(env.REFUSALS, "stale"),
     },
     now: () => Date.now(),
   });
 };
+
+/** An IPv6 address counts by its /64, which one visitor has whole; any other stands for itself. */
+export function networkOf(address: string): string {
+  const [head = "", tail] = address.split("::");
+  if (!address.includes(":") || address.includes(".")) return address;
+  const groups = head === "" ? [] : head.split(":");
+  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
+  const whole = [...groups, ...Array.from({ length: gap }, () => "0"), ...behind];
+  return `${whole
+    .slice(0, 4)
+    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}
 
 async function admits(limiter: RateLimit, key: string): Promise<boolean> {
   return (await limiter.limit({ key })).success;

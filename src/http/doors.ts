@@ -29,6 +29,8 @@ export interface Limits {
   callbackPerAddress(address: string): Promise<boolean>;
   callbackPerDeployment(): Promise<boolean>;
   refusals(): Promise<boolean>;
+  /** Late messages with a right signature that cause an inquiry; strangers can not use it up. */
+  staleMessages(): Promise<boolean>;
 }
 
 export interface Doors {

@@ -1,6 +1,6 @@
-// The body of POST /v1/links: every field of the gateway's create request with its documented limits
-// (pinelabs.md 2.2), checked before the gateway sees it, and `fulfill_on`, which is ours. The result
-// is in the gateway's words; our callback addresses and our mark are added where the link is made.
+// The body of POST /v1/links: every field of the gateway's create request with its documented
+// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on`, which is ours.
+// In the gateway's words; our callback addresses and our mark are added where the link is made.
 
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";

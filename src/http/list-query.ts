@@ -29,7 +29,7 @@ const time = z.string().transform((text, context) => {
 });
 
 /** The gateway's word, which may be one that we do not know. */
-const status = z.string().regex(/^[A-Z_]{1,40}$/, "must be a status such as PROCESSED");
+const status = z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/, "must be a status such as PROCESSED");
 
 const filters = {
   status: status.optional(),

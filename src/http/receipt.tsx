@@ -3,10 +3,12 @@
 
 import { Hono } from "hono";
 import { parseToken } from "../domain/ids";
-import { isAdmitted, notice, tooMany } from "./callback";
+import { withTimeLimit } from "../actor/time-limit";
+import { ANSWER_LIMIT_MS, isAdmitted, notice, tooMany } from "./callback";
 import type { Door } from "./doors";
+import { logBug } from "./log";
 import { htmlResponse } from "./pages/layout";
-import { NO_RECEIPT_YET, UNKNOWN_RECEIPT } from "./pages/notice-page";
+import { CAN_NOT_LOOK, NO_RECEIPT_YET, UNKNOWN_RECEIPT } from "./pages/notice-page";
 import { ReceiptPage } from "./pages/receipt-page";
 import { receiptOf } from "./pages/receipt";
 
@@ -16,7 +18,13 @@ export const receipt = new Hono<Door>().get("/receipt/:token", async (c) => {
   if (!(await isAdmitted(c))) return tooMany(c, address);
   if (parseToken(token) === null) return notice(c, UNKNOWN_RECEIPT, 404);
   const { orders, config } = c.var.doors;
-  const order = await orders.find({ receipt: token });
+  const order = await withTimeLimit(orders.find({ receipt: token }), ANSWER_LIMIT_MS).catch(
+    (error: unknown) => {
+      logBug(error, { door: "receipt", request_id: c.var.request_id });
+      return "no_answer" as const;
+    },
+  );
+  if (order === "no_answer") return notice(c, CAN_NOT_LOOK, 503, address);
   if (order === null) return notice(c, UNKNOWN_RECEIPT, 404);
   const shown = receiptOf(order, config.merchant.time_zone);
   if (shown === null) return notice(c, NO_RECEIPT_YET, 200, address);

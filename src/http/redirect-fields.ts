@@ -1,5 +1,5 @@
-// The fields of the customer's redirect, however they came: query, form or JSON (pinelabs.md 7.1).
-// Bounded in size and number; of a repeated field the first value counts. They prove nothing (law 5).
+// The fields of the customer's redirect, as query, form or JSON (docs/gateway.md 7.1). Bounded in
+// size and number; of a repeated field the first value counts. They prove nothing (law 5).
 
 import { failure, type Result, success } from "../domain/result";
 import { textOf } from "../pinelabs/secret-bytes";

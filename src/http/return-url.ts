@@ -1,4 +1,4 @@
-// Where the customer is sent on to: the guide's table "which URL is used". Addresses come from the
+// Where the customer is sent on to: the guide's table (docs/gateway.md 7.1). Addresses come from the
 // merchant only, the link's own or the settings; nothing in a redirect's fields can name one. Pure.
 
 import { isFinal, type Verdict } from "../domain/verdict";

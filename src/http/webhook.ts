@@ -38,8 +38,11 @@ const TELLING_HEADERS = [
   "content-length",
 ] as const;
 
+/** With a slash behind it, as an address pasted by hand may have one. */
+const PATHS = ["/webhooks/pinelabs", "/webhooks/pinelabs/"];
+
 export const webhook = new Hono<Door>()
-  .post("/webhooks/pinelabs", async (c) => {
+  .on("POST", PATHS, async (c) => {
     const received_at = c.var.doors.now();
     const body = await readBytes(c.req.raw, BODY_LIMIT);
     if (!body.ok) {
@@ -84,7 +87,7 @@ export const webhook = new Hono<Door>()
       return problem("message_not_kept", { retry_after: TRY_AGAIN_AFTER_S });
     }
   })
-  .all("/webhooks/pinelabs", () =>
+  .on(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], PATHS, () =>
     problem("method_not_allowed", {
       detail:
         "This address receives Pine Labs webhooks by POST. Enter it in the dashboard under " +
@@ -150,7 +153,9 @@ function askInstead(c: DoorContext, refused: SignatureRefusal, bytes: Uint8Array
   if (id === null) return;
   const { limits, orders } = c.var.doors;
   inBackground(c, async () => {
-    if (await limits.refusals()) await orders.inquire({ id }, "stale_message", INQUIRY_LIMIT_MS);
+    if (await limits.staleMessages()) {
+      await orders.inquire({ id }, "stale_message", INQUIRY_LIMIT_MS);
+    }
   });
 }
 

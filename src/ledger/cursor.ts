@@ -42,7 +42,8 @@ export function parseCursor(
     list === kind.list &&
     hash === filterHash(kind) &&
     place.length === shape.length &&
-    place.every((value, index) => typeof value === shape[index]);
+    // 1e400 is JSON and no number that D1 takes.
+    place.every((value, index) => isPlaceValue(value) && typeof value === shape[index]);
   return fits ? success(place.filter(isPlaceValue)) : failure({ code: "cursor_invalid" });
 }
 

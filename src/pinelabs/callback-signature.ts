@@ -1,6 +1,6 @@
-// The signature of the customer's redirect (pinelabs.md 7.2): HMAC-SHA256 over the sorted fields,
-// in hex. A valid one proves only that the gateway wrote the fields once; no stage changes because
-// of a redirect, whatever this says (law 5).
+// The signature of the customer's redirect (docs/gateway.md 7.2): HMAC-SHA256 over the sorted
+// fields, in hex. A valid one proves only that the gateway wrote the fields once; no stage changes
+// because of a redirect, whatever this says (law 5).
 
 import { failure, type Result, success } from "../domain/result";
 import { decodeHex, matchesAny, utf8 } from "./secret-bytes";
@@ -10,7 +10,7 @@ export type RedirectSignature = "valid" | "invalid" | "absent" | "unchecked";
 
 type Fields = { readonly [name: string]: string };
 
-/** What the gateway itself sends (7.1). */
+/** What the gateway itself sends (docs/gateway.md 7.1). */
 const GATEWAY_FIELDS: readonly string[] = [
   "order_id",
   "status",

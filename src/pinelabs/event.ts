@@ -1,6 +1,6 @@
 // A webhook's body: which event it is, whose actor takes it, and what it says. The only file that
-// knows the names of the gateway's events (pinelabs.md 6.3; the guide's link event, section 0).
-// Total: no body makes anything here throw, and an unknown event's data is not believed (law 9).
+// knows the names of the gateway's events (docs/gateway.md 0, 6.3). Total: no body makes anything here
+// throw, and an unknown event's data is not believed (law 9).
 
 import { isLinkId } from "../domain/ids";
 import type { JsonObject } from "../domain/json";
@@ -80,7 +80,7 @@ export function translateEvent(event: ParsedEvent): Translation {
   return {
     concern: "ours",
     observation: nameLink(observation, data),
-    // A link event carries no payments: apply what it says, then ask for the rest (6.3).
+    // A link event has no payments: apply what it says, then ask for the rest (docs/gateway.md 6.3).
     inquire: isLinkEvent || isIncomplete(observation),
   };
 }

@@ -1,5 +1,5 @@
 // What an answer other than a usable 2xx means: the gateway's statuses and error bodies → our
-// failures (pinelabs.md 8). What may be repeated is decided by the caller. No secret, token or
+// failures (docs/gateway.md 8). What may be repeated is decided by the caller. No secret, token or
 // personal data passes into a message (law 12).
 
 import type { JsonObject } from "../domain/json";

@@ -24,7 +24,7 @@ export function readWord(value: Field): string | undefined {
   return WORD.test(word) ? word : undefined;
 }
 
-/** Booleans come as strings in link requests and in one refund webhook (11.16). */
+/** Booleans come as strings in link requests and in one refund webhook (docs/gateway.md 11.16). */
 export function readFlag(value: Field): boolean | undefined {
   if (typeof value === "boolean") return value;
   const word = typeof value === "string" ? value.trim().toLowerCase() : "";

@@ -1,6 +1,6 @@
 // The gateway's JSON, made safe to read: keys of one spelling, a limit on depth, no key that could
-// touch a prototype. Pay-by-Points messages are camelCase or mixed (pinelabs.md 6.3, 11.10); a
-// merchant's own metadata keys are nobody's to change. Meaning is not this file's business.
+// touch a prototype. Pay-by-Points messages are camelCase or mixed (docs/gateway.md 6.3, 11.10);
+// a merchant's own metadata keys are nobody's to change. Meaning is not this file's business.
 
 import { isJsonObject, type Json, type JsonObject } from "../domain/json";
 import { failure, type Result, success } from "../domain/result";
@@ -28,7 +28,7 @@ export function normaliseKeys(value: unknown): Result<Json, { readonly code: "to
   return normal === undefined ? failure({ code: "too_deep" }) : success(normal);
 }
 
-/** The gateway wraps some answers in `data`, and some people saw links wrapped too (11.27). */
+/** Some answers come in `data`, and some people saw links wrapped too (docs/gateway.md 11.27). */
 export function unwrap(body: JsonObject): JsonObject {
   const isBare = "order_id" in body || "payment_link_id" in body;
   return !isBare && isJsonObject(body.data) ? body.data : body;

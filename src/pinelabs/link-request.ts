@@ -1,6 +1,6 @@
-// The body of "create payment link" (pinelabs.md 2.2) as the gateway wants it. Whether a request is
-// within its limits is decided at our API's door, which takes them from here; callbacks and our own
-// mark are added by the link's actor.
+// The body of "create payment link" (docs/gateway.md 2.2) as the gateway wants it. Whether a
+// request is within its limits is decided at our API's door, which takes them from here; callbacks
+// and our own mark are added by the link's actor.
 
 import { isJsonObject, type JsonObject } from "../domain/json";
 import { type Milliseconds, toIso } from "../domain/time";
@@ -8,9 +8,9 @@ import { type Milliseconds, toIso } from "../domain/time";
 /** Our mark in the metadata of every link that we create: the reference that finds its actor. */
 export const CHUKTA_REFERENCE = "chukta_reference";
 
-/** The documented limits (2.2, 1.4 of the gateway's tools). Lengths in characters. */
+/** The documented limits (docs/gateway.md 2.2). Lengths in characters. */
 export const LINK_LIMITS = {
-  /** Paisa: ₹1 to ₹10 lakh. An account's own limit may be lower (11.25). */
+  /** Paisa: ₹1 to ₹10 lakh. An account's own limit may be lower (docs/gateway.md 11.25). */
   amount_min: 100,
   amount_max: 100_000_000,
   currencies: ["INR"],
@@ -66,9 +66,9 @@ export interface OurCallbacks {
 }
 
 /**
- * A validated request as the gateway's body: two of its booleans are strings (11.16), and a time is
- * sent whole (11.24). `fields` holds everything else; callbacks in it are the merchant's own pages,
- * not the gateway's business.
+ * A validated request as the gateway's body: two of its booleans are strings, and a time is sent
+ * whole (docs/gateway.md 11.16, 11.24). `fields` holds everything else; callbacks in it are the
+ * merchant's own pages, not the gateway's business.
  */
 export function linkRequestBody(fields: JsonObject, terms: LinkTerms): JsonObject {
   const { callback_url: _, failure_callback_url: __, ...rest } = fields;

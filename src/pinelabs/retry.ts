@@ -1,6 +1,6 @@
 // Repeating what may be repeated: reads and the fetching of a token, never a write. Exponential
 // backoff with jitter, the gateway's own Retry-After where it gives one, and always within the time
-// limit of the call (pinelabs.md 8).
+// limit of the call (docs/gateway.md 8).
 
 import type { Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";

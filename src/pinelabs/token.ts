@@ -1,5 +1,5 @@
-// The access token (pinelabs.md 1.2): fetched with the client's credentials, kept in the shared
-// store under their fingerprint, renewed before it ends, forgotten when the gateway refuses it.
+// The access token (docs/gateway.md 1.2): fetched with the client's credentials, kept in the
+// shared store under their fingerprint, renewed before its end, forgotten when it is refused.
 
 import type { JsonObject } from "../domain/json";
 import { failure, type Result, success } from "../domain/result";
@@ -137,7 +137,7 @@ async function requestToken(
   return { result: failure(unavailable(request_id, `token: ${message}`)), again };
 }
 
-/** Bare or in `data`; the time of its end by the 1.2 rule, less the time by which we renew early. */
+/** Bare or in `data`, with its end (docs/gateway.md 1.2) less the time by which we renew early. */
 function parseToken(
   text: string | null,
   asked_at: Milliseconds,

@@ -1,5 +1,5 @@
-// A payment link as the gateway tells it (pinelabs.md 2.3, and the guide's link event, section 0)
-// → an observation. Bare or in `data`. Total: a malformed field says nothing.
+// A payment link as the gateway tells it (docs/gateway.md 0, 2.3) → an observation. Bare or in
+// `data`. Total: a malformed field says nothing.
 
 import { isLinkId, isOrderId } from "../domain/ids";
 import type { JsonObject } from "../domain/json";

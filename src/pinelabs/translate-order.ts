@@ -1,4 +1,4 @@
-// An order as the gateway tells it (pinelabs.md 3.2–3.4, 4.2) → an observation: the order, its
+// An order as the gateway tells it (docs/gateway.md 3.2–3.4, 4.2) → an observation: the order, its
 // payments and its refunds, each with its version (design 3.3). Bare or in `data`. A REFUND order is
 // a refund of its parent and nothing else. Total: a malformed part says nothing.
 

@@ -1,5 +1,5 @@
-// One of an order's payments (pinelabs.md 3.4) → a word about the payment. It belongs to the order
-// that lists it: in several documented samples its id has another order's prefix (3.3).
+// One of an order's payments (docs/gateway.md 3.3, 3.4) → a word about the payment. It belongs to the
+// order that lists it: in several documented samples its id has another order's prefix.
 
 import { isEntityId } from "../domain/ids";
 import type { Json, JsonObject } from "../domain/json";

@@ -1,6 +1,6 @@
 // A refund → a word about the refund. One reader for its three shapes: an order of type REFUND, an
-// entry of its parent's `refunds`, and the guide contract's answer (pinelabs.md 4.2, 11.8, 11.9).
-// Its payments belong to it, never to the order.
+// entry of its parent's `refunds`, and the guide contract's answer (docs/gateway.md 4.2, 11.8,
+// 11.9). Its payments belong to it, never to the order.
 
 import { isEntityId, isOrderId } from "../domain/ids";
 import type { JsonObject } from "../domain/json";

@@ -1,4 +1,4 @@
-// Whether a webhook comes from the gateway: the Standard Webhooks scheme (pinelabs.md 6.2). The
+// Whether a webhook comes from the gateway: the Standard Webhooks scheme (docs/gateway.md 6.2). The
 // checks in their order: the three headers, the timestamp, the signature's form, the signature, the
 // tolerance. Nothing here answers anybody: the door says 401 and no more, the operator sees the code.
 

@@ -1,6 +1,6 @@
 /**
- * The bodies of webhooks: `{event_type, data}` with the order in it (events page), and
- * the guide's one link event `{event, data}`. Which are sent follows the contract;
+ * The bodies of webhooks: `{event_type, data}` with the order in it, and the guide's
+ * one link event `{event, data}` (docs/gateway.md 0, 6.3). Which are sent follows the contract;
  * keys are snake_case, camelCase or mixed, metadata keys left alone.
  */
 import { type Desk, showOrder } from "./desk";

@@ -1,6 +1,6 @@
 /**
  * The payment-link operations of the API: create, get, get by reference, cancel,
- * notify (section 2). All answer with the same object, bare unless a knob wraps it.
+ * notify (docs/gateway.md 2). All answer with the same object, bare unless a knob wraps it.
  */
 import { type Micros, parseTime } from "./clock";
 import { type Desk, getLink, saveLink } from "./desk";

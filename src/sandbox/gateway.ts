@@ -19,7 +19,7 @@ const tokenRequest = z.strictObject({
   grant_type: z.literal("client_credentials"),
 });
 
-/** `POST /api/auth/v1/token` (section 1.2). Wrong credentials are a 401 here. */
+/** `POST /api/auth/v1/token` (docs/gateway.md 1.2). Wrong credentials are a 401 here. */
 function issueToken(books: Books, call: Call): unknown {
   const request = call.parse(tokenRequest);
   const { client_id, client_secret } = books.account;

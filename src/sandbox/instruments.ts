@@ -1,6 +1,6 @@
 /**
  * What a payment looks like by the way it was paid: the rich `payments[]` of the
- * gateway (section 3.4). Pay-by-points makes two payments, DCC a foreign amount, EMI
+ * gateway (docs/gateway.md 3.4). Pay-by-points makes two payments, DCC a foreign amount, EMI
  * a discount, so that what the bank takes is less than the order.
  */
 import type { Amount } from "./link";

@@ -1,6 +1,6 @@
 /**
- * The body of "create payment link" (section 2.2), as strictly as the gateway's own
- * tools read it: `pre_auth` and `is_mcc_transaction` are the strings "true"/"false",
+ * The body of "create payment link" (docs/gateway.md 2.2), as strictly as the
+ * gateway's own tools read it: `pre_auth` and `is_mcc_transaction` are the strings "true"/"false",
  * and a field that the reference does not have is refused, so that a typing error in
  * the merchant's code cannot pass unseen.
  */

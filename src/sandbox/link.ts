@@ -1,6 +1,6 @@
 /**
  * A payment link in the gateway's books, and the object that the API answers with
- * (bare, section 2.3). Statuses change only through `payments.ts` and `gateway-links.ts`.
+ * (bare, docs/gateway.md 2.3). Statuses change only through `payments.ts` and `gateway-links.ts`.
  */
 import { formatTime, type Micros } from "./clock";
 

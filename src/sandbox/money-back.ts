@@ -1,6 +1,6 @@
 /**
  * The merchant's side of the books: capture, void, refund, with the gateway's rules
- * (sections 3.5, 3.6, 4.4). The API routes of both contracts and the dashboard's
+ * (docs/gateway.md 3.5, 3.6, 4.4). The API routes of both contracts and the dashboard's
  * buttons come here; each contract checks its own request first.
  */
 import { type Desk, saveOrder } from "./desk";

@@ -1,6 +1,6 @@
 /**
  * An order in the gateway's books (a refund is an order too), its payments, and the
- * object that the API and the webhooks show (section 3.2, inside `data`). Also the
+ * object that the API and the webhooks show (docs/gateway.md 3.2, inside `data`). Also the
  * sums that the rules need; they are the sandbox's truth about the money.
  */
 import { formatTime, type Micros } from "./clock";

@@ -1,6 +1,6 @@
 /**
  * Where the gateway sends the customer afterwards, and with which signed fields: the
- * guide's table of four rows. The browser carries them there in a form POST.
+ * guide's table (docs/gateway.md 7.1). The browser carries them there in a form POST.
  */
 import type { Books } from "./books";
 import type { Order } from "./order";

@@ -20,7 +20,7 @@ export interface SandboxEnv {
   readonly SANDBOX_CONTRACT?: string;
   /** The merchant's own key, for the start page, which calls the merchant's API. */
   readonly SANDBOX_API_KEY?: string;
-  /** "No URLs configured: default URL from merchant onboarding" (the guide). */
+  /** Where customers of a link without addresses of its own go (docs/gateway.md 7.1). */
   readonly SANDBOX_DEFAULT_RETURN_URL?: string;
   /** Where webhooks go; when absent, `/webhooks/pinelabs` of MERCHANT. */
   readonly WEBHOOK_URL?: string;

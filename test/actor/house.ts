@@ -2,7 +2,7 @@
 // clock that only the test moves. In the year 2031 no alarm rings by itself (the runtime's alarms
 // follow the real clock), so a test says when one does.
 
-import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
@@ -31,6 +31,10 @@ export function closeHouse(): void {
 export function mend(): void {
   faults.d1 = "ok";
   faults.translate = null;
+  faults.storage = null;
+  faults.absorb = null;
+  faults.gateway = null;
+  faults.batch = null;
 }
 
 export function pass(milliseconds: number): void {
@@ -160,4 +164,84 @@ export async function order(id: string): Promise<OrderView> {
   const found = await api<OrderView>("GET", `/v1/orders/${id}`);
   if (found.status !== 200) throw new Error(`no order: ${JSON.stringify(found)}`);
   return found.body;
+}
+
+/**
+ * What this actor tells the merchant's systems, oldest first: each cause as its type and the
+ * entities that caused it.
+ */
+export async function told(name: string): Promise<readonly string[]> {
+  const query = "SELECT key FROM events WHERE json <> '' ORDER BY n";
+  const rows = await storageOf<{ key: string }>(name, "events", query);
+  return rows.map(({ key }) => key);
+}
+
+/** The tables of an actor's storage. */
+export async function tables(name: string): Promise<readonly string[]> {
+  return runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) =>
+    storage.sql
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_cf%' ESCAPE '\\' ORDER BY name",
+      )
+      .toArray()
+      .map((row) => row.name),
+  );
+}
+
+/** Rows of an actor's own storage; none of an actor without that table. */
+export async function storageOf<T extends Record<string, SqlStorageValue>>(
+  name: string,
+  table: string,
+  query: string,
+): Promise<readonly T[]> {
+  if (!(await tables(name)).includes(table)) return [];
+  return runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) =>
+    storage.sql.exec<T>(query).toArray(),
+  );
+}
+
+/** When this actor's alarm rings, or null. */
+export async function armed(name: string): Promise<number | null> {
+  return runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) => storage.getAlarm());
+}
+
+export interface Held {
+  /** Resolves when so many calls are being held. */
+  arrived(count?: number): Promise<void>;
+  release(): void;
+}
+
+/** The gateway has worked and holds the answers that match, as "GET /path 200". */
+export function holdGateway(match: RegExp): Held {
+  const held = hold();
+  faults.gateway = async (call) => {
+    if (match.test(call)) await held.here();
+  };
+  return held;
+}
+
+/** D1 holds every batch before it works. */
+export function holdLedger(): Held {
+  const held = hold();
+  faults.batch = () => held.here();
+  return held;
+}
+
+/** Looked at, not waited for: a promise of one request must not be resolved by another. */
+function hold(): Held & { here(): Promise<void> } {
+  let open = false;
+  let waiting = 0;
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  return {
+    arrived: (count = 1) => until(() => waiting >= count),
+    release: () => {
+      open = true;
+    },
+    here: () => {
+      waiting += 1;
+      return until(() => open);
+    },
+  };
 }

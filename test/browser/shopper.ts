@@ -105,7 +105,7 @@ export async function invite(browser: Browser, habits: Habits): Promise<Shopper>
     viewport: PHONE,
     locale: "en-IN",
     javaScriptEnabled: habits.script,
-    extraHTTPHeaders: { "cf-connecting-ip": `2001:db8::${visitors.toString(16)}` },
+    extraHTTPHeaders: { "cf-connecting-ip": `2001:db8:${visitors.toString(16)}::1` },
   });
   context.setDefaultTimeout(20_000);
   const complaints: string[] = [];

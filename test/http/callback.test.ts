@@ -2,6 +2,7 @@
 // the fields that the sandbox would have posted, and with those that a liar would.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { networkOf } from "../../src/http/connect";
 import type { Doors } from "../../src/http/doors";
 import {
   api,
@@ -47,7 +48,8 @@ async function look(path: string): Promise<Response> {
 }
 
 function address(): string {
-  return `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
+  // A network of its own: one visitor has a whole /64.
+  return `2001:db8:${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}::1`;
 }
 
 const pages = {
@@ -467,6 +469,30 @@ describe("at the door", () => {
       }
     }
     expect(statuses).toEqual([...Array.from({ length: 30 }, () => 200), 429]);
+  });
+
+  test("one visitor does not come from every address of an IPv6 network", () => {
+    expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
+    expect(networkOf("2001:DB8:0001:2::9")).toBe("2001:db8:1:2::/64");
+    expect(networkOf("2001:db8::9")).toBe("2001:db8:0:0::/64");
+    expect(networkOf("::1")).toBe("0:0:0:0::/64");
+    expect(networkOf("2001:db8:1:3::9")).not.toBe(networkOf("2001:db8:1:2::9"));
+    expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
+    expect(networkOf("::ffff:192.0.2.7")).toBe("::ffff:192.0.2.7");
+    expect(networkOf("unknown")).toBe("unknown");
+  });
+
+  test.each([
+    ["fails", () => Promise.reject(new Error("planted"))],
+    ["hangs", () => new Promise<boolean>(() => {})],
+  ])("a rate limit that %s keeps no customer out", async (_, callbackPerAddress) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const made = await createLink();
+    const response = await visit(
+      (doors) => ({ ...doors, limits: { ...doors.limits, callbackPerAddress } }),
+      `/callback/${made.token}`,
+    );
+    expect(response.status).toBe(200);
   });
 
   test("an actor that does not answer is a page that says so, and nothing private in the log", async () => {

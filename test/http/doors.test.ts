@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import type { Connect } from "../../src/http/doors";
+import { redact } from "../../src/http/log";
 import { failure } from "../../src/domain/result";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, openHouse } from "../actor/house";
@@ -109,6 +110,23 @@ test("an unknown address is 404, a known one with another method is 405 and says
   expect(links.headers.get("allow")).toBe("GET, HEAD, POST");
   const page = await knock("/callback/x", { method: "DELETE" });
   expect(page.headers.get("allow")).toBe("GET, HEAD, POST");
+});
+
+test("HEAD takes the query that GET takes, and no other", async () => {
+  const statuses = await Promise.all(
+    ["?limit=2&stage=paid", "?status=NEW_2FA_WORD", "?nothing=1"].flatMap((query) =>
+      ["GET", "HEAD"].map(async (method) => (await call(method, `/v1/orders${query}`)).status),
+    ),
+  );
+  expect(statuses).toEqual([200, 200, 200, 200, 400, 400]);
+});
+
+test("a token is blotted out whatever it begins with", () => {
+  for (const first of ["A", "-", "_", "9"]) {
+    const token = `${first}${"Ab-_3".repeat(5).slice(0, 23)}.shop-1`;
+    expect(redact(`GET /callback/${token}`)).toBe("GET /callback/[token]");
+    expect(redact(`no order for ${token}`)).toBe("no order for [token]");
+  }
 });
 
 test("shows that it lives, and keeps robots out", async () => {

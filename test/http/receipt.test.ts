@@ -1,6 +1,6 @@
 // The receipt: for whoever holds its own token, of a payment that was received, and of nothing else.
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   api,
   atGateway,
@@ -11,10 +11,13 @@ import {
   pass,
   settle,
 } from "../actor/house";
-import { knock } from "./door";
+import { knock, visit, withOrders } from "./door";
 
 beforeEach(openHouse);
-afterEach(closeHouse);
+afterEach(() => {
+  closeHouse();
+  vi.restoreAllMocks();
+});
 
 interface Urls {
   readonly receipt_url: string;
@@ -64,4 +67,14 @@ test("the redirect's token opens no receipt, and the receipt's token asks for no
   expect((await knock(`/v1/verdicts/${receipt}`)).status).toBe(404);
   expect((await knock(`/callback/${receipt}`)).status).toBe(404);
   expect((await knock("/receipt/nonsense")).status).toBe(404);
+});
+
+test("an actor that does not answer is a page that says so", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const made = await createLink();
+  const find = () => Promise.reject(new Error("planted"));
+  const address = await receiptOf(made.link_id);
+  const response = await visit((doors) => withOrders(doors, { find }), address);
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain("We can not look up your payment right now");
 });

@@ -275,6 +275,20 @@ test("a stale message is the truth's late messenger: the inquiry finds the payme
   expect(order).toMatchObject({ stage: "paid", verified_by: "inquiry" });
 });
 
+test("a stranger's refusals do not use up the inquiries of late messages", async () => {
+  const inquired: unknown[] = [];
+  const orders = portOfOrders(async () => "accepted", inquired);
+  const limits: Doors["limits"] = {
+    callbackPerAddress: async () => true,
+    callbackPerDeployment: async () => true,
+    refusals: async () => false,
+    staleMessages: async () => true,
+  };
+  const init = await signed(linkEvent("Late"), { at: Date.now() - 400_000 });
+  await expectProblem(await send({ orders, limits }, init), 401, "message_refused");
+  expect(inquired).toHaveLength(1);
+});
+
 test("keeps no more refusals than their rate, and refuses all the same", async () => {
   const recorded: Refusal[] = [];
   const refusals: Doors["refusals"] = {
@@ -286,6 +300,7 @@ test("keeps no more refusals than their rate, and refuses all the same", async (
     callbackPerAddress: async () => true,
     callbackPerDeployment: async () => true,
     refusals: async () => (left -= 1) >= 0,
+    staleMessages: async () => true,
   };
   for (let count = 0; count < 5; count += 1) {
     const response = await send({ refusals, limits }, { method: "POST", body: "{}" });
@@ -392,4 +407,10 @@ test("logs nothing of what a stranger or a customer sent", async () => {
   await send({ orders }, await signed(body));
   expect(lines.join("\n")).not.toMatch(/asha|9000000001|v1,/);
   expect(lines.join("\n")).not.toContain(sandboxDefaults.webhook_secret);
+});
+
+test("an address pasted with a slash behind it is the same door", async () => {
+  const answer = await knock("/webhooks/pinelabs/", { method: "POST", body: "{}" });
+  expect(answer.status).toBe(401);
+  expect((await knock("/webhooks/pinelabs/")).status).toBe(405);
 });

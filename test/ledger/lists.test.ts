@@ -188,6 +188,18 @@ describe("a page of orders", () => {
     );
   });
 
+  it("refuses a place that is no number of D1's", async () => {
+    const { next_cursor } = await page({ limit: 5 });
+    const [list, hash] = JSON.parse(atob(next_cursor ?? "")) as [string, string];
+    for (const place of ["1e400", "-1e400"]) {
+      const cursor = btoa(`["${list}","${hash}",${place}]`).replace(/=+$/, "");
+      expect(await listOrders(env.DB, { limit: 5, cursor })).toEqual({
+        ok: false,
+        failure: { code: "cursor_invalid" },
+      });
+    }
+  });
+
   it("refuses a cursor that this list did not give out", async () => {
     const { next_cursor } = await page({ stage: "paid", limit: 5 });
     const updates = await page({ sort: "updated_desc", limit: 5 });

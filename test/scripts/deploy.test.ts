@@ -150,8 +150,10 @@ beforeEach(async () => {
     void bodyOf(request).then((body) => {
       const line = `${request.method} ${request.url}`;
       asked.push({ line, key: request.headers.authorization, body });
-      const answer = line === "POST /api/auth/v1/token" ? token : health;
-      if (answer === health && health.ours) response.setHeader("x-request-id", "r");
+      const alive = { status: health.ours ? 200 : health.status, body: { ok: health.ours } };
+      const ofWorker = line === "GET /healthz" ? alive : health;
+      const answer = line === "POST /api/auth/v1/token" ? token : ofWorker;
+      if (answer !== token && health.ours) response.setHeader("x-request-id", "r");
       response.writeHead(answer.status, { "content-type": "application/json" });
       response.end(JSON.stringify(answer.body));
     });
@@ -179,7 +181,11 @@ describe("the first deployment", () => {
       "d1 migrations apply DB --remote --env=",
       "deploy --env= --secrets-file=…",
     ]);
-    expect(asked.map(({ line }) => line)).toEqual(["POST /api/auth/v1/token", "GET /v1/health"]);
+    expect(asked.map(({ line }) => line)).toEqual([
+      "POST /api/auth/v1/token",
+      "GET /healthz",
+      "GET /v1/health",
+    ]);
     expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
       client_id: "the-id",
       client_secret: "the-client-secret",
@@ -336,6 +342,53 @@ describe("what is missing without a terminal", () => {
   });
 });
 
+describe("a secret in the environment that the Worker would refuse", () => {
+  it.each([
+    ["PINELABS_CLIENT_SECRET", "hidden-secret\n"],
+    ["PINELABS_WEBHOOK_SECRET", " hidden-secret"],
+    ["PINELABS_CALLBACK_SECRET", "hidden-secret"],
+    ["API_KEY", "hidden"],
+    ["API_KEY", "hidden".repeat(100)],
+    ["CONSOLE_PASSWORD", "hidden"],
+    ["SESSION_SECRET", "hidden"],
+    ["NOTIFY_SECRET", "hidden"],
+  ])("stops before anything is changed: %s", async (name, value) => {
+    const { stopped } = await run({ environment: { ...credentials, [name]: value } });
+    expect(stopped).toContain(`${name} in the environment must`);
+    expect(stopped).not.toContain("hidden");
+    expect(calls()).toEqual(["whoami --json", "secret list --format=json --env="]);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("the gateway's address in wrangler.toml", () => {
+  it.each([
+    ["http://gateway.example", "must be an https address"],
+    ["gateway.example", "must be an https address"],
+    [gatewayAddresses.uat, "is the address of uat"],
+  ])("is not %s in production", async (address, words) => {
+    const config = readFileSync(join(folder, "wrangler.toml"), "utf8");
+    const other = config.replace(
+      `PINELABS_BASE_URL = "${origin}"`,
+      `PINELABS_BASE_URL = "${address}"`,
+    );
+    writeFileSync(join(folder, "wrangler.toml"), other);
+    const { stopped } = await run({ environment: credentials });
+    expect(stopped).toContain(words);
+    expect(calls()).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+});
+
+it("does not deploy with a PUBLIC_URL to which the key would go in the clear", async () => {
+  const config = readFileSync(join(folder, "wrangler.toml"), "utf8");
+  const open = config.replaceAll(`PUBLIC_URL = "${origin}"`, 'PUBLIC_URL = "http://pay.example"');
+  writeFileSync(join(folder, "wrangler.toml"), open);
+  const { stopped } = await run({ environment: credentials });
+  expect(stopped).toContain("PUBLIC_URL in wrangler.toml must be an https address");
+  expect(calls()).toEqual([]);
+});
+
 describe("the gateway's token", () => {
   it.each([
     { status: 401, body: { code: "INVALID_CREDENTIALS", message: "the-client-secret is wrong" } },
@@ -454,7 +507,13 @@ describe("the deployed Worker", () => {
     health = { status: 404, body: {}, ours: false };
     const { faults } = await run({ environment: credentials });
     expect(faults[0]).toContain("does not answer as Chukta yet (answer 404)");
-    expect(asked.filter(({ line }) => line === "GET /v1/health").length).toBeGreaterThan(1);
+    expect(asked.filter(({ line }) => line === "GET /healthz").length).toBeGreaterThan(1);
+  });
+
+  it("is shown the key only after it has answered as Chukta", async () => {
+    health = { status: 200, body: { ok: true }, ours: false };
+    await run({ environment: credentials });
+    expect(asked.map(({ key }) => key)).toEqual(asked.map(() => undefined));
   });
 
   it("says itself what is wrong with it", async () => {

@@ -1,0 +1,163 @@
+// Inquiries that end badly: a bug of ours, a gateway that refuses for ever or wants silence, and an
+// answer that is older than what came while it was on its way.
+
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { orderActor } from "../../src/actor/peers";
+import { ask, turn } from "../sandbox/gateway";
+import { faults } from "../worker";
+import { paidEvent } from "./events";
+import {
+  api,
+  atGateway,
+  closeHouse,
+  createLink,
+  deliverWebhooks,
+  holdGateway,
+  type Made,
+  openHouse,
+  order,
+  pass,
+  postWebhook,
+  runCron,
+  settle,
+} from "./house";
+
+const HOUR = 3_600_000;
+
+beforeEach(openHouse);
+afterEach(closeHouse);
+
+async function nextInquiry(home: string): Promise<number> {
+  const row = await env.DB.prepare("SELECT next_inquiry_at FROM orders WHERE id = ?")
+    .bind(home)
+    .first<{ next_inquiry_at: number }>();
+  return row?.next_inquiry_at ?? 0;
+}
+
+/** Calls that the gateway has got, those for a token aside. */
+async function calls(): Promise<number> {
+  const { counts } = (await ask("GET", "/sandbox/requests")).body;
+  return Object.entries(counts).reduce(
+    (sum, [operation, count]) => (operation === "token" ? sum : sum + count),
+    0,
+  );
+}
+
+describe("a bug while an answer is kept", () => {
+  /** What is read can not be written, once in each of these actors. */
+  function plantBug(homes: readonly string[]): void {
+    const left = new Set(homes);
+    faults.storage = (actor, statement) => statement === "COMMIT" && left.delete(actor);
+  }
+
+  test("is this order's own failure, and puts its next inquiry off", async () => {
+    const made = await createLink();
+    await settle(made.order_id, made.link_id);
+    pass(7 * HOUR);
+    const due = await nextInquiry(made.order_id);
+    expect(due).toBeLessThanOrEqual(Date.now());
+    plantBug([made.order_id]);
+    const outcome = await orderActor(env, made.order_id).poll(2_000);
+    expect(outcome).toEqual({ kind: "failed", failure: { code: "inquiry_failed" } });
+    await settle(made.order_id);
+    expect(await nextInquiry(made.order_id)).toBeGreaterThan(Date.now());
+    expect(await nextInquiry(made.order_id)).toBeLessThan(Date.now() + HOUR);
+  });
+
+  test("does not keep the poll from the others", async () => {
+    const made: Made[] = [];
+    for (let count = 0; count < 8; count += 1) made.push(await createLink());
+    for (const { link_id } of made) await atGateway(link_id, "pay", {});
+    await settle(...made.flatMap(({ order_id, link_id }) => [order_id, link_id]));
+    pass(7 * HOUR);
+    const broken = made.slice(0, 4).map(({ order_id }) => order_id);
+    // Those with the bug are the first to be due.
+    await env.DB.prepare(
+      "UPDATE orders SET next_inquiry_at = id IN (SELECT value FROM json_each(?1)) IS FALSE",
+    )
+      .bind(JSON.stringify(broken))
+      .run();
+    plantBug(broken);
+    await runCron();
+    const stages = await Promise.all(
+      made.map(async ({ order_id }) => (await order(order_id)).stage),
+    );
+    expect(stages).toEqual([
+      ...broken.map(() => "awaiting_payment"),
+      ...made.slice(4).map(() => "paid"),
+    ]);
+  });
+});
+
+test("an order about which the gateway refuses to speak is not asked about each hour", async () => {
+  const id = "v1-refused-aa-1";
+  await postWebhook(paidEvent(id));
+  await settle(id);
+  await turn({ answers: [{ operation: "order.get", times: -1, status: 403 }] });
+  const before = await calls();
+  for (let hour = 0; hour < 10 * 24; hour += 1) {
+    pass(HOUR);
+    await orderActor(env, id).poll(2_000);
+  }
+  // A day and a week after it was paid.
+  expect((await calls()) - before).toBe(2);
+});
+
+test("an answer that left before the webhook that pays opens no discrepancy", async () => {
+  const made = await createLink();
+  await settle(made.order_id, made.link_id);
+  const held = holdGateway(/^GET .* 200$/);
+  const asked = api("POST", `/v1/orders/${made.order_id}/refresh`);
+  await held.arrived(2);
+  faults.gateway = null;
+  await atGateway(made.link_id, "pay", { instrument: "upi" });
+  await deliverWebhooks();
+  expect(await order(made.order_id)).toMatchObject({ stage: "paid" });
+  held.release();
+  expect((await asked).status).toBe(200);
+  expect(await order(made.order_id)).toMatchObject({ stage: "paid", discrepancies: [] });
+});
+
+test("an answer that contradicts what was known before it was asked for does open one", async () => {
+  const made = await createLink();
+  await atGateway(made.link_id, "pay", { instrument: "upi" });
+  await deliverWebhooks();
+  await settle(made.order_id);
+  await turn({ lag_order_snapshots: 10 });
+  await api("POST", `/v1/orders/${made.order_id}/refresh`);
+  const { discrepancies, stage } = await order(made.order_id);
+  expect(stage).toBe("paid");
+  expect(discrepancies).toMatchObject([
+    { type: "gateway_disagrees", subject: made.order_id, closed_at: null },
+  ]);
+});
+
+describe("a storefront that asks again and again while the gateway wants silence", () => {
+  async function twentyVerdicts(ask20: (path: string) => Promise<unknown>): Promise<number> {
+    const made = await createLink();
+    await settle(made.order_id, made.link_id);
+    pass(11_000);
+    await turn({ answers: [{ operation: "*", times: -1, status: 429, retry_after_seconds: 60 }] });
+    const before = await calls();
+    await ask20(`/v1/verdicts/${made.token}`);
+    return (await calls()) - before;
+  }
+
+  test("one after the other causes one inquiry", async () => {
+    const made = await twentyVerdicts(async (path) => {
+      for (let count = 0; count < 20; count += 1) {
+        expect((await api("GET", path)).status).toBe(200);
+      }
+    });
+    // Of the link and of its order.
+    expect(made).toBeLessThanOrEqual(2);
+  });
+
+  test("all at once causes at most one more behind it", async () => {
+    const made = await twentyVerdicts((path) =>
+      Promise.all(Array.from({ length: 20 }, () => api("GET", path))),
+    );
+    expect(made).toBeLessThanOrEqual(4);
+  });
+});
