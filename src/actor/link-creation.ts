@@ -82,11 +82,10 @@ export async function finishCreation(part: Part): Promise<void> {
   if (creation?.state !== "sent" || creation.request === null) return;
   const found = await findMade(part, creation.request);
   if (found.ok || found.failure.code === "link_differs") return;
-  // Not there a minute later: it was not made. A corrected request may use the reference.
-  if (found.failure.code !== "gateway_not_found") {
-    throw new Error(`creation still unknown: ${found.failure.code}`);
-  }
-  forgetRequest(part);
+  // Not there a minute later; but a gateway that lags may show it yet, so the request is kept: the
+  // same one may be sent again by its caller, another one would adopt this one's link.
+  if (found.failure.code === "gateway_not_found") return;
+  throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
 /** Takes over a link that exists at the gateway, found by this actor's reference. */

@@ -6,7 +6,7 @@
 import { entries, type Facts, read } from "../domain/facts";
 import { isReference, roleOf } from "../domain/ids";
 import { CHUKTA_REFERENCE } from "../pinelabs/link-request";
-import { want } from "./jobs";
+import { type JobName, want } from "./jobs";
 import type { ActorState } from "./state";
 
 /** Whether this actor speaks for its order: it is a home, or it was asked and there is no link. */
@@ -23,21 +23,31 @@ export function isSettled(name: string, state: ActorState): boolean {
 
 /** Asks for the jobs that settle this actor, if it is not settled. */
 export function seekHome(name: string, state: ActorState, now: number): ActorState {
-  const facts = state.record?.facts;
-  if (!facts || state.home !== null) return state;
-  if (state.claimed !== null) return introduce(name, state, now);
-  if (Object.keys(facts.link).length > 0) return { ...state, jobs: want(state.jobs, "claim", now) };
-  if (isSettled(name, state) || roleOf(name) !== "order") return state;
-  const job = unseen(state).length > 0 ? "look_up" : "inquire";
-  return { ...state, jobs: want(state.jobs, job, now) };
+  const job = nextStep(name, state);
+  return job === null ? state : { ...state, jobs: want(state.jobs, job, now) };
 }
 
-/** A home tells the other gateway orders of its link whom they belong to. */
-function introduce(name: string, state: ActorState, now: number): ActorState {
-  if (strangers(name, state).length === 0) return state;
-  return { ...state, jobs: want(state.jobs, "introduce", now) };
+function nextStep(name: string, state: ActorState): JobName | null {
+  const { record } = state;
+  if (record === null || state.home !== null) return null;
+  switch (roleOf(name)) {
+    case "reference":
+    case "unrouted":
+      return null;
+    case "link":
+      return Object.keys(record.facts.order).length > 0 ? "claim" : null;
+    case "order":
+      // A home tells the other gateway orders of its link whom they belong to.
+      if (state.claimed !== null) return strangers(name, state).length > 0 ? "introduce" : null;
+      if (Object.keys(record.facts.link).length > 0) return "claim";
+      if (isSettled(name, state)) return null;
+      if (unseen(state).length > 0) return "look_up";
+      // An inquiry that failed is the poll's business (docs/decisions/0006).
+      return record.failures > 0 ? null : "inquire";
+  }
 }
 
+/** Gateway orders of a home's link that do not know yet that they are aliases. */
 export function strangers(name: string, state: ActorState): readonly string[] {
   const orders = Object.keys(state.record?.facts.order ?? {});
   return orders.filter(

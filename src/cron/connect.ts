@@ -3,7 +3,13 @@
 
 import { deploymentActor, orderActor } from "../actor/peers";
 import { readConfig } from "../config";
-import { countDueInquiries, deferInquiry, dueInquiries, overdueWakes } from "../ledger/due";
+import {
+  countDueInquiries,
+  deferInquiry,
+  deferWake,
+  dueInquiries,
+  overdueWakes,
+} from "../ledger/due";
 import { checkStamp } from "../ledger/stamp";
 import { type CronPorts, runCron } from "./index";
 
@@ -37,6 +43,7 @@ function openPorts(env: Env): CronPorts {
     watchdog: {
       overdue: (limit) => overdueWakes(env.DB, now(), limit),
       wake: (id) => orderActor(env, id).wake(),
+      defer: (id, until) => deferWake(env.DB, id, until),
       now,
     },
     pausedUntil: () => deployment.pausedUntil(),

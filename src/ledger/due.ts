@@ -73,6 +73,22 @@ export async function overdueWakes(
   return oldestFirst.slice(0, limit).map((row) => row.id);
 }
 
+/** The same for an actor that could not be woken; its next projection says again when to. */
+export async function deferWake(db: D1Database, actor: string, until: Milliseconds): Promise<void> {
+  const ledger = drizzle(db);
+  const late = (column: typeof orders.wake_at | typeof wakes.wake_at) => lt(column, until);
+  await ledger.batch([
+    ledger
+      .update(orders)
+      .set({ wake_at: until })
+      .where(and(eq(orders.id, actor), late(orders.wake_at))),
+    ledger
+      .update(wakes)
+      .set({ wake_at: until })
+      .where(and(eq(wakes.actor, actor), late(wakes.wake_at))),
+  ]);
+}
+
 export interface LedgerHealth {
   /** Null: nothing is planned. In the past: that far behind. */
   readonly oldest_inquiry_due_at: Milliseconds | null;

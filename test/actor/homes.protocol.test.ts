@@ -115,6 +115,8 @@ describe("a second order of a part-paid link", () => {
     expect(await told(id)).toEqual([]);
     await turn({ answers: [] });
     pass(3_600_000);
+    // An inquiry that failed is repeated by the poll.
+    await runCron();
     await settle(id);
     expect(await told(id)).toEqual(["order.paid"]);
     const after = await api<{ fulfill: boolean }>("POST", "/v1/verify", { order_id: id });

@@ -5,7 +5,7 @@ import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { orderActor } from "../../src/actor/peers";
 import { sandboxDefaults } from "../../src/sandbox/settings";
-import { turn } from "../sandbox/gateway";
+import { ask, turn } from "../sandbox/gateway";
 import {
   api,
   atGateway,
@@ -105,6 +105,31 @@ test("a failed try is said to have failed, and a later success is paid all the s
     verdict: "paid",
     fulfill: true,
   });
+});
+
+test("a gateway that is down is not pressed by the orders that wait for it", async () => {
+  await turn({ answers: [{ operation: "*", times: -1, status: 503 }] });
+  const id = "v1-pressed-aa-1";
+  await postWebhook({
+    event_type: "ORDER_PROCESSED",
+    data: {
+      order_id: id,
+      merchant_order_reference: "pressed-1",
+      type: "CHARGE",
+      status: "PROCESSED",
+      order_amount: { value: 5_000, currency: "INR" },
+      updated_at: "2031-01-15T06:00:00Z",
+    },
+  });
+  await settle(id);
+  const { body } = await ask("GET", "/sandbox/requests");
+  // One inquiry, its reads repeated a few times; what comes later is the poll's.
+  const calls = Object.values(body.counts).reduce((total, count) => total + count, 0);
+  expect(calls).toBeGreaterThan(0);
+  expect(calls).toBeLessThanOrEqual(9);
+  for (let minutes = 0; minutes < 5; minutes += 1) await settle(id);
+  const later = await ask("GET", "/sandbox/requests");
+  expect(later.body.counts).toEqual(body.counts);
 });
 
 describe("what the storefront has in its own books", () => {
