@@ -87,7 +87,7 @@ export class OrderActor extends RealOrderActor {
 
   /** Real milliseconds: only `Date` is virtual in tests. */
   protected override limits(): Limits {
-    return { ...LIMITS, gateway: 2_000, job: 700 };
+    return { ...LIMITS, gateway: 2_000, job: 3_000 };
   }
 
   protected override translate(event: ParsedEvent): Translation {

@@ -115,6 +115,7 @@ describe("a second order of a part-paid link", () => {
     expect(await told(id)).toEqual([]);
     await turn({ answers: [] });
     pass(3_600_000);
+    await settle(id);
     // An inquiry that failed is repeated by the poll.
     await runCron();
     await settle(id);
