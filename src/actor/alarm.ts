@@ -2,6 +2,7 @@
 // for what is left. Safe to run twice, late or never (design 3.2). An alarm that hangs would block
 // every later one of this actor, and six failures in a row would end it: neither can happen here.
 
+import { MINUTE } from "../domain/schedule";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Part } from "./part";
@@ -15,6 +16,7 @@ const ROUNDS = 5;
 export async function runDueJobs(part: Part, errands: Errands): Promise<void> {
   if (part.storage.isEmpty) return;
   part.storage.alarmBegins();
+  let notBefore = 0;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       const due = dueJobs(part.storage.readState().jobs, part.now());
@@ -22,9 +24,11 @@ export async function runDueJobs(part: Part, errands: Errands): Promise<void> {
       await runJobs(part, due, errands);
     }
   } catch (error) {
+    // Nothing that was done is noted: at once it would all be done again, and again.
+    notBefore = part.now() + MINUTE;
     logFailure(part, "alarm", error);
   } finally {
-    part.storage.rearm();
+    part.storage.rearm(notBefore);
   }
 }
 

@@ -11,14 +11,18 @@ import { want } from "./jobs";
 import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
 import { commitEvolution, conclude } from "./record-change";
-import type { Delivery, HandOver, Kept } from "./rpc";
+import type { Delivery, HandOver, Kept, Registration } from "./rpc";
 import { referencesOf, strangers } from "./seek";
 import type { ActorState } from "./state";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
-export function register(part: Part, claimant: string): string {
-  const known = part.storage.readState();
-  if (known.register !== null) return known.register;
+export function register(part: Part, claimant: string): Registration {
+  const home = part.storage.readState().register ?? beginRegister(part, claimant);
+  // What this actor told is told: its home would tell it again before our hand-over arrives.
+  return { home, told: home === claimant ? [...part.storage.eventKeys()] : [] };
+}
+
+function beginRegister(part: Part, claimant: string): string {
   return part.storage.transact(() => {
     const state = part.storage.readState();
     part.storage.writeState(becomeAlias({ ...state, register: claimant }, claimant, part.now()));
@@ -63,14 +67,26 @@ export async function claim(part: Part): Promise<void> {
   }
   const linkId = Object.keys(facts.link).toSorted()[0];
   if (linkId === undefined) return;
-  const home = await part.peer(linkId).register(part.name);
+  const { home: first, told } = await part.peer(linkId).register(part.name);
+  const home = (await leadsToUs(part, first)) ? part.name : first;
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
+    addTold(part, told);
     const settled =
       home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now());
     part.storage.writeState(conclude(part, settled));
   });
+}
+
+/**
+ * The link's first claimant may have found out that it belongs to us (a refund's own order): two that
+ * send everybody to each other would both be lost.
+ */
+async function leadsToUs(part: Part, first: string): Promise<boolean> {
+  if (first === part.name) return true;
+  const reading = await part.peer(first).read();
+  return reading.kind === "alias" && reading.home === part.name;
 }
 
 /** Job `introduce`: the other gateway orders of our link learn that they are aliases. */
@@ -151,9 +167,7 @@ export function takeOver(part: Part, given: HandOver): Delivery {
     if (state.home !== null) return { kind: "moved", home: state.home };
     const record = state.record ?? newRecord(now, given.record.origin);
     const before = state.absorbed[given.from];
-    const known = part.storage.eventKeys();
-    const told = toldBy(given).filter((key) => !known.has(key));
-    for (const key of told) part.storage.addToldEvent(key, now);
+    addTold(part, toldBy(given));
     const first = before === undefined && roleOf(given.from) === "order";
     const next = commitEvolution(part, { ...state, record }, absorb(record, given.record, now), {
       by: "system",
@@ -177,6 +191,13 @@ export function takeOver(part: Part, given: HandOver): Delivery {
 function toldBy(given: HandOver): readonly string[] {
   const whole = roleOf(given.from) === "link";
   return given.events.filter((key) => whole || key.includes("|"));
+}
+
+/** What others have told is not told again. */
+function addTold(part: Part, keys: readonly string[]): void {
+  const known = part.storage.eventKeys();
+  const others = keys.filter((key) => !known.has(key));
+  for (const key of others) part.storage.addToldEvent(key, part.now());
 }
 
 function sameLink(alias: string): { readonly what: string; readonly text: string } {

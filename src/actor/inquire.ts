@@ -61,12 +61,26 @@ export class InquiryQueue {
   }
 }
 
-/** Asks and joins. `order_unknown`: neither we nor the gateway know it, and nothing was stored. */
+/**
+ * Asks and joins. `order_unknown`: neither we nor the gateway know it, and nothing was stored. A bug
+ * is counted here, once, and not by those who wait: they may be many, or gone.
+ */
 export async function inquire(part: Part): Promise<Inquired> {
+  try {
+    return await askAndKeep(part);
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    console.error(JSON.stringify({ event: "inquiry_failed", actor: part.name, reason }));
+    countFailure(part);
+    return failure({ code: "inquiry_failed" });
+  }
+}
+
+async function askAndKeep(part: Part): Promise<Inquired> {
   const known = part.storage.readState().record;
   const first = await askFirst(part, known);
   const parent = parentOf(part.name, first);
-  if (parent !== null) return leaveToParent(part, parent);
+  if (parent !== null && mayLeave(part)) return leaveToParent(part, parent);
   const second = await askSecond(part, known, first);
   const answers = [...first, ...second];
   const observations = answers.flatMap(({ answer }) => (answer.ok ? [answer.value] : []));
@@ -97,11 +111,20 @@ function parentOf(name: string, asked: readonly Asked[]): string | null {
   return isOrderId(parent) && parent !== name ? parent : null;
 }
 
+/**
+ * Not one that has a link or is a home: the link's register may name it, and then the parent becomes
+ * its alias. Two that send everybody to each other would both be lost.
+ */
+function mayLeave(part: Part): boolean {
+  const { record, claimed } = part.storage.readState();
+  return claimed === null && Object.keys(record?.facts.link ?? {}).length === 0;
+}
+
 function leaveToParent(part: Part, parent: string): Inquired {
   if (!part.storage.isEmpty) {
     part.storage.transact(() => {
       const state = part.storage.readState();
-      if (state.home !== null || state.claimed !== null) return;
+      if (state.home !== null) return;
       const record = state.record && withoutOrder(state.record, part.name);
       part.storage.writeState(becomeAlias({ ...state, record }, parent, part.now()));
     });
@@ -208,13 +231,12 @@ function keep(part: Part, observations: readonly Observation[], how: Keeping): b
 /** An answer may be older than what came while it was on its way: only the rest is compared. */
 function onlyUnmoved(answer: Observation, asked: Facts, now: Facts): Observation {
   const same = (word: AnyWord): boolean =>
-    asked[word.kind][word.id] === undefined ||
     JSON.stringify(asked[word.kind][word.id]) === JSON.stringify(now[word.kind][word.id]);
   return { ...answer, words: answer.words.filter(same) };
 }
 
 /** A bug while asking or keeping counts as a failure of this order, so that it is not asked at once again. */
-export function countFailure(part: Part): void {
+function countFailure(part: Part): void {
   if (part.storage.isEmpty) return;
   part.storage.transact(() => {
     const state = part.storage.readState();

@@ -22,7 +22,7 @@ interface LinkCreation {
   readonly secret: string;
   /** The same for the receipt's own token: who has a receipt can not ask for verdicts. */
   readonly receipt_secret: string;
-  /** The Idempotency-Key of the creation, kept over every repeat. */
+  /** The Idempotency-Key of the creation, kept over every repeat of the same request. */
   readonly key: string;
   /** What was asked for; null for a link that was taken over, and after a refusal. */
   readonly request: LinkRequest | null;
@@ -101,7 +101,10 @@ export async function trackReference(part: Part, reference: string): Promise<Mad
 
 /** Takes over a link that was just read by its id. */
 export async function adoptTracked(part: Part, observation: Observation): Promise<Made> {
-  if (readCreation(part)?.state === "made") return success(null);
+  const creation = readCreation(part);
+  if (creation?.state === "made") return success(null);
+  // As above: it may be the link of a creation of ours, and has its terms.
+  if (creation?.request) return adoptMade(part, observation, creation.request);
   return adopt(part, observation, null, "tracked");
 }
 
@@ -174,25 +177,37 @@ function markSent(part: Part): void {
   });
 }
 
-/** Refused, so nothing was done: a corrected request may use the same reference and token. */
+/**
+ * Refused, so nothing was done: a corrected request may use the same reference and token. Not the
+ * key: a gateway that keeps to it would answer the refusal again.
+ */
 function forgetRequest(part: Part): void {
   part.storage.transact(() => {
     const creation = readCreation(part);
-    if (creation) part.storage.writeDocument(2, { ...creation, request: null, state: "new" });
+    if (!creation) return;
+    const key = crypto.randomUUID();
+    part.storage.writeDocument(2, { ...creation, key, request: null, state: "new" });
   });
 }
 
 /** Reads by reference what the gateway has, and compares it with what was asked for. */
 async function findMade(part: Part, request: LinkRequest): Promise<Made> {
   const found = await part.gateway().getLinkByReference(request.reference, part.limits.gateway);
-  if (!found.ok) return found;
-  const amount = linkWord(found.value)?.fields.amount;
+  return found.ok ? adoptMade(part, found.value, request) : found;
+}
+
+async function adoptMade(
+  part: Part,
+  observation: Observation,
+  request: LinkRequest,
+): Promise<Made> {
+  const amount = linkWord(observation)?.fields.amount;
   if (amount?.value !== request.amount.value || amount.currency !== request.amount.currency) {
     // Somebody else's link: nothing of ours was made, and a corrected request may follow.
     forgetRequest(part);
     return failure({ code: "link_differs", field: "amount", theirs: amount?.value ?? 0 });
   }
-  return adopt(part, found.value, request, "api");
+  return adopt(part, observation, request, "api");
 }
 
 /** Keeps what the gateway answered, finds the link's home and hands everything over to it. */
@@ -208,7 +223,7 @@ async function adopt(
     return failure({ code: "gateway_unavailable", request_id: "", message });
   }
   const order = observation.orders_named.find(isOrderId);
-  const claimed = order === undefined ? link.id : await part.peer(link.id).register(order);
+  const claimed = order === undefined ? link.id : (await part.peer(link.id).register(order)).home;
   part.storage.transact(() => {
     const now = part.now();
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));

@@ -18,7 +18,7 @@ import type { Gateway } from "../pinelabs/gateway";
 import { type Errands, runDueJobs, runJobs } from "./alarm";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
-import { countFailure, inquire, type Inquired, InquiryQueue } from "./inquire";
+import { inquire, type Inquired, InquiryQueue } from "./inquire";
 import { want } from "./jobs";
 import { cancelLink, notifyLink } from "./link-control";
 import {
@@ -45,6 +45,7 @@ import type {
   Message,
   MessageStatus,
   Reading,
+  Registration,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -107,7 +108,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return receiveForwarded(this.#part, from, message);
   }
 
-  async register(claimant: string): Promise<string> {
+  async register(claimant: string): Promise<Registration> {
     return register(this.#part, claimant);
   }
 
@@ -276,7 +277,6 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       }
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
       console.error(JSON.stringify({ event: "inquiry_failed", actor: this.#part.name, reason }));
-      countFailure(this.#part);
       return failure({ code: "inquiry_failed" });
     }
   }

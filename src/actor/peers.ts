@@ -22,6 +22,7 @@ import type {
   Message,
   MessageStatus,
   Reading,
+  Registration,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -33,7 +34,7 @@ export interface OrderActorRpc {
   /** A failure means: not committed. Nothing is thrown across RPC. */
   receive(message: Message): Promise<Result<MessageStatus, { readonly code: "not_committed" }>>;
   receiveForwarded(from: string, message: MessageRow & Kept): Promise<Delivery>;
-  register(claimant: string): Promise<string>;
+  register(claimant: string): Promise<Registration>;
   absorb(given: HandOver): Promise<Delivery>;
   /** A home tells another order of its link that it is an alias. */
   meetHome(home: string): Promise<void>;

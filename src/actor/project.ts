@@ -20,7 +20,10 @@ const BATCH = 20;
 /** Returns whether everything is projected. */
 export async function project(part: Part): Promise<boolean> {
   const state = part.storage.readState();
-  const messages = messagesToProject(part, state);
+  const touched = state.touched.slice(0, BATCH);
+  // Those that came since, page by page; one that was touched meanwhile goes with the touched.
+  const page = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
+  const messages = messagesToProject(part, state, touched, page);
   const events = part.storage.eventsAfter(state.projected_event, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
   const wake_at = wakeAt(state);
@@ -43,13 +46,14 @@ export async function project(part: Part): Promise<boolean> {
     const isSent = (n: number) => JSON.stringify(part.storage.getMessage(n)) === sent.get(n);
     const done = {
       ...now,
-      projected_message: Math.max(now.projected_message, ...sent.keys()),
+      projected_message: Math.max(now.projected_message, ...page.map((row) => row.n)),
       projected_event: Math.max(now.projected_event, ...events.map((event) => event.n)),
       touched: now.touched.filter((n) => !isSent(n)),
       wake_projected: record === null && wake_at !== null,
     };
     part.storage.writeState(done);
-    return messages.length < BATCH && events.length < BATCH && done.touched.length === 0;
+    const isLast = page.length < BATCH - touched.length && events.length < BATCH;
+    return isLast && done.touched.length === 0;
   });
 }
 
@@ -59,15 +63,14 @@ function holdsOrder(part: Part, state: ActorState): boolean {
   return state.home === null && (role === "order" || role === "link");
 }
 
-function messagesToProject(part: Part, state: ActorState): readonly MessageRow[] {
-  const touched = state.touched
-    .slice(0, BATCH)
-    .map((n) => part.storage.getMessage(n))
-    .filter((row) => row !== null);
-  const fresh = part.storage
-    .messagesAfter(state.projected_message, BATCH - touched.length)
-    .filter(({ n }) => !state.touched.includes(n));
-  return [...touched, ...fresh];
+function messagesToProject(
+  part: Part,
+  state: ActorState,
+  touched: readonly number[],
+  page: readonly MessageRow[],
+): readonly MessageRow[] {
+  const again = touched.map((n) => part.storage.getMessage(n)).filter((row) => row !== null);
+  return [...again, ...page.filter(({ n }) => !state.touched.includes(n))];
 }
 
 /** The moment after which the watchdog should wonder why nothing has happened. */

@@ -129,7 +129,11 @@ function flagReuse(part: Part, state: ActorState, message: Message): ActorState 
     theirs: "another body",
     amount: null,
   } as const;
-  return { ...state, record: note(state.record, finding, part.now()) };
+  const flagged = { ...state, record: note(state.record, finding, part.now()) };
+  if (state.home === null) return flagged;
+  // The home shows it.
+  const jobs = want(state.jobs, "hand_over", part.now());
+  return { ...flagged, handed_over: false, jobs };
 }
 
 /** An alias keeps and counts the message, and its home gets it (design 3.1). */

@@ -46,11 +46,6 @@ export type Reading<T> =
   | { readonly kind: "alias"; readonly home: string }
   | { readonly kind: "absent" };
 
-export interface InquiryOutcome {
-  readonly changed: boolean;
-  readonly order: OrderView;
-}
-
 export type InquiryFailure =
   | GatewayFailure
   /** Neither we nor the gateway know it; nothing was stored. */
@@ -160,5 +155,12 @@ export type Delivery =
   | { readonly kind: "moved"; readonly home: string }
   /** It could not be taken now; to be given again. */
   | { readonly kind: "refused" };
+
+/** What a link's register answers. */
+export interface Registration {
+  readonly home: string;
+  /** To the home: keys of what the link's actor told while it was the home itself. */
+  readonly told: readonly string[];
+}
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

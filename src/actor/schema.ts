@@ -33,7 +33,7 @@ export function migrate(sql: SqlStorage, options: { readonly manyMessages: boole
   sql.exec("INSERT OR REPLACE INTO state (id, json) VALUES (0, ?)", String(STEPS.length));
 }
 
-export function schemaNumber(sql: SqlStorage): number {
+function schemaNumber(sql: SqlStorage): number {
   const row = sql.exec<{ json: string }>("SELECT json FROM state WHERE id = 0").toArray()[0];
   return row ? Number(row.json) : 0;
 }

@@ -13,9 +13,10 @@ import type { ActorState } from "./state";
 export function isSettled(name: string, state: ActorState): boolean {
   if (state.home !== null || state.record === null) return false;
   const role = roleOf(name);
-  if (role !== "order") return role === "link";
-  if (state.claimed !== null) return true;
   const facts = state.record.facts;
+  // A link speaks for itself until some order is known.
+  if (role !== "order") return role === "link" && Object.keys(facts.order).length === 0;
+  if (state.claimed !== null) return true;
   if (Object.keys(facts.link).length > 0) return false;
   const references = referencesOf(facts);
   return references.length === 0 || (state.asked_by_reference && unseen(state).length === 0);

@@ -91,14 +91,15 @@ export class ActorStorage {
   }
 
   /** Arms the alarm for whatever is left to do, whatever it was armed for before. */
-  rearm(): void {
+  rearm(notBefore: Milliseconds = 0): void {
     this.#armed = null;
-    if (this.#created) this.#arm(this.readState());
+    if (this.#created) this.#arm(this.readState(), notBefore);
   }
 
-  #arm(state: ActorState): void {
-    const due = nextDue(state.jobs);
-    if (due === null || this.#armed === "running") return;
+  #arm(state: ActorState, notBefore: Milliseconds = 0): void {
+    const next = nextDue(state.jobs);
+    if (next === null || this.#armed === "running") return;
+    const due = Math.max(next, notBefore);
     if (this.#armed !== null && this.#armed <= due) return;
     void this.#storage.setAlarm(due);
     this.#armed = due;

@@ -29,7 +29,9 @@ export function mustAsk(part: Part, question: VerdictQuestion): boolean {
 export function isCurrent(part: Part, question: VerdictQuestion): boolean {
   const state = part.storage.readState();
   if (state.record === null || !isSettled(part.name, state)) return false;
-  if (!isRecent(part, state.record.heard_at)) return false;
+  const { heard_at, asked_at } = state.record;
+  // "I do not know it" is an answer too.
+  if (!isRecent(part, heard_at) && !isRecent(part, asked_at)) return false;
   return question.reason !== "redirect" || deriveStage(state.record.facts) === "paid";
 }
 

@@ -77,12 +77,12 @@ function wasTaken(facts: Facts, position: Position): boolean {
 }
 
 /**
- * Payments that took money once and no longer do, under an order whose own word has not changed
- * (law 8). Where the order as a whole was reversed or refunded, that says it already.
+ * Payments that took money once and no longer do (law 8). Where the order as a whole was reversed or
+ * refunded, that says it already.
  */
 export function lostPayments(facts: Facts, position: Position, stage: Stage): readonly string[] {
-  const stands: readonly Stage[] = ["paid", "part_paid", "authorized", "payment_initiated"];
-  if (!stands.includes(stage) || isReversed(facts, position, stage)) return [];
+  if (stage === "refunded" || stage === "partially_refunded") return [];
+  if (isReversed(facts, position, stage)) return [];
   return entries(facts, "payment")
     .filter(([, payment]) => "PROCESSED" in payment.history)
     .filter(([, payment]) => read(payment, "status") !== "PROCESSED")

@@ -14,8 +14,3 @@ export function failure<F extends { readonly code: string }>(
 ): { readonly ok: false; readonly failure: F } {
   return { ok: false, failure };
 }
-
-/** Closes a switch over a union of ours: a new member that nobody handles is a type error. */
-export function assertNever(value: never): never {
-  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
-}

@@ -51,7 +51,10 @@ export const links = new Hono<Door>()
     }
     const key =
       payment_link_id === undefined ? { reference: reference ?? "" } : { payment_link_id };
-    return answerLink(c, await c.var.doors.orders.trackLink(key), 200);
+    const tracked = await c.var.doors.orders.trackLink(key);
+    return !tracked.ok && tracked.failure.code === "link_unknown"
+      ? problem("link_unknown", { detail: "The gateway knows no such link." })
+      : answerLink(c, tracked, 200);
   })
   .get("/v1/links", requires("read"), async (c) => {
     const query = parseQuery(c, linkQuery);

@@ -54,7 +54,10 @@ async function answerOrder(c: DoorContext, key: OrderKey): Promise<Response> {
   const query = parseQuery(c, NO_QUERY);
   if (!query.ok) return query.failure.response;
   const order = await c.var.doors.orders.find(key);
-  return order === null ? problem("order_unknown") : c.json(orderJson(order, c.var.principal));
+  if (order !== null) return c.json(orderJson(order, c.var.principal));
+  return problem("order_unknown", {
+    detail: "No such order is known here. POST /v1/orders/{id}/refresh asks the gateway.",
+  });
 }
 
 /** An order id, an alias of one, or a payment_link_id. */

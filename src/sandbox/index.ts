@@ -20,6 +20,9 @@ interface Scheduled {
 export default {
   async fetch(request: Request, env: SandboxEnv, _ctx: ExecutionContext): Promise<Response> {
     const { pathname } = new URL(request.url);
+    // Whoever opens the bare address wants the page that `npm start` names; the Worker has none there.
+    if (pathname === "/" && request.method === "GET")
+      return Response.redirect(new URL("/sandbox", request.url).href, 302);
     if (pathname !== "/sandbox" && !pathname.startsWith("/sandbox/")) {
       return env.MERCHANT.fetch(request);
     }

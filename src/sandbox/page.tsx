@@ -25,7 +25,7 @@ button,.button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1re
 button.quiet{background:transparent;color:var(--ink);border-color:var(--line)}
 button.stop{background:transparent;color:var(--stop);border-color:var(--stop)}
 .row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}.row form{margin:0}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
+.scroll{overflow-x:auto;margin:0 0 .75rem}table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--dim);font-weight:600}code,.id{font-family:ui-monospace,monospace;font-size:.85em;overflow-wrap:anywhere}
 a{color:var(--go)}:focus-visible{outline:3px solid var(--go);outline-offset:2px}

@@ -133,12 +133,15 @@ async function onKnobs(books: Books, c: Context): Promise<Response> {
   return seeOther("/sandbox");
 }
 
-/** The merchant's JSON about an order: a click cannot send a bearer token, so the sandbox does. */
+/**
+ * The merchant's JSON about an order, laid out to be read: a click cannot send a bearer token, so the
+ * sandbox does.
+ */
 async function viewOrder(books: Books, c: Context): Promise<Response> {
   const path = `/v1/orders/${encodeURIComponent(c.req.param("id") ?? "")}`;
   const headers = { authorization: `Bearer ${books.account.api_key}` };
   const response = await books.callMerchant(path, { headers });
-  return new Response(response.body, {
+  return new Response(JSON.stringify(await response.json(), null, 2), {
     status: response.status,
     headers: { "content-type": response.headers.get("content-type") ?? "application/json" },
   });

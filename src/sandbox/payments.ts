@@ -95,7 +95,7 @@ function checkAmount(order: Order, due: number, amount: number): void {
   if (!order.part_payment) {
     throw new GatewayError("INVALID_REQUEST", "This link is not open for part payments");
   }
-  if (amount < 100) throw new GatewayError("INVALID_REQUEST", "A part is at least 100 paisa");
+  if (amount < 100) throw new GatewayError("INVALID_REQUEST", "A part is at least ₹1");
   if (amount > due) throw new GatewayError("AMOUNT_LIMIT_EXCEEDED", "More than what is due");
 }
 

@@ -12,6 +12,7 @@ import {
   openHouse,
   order,
   settle,
+  storageOf,
 } from "./house";
 
 beforeEach(openHouse);
@@ -153,6 +154,46 @@ describe("a creation whose outcome stays unknown", () => {
     const tokens = new Set(sent.map(({ body }) => body?.callback_url.split("/").at(-1)));
     expect([...tokens]).toEqual([made.body.token]);
   });
+});
+
+test("a link that is taken over by its id after an unknown creation has the terms of its request", async () => {
+  // The gateway was reset; the token of before would be refused.
+  await api("POST", "/v1/links", requestFor("shop-before-1"));
+  await turn({
+    answers: [
+      { operation: "link.create", times: -1, status: 504, after_work: true },
+      { operation: "link.get_by_reference", times: -1, status: 500 },
+    ],
+  });
+  const request = requestFor("shop-tracked-1", { fulfill_on: "authorized" });
+  expect((await api("POST", "/v1/links", request)).status).toBe(503);
+  await turn({ answers: [] });
+  const payment_link_id = (await linksAtGateway("shop-tracked-1"))[0]?.payment_link_id;
+  const tracked = await api<MadeLink>("POST", "/v1/links/track", { payment_link_id });
+  expect(tracked.status).toBe(200);
+  expect(await order(payment_link_id ?? "")).toMatchObject({ origin: "api" });
+  const again = await api<MadeLink>("POST", "/v1/links", request);
+  expect(again).toMatchObject({ status: 201, body: { token: tracked.body.token } });
+});
+
+test("a corrected request after a refusal is not sent under the key of the refused one", async () => {
+  const reference = "shop-refused-1";
+  const keyOf = async () => {
+    const query = "SELECT json ->> '$.key' AS key FROM state WHERE id = 2";
+    return (await storageOf<{ key: string }>(`reference:${reference}`, "state", query))[0]?.key;
+  };
+  await turn({ answers: [{ operation: "link.create", status: 400 }] });
+  const held = holdGateway(/^POST .*\/paymentlink 400$/);
+  const answer = api("POST", "/v1/links", requestFor(reference));
+  await held.arrived();
+  const refused = await keyOf();
+  expect(refused).toBeDefined();
+  held.release();
+  expect((await answer).status).toBe(422);
+  const change = { amount: { value: 140_000, currency: "INR" } };
+  const made = await api<MadeLink>("POST", "/v1/links", requestFor(reference, change));
+  expect(made.status).toBe(201);
+  expect(await keyOf()).not.toBe(refused);
 });
 
 test.each(["INV 001/24", "कुर्ता", "a.b"])(

@@ -367,3 +367,82 @@ test("a home that learns of a second order tells that order's actor whom it belo
     refunded: { value: 9_000 },
   });
 });
+
+test("what the link's actor told by itself is not told again by the order that becomes its home", async () => {
+  const made = await linkWithoutOrder("alone-1");
+  await turn(SILENT);
+  await postWebhook({
+    event: "payment_link.processed",
+    data: {
+      payment_link_id: made,
+      status: "PROCESSED",
+      amount: { value: 90_000, currency: "INR" },
+      updated_at: "2031-01-15T06:01:00Z",
+    },
+  });
+  expect(await told(made)).toEqual(["order.paid"]);
+  const home = "v1-alone-aa-1";
+  await postWebhook(paidEvent(home, { reference: "alone-1", amount: 90_000 }));
+  await settle(home);
+  await settle(made, home);
+  expect(await order(made)).toMatchObject({ id: home, stage: "paid" });
+  expect([...(await told(made)), ...(await told(home))]).toEqual(["order.paid"]);
+});
+
+/** A link through our own API of which no gateway order is known. */
+async function linkWithoutOrder(reference: string): Promise<string> {
+  await turn({ order_at_creation: false });
+  const made = await api<{ payment_link_id: string }>("POST", "/v1/links", {
+    amount: { value: 90_000, currency: "INR" },
+    merchant_payment_link_reference: reference,
+    customer: { email_id: "ravi@example.com" },
+  });
+  return made.body.payment_link_id;
+}
+
+test("a refund's own order that became the home of a link is asked about by plan like any other", async () => {
+  const paid = await createLink();
+  await atGateway(paid.link_id, "pay", { instrument: "upi" });
+  const back = await ask("POST", `/sandbox/orders/${paid.order_id}/refund`, { amount: 50_000 });
+  const refund = back.body.order.order_id;
+  await postWebhook({
+    event_type: "NOBODY_KNOWS",
+    data: { order_id: refund, payment_link_id: "pl-v1-nobodys-1" },
+  });
+  await settle(refund, "pl-v1-nobodys-1");
+  pass(32 * 24 * 3_600_000);
+  expect((await orderActor(env, refund).poll(2_000)).kind).toBe("asked");
+  expect((await orderActor(env, refund).poll(2_000)).kind).toBe("not_due");
+});
+
+test("an id that was reused at an alias is shown by its home", async () => {
+  const { made, alias } = await aliasOf();
+  await postWebhook(refundEvent(alias, "v1-reuse-rr-1", 1_000), { id: "msg_reused_here" });
+  await settle(alias, made.order_id);
+  await postWebhook(refundEvent(alias, "v1-reuse-rr-2", 2_000), { id: "msg_reused_here" });
+  await settle(alias, made.order_id);
+  expect((await order(made.order_id)).discrepancies).toMatchObject([
+    { type: "message_id_reused", subject: "msg_reused_here" },
+  ]);
+});
+
+test("an order whose link names an alias of it as the home is the home itself", async () => {
+  const [first, home, link] = ["v1-circle-rr-1", "v1-circle-aa-1", "pl-v1-circle"];
+  await turn(SILENT);
+  await orderActor(env, link).register(first);
+  await postWebhook(paidEvent(home, { reference: "circle-1" }));
+  await orderActor(env, first).meetHome(home);
+  await postWebhook({
+    event: "payment_link.processed",
+    data: {
+      payment_link_id: link,
+      order_id: home,
+      status: "PROCESSED",
+      amount: { value: 50_000, currency: "INR" },
+      updated_at: "2031-01-15T06:02:00Z",
+    },
+  });
+  await settle(home, first, link);
+  for (const id of [home, first, link]) expect(await order(id)).toMatchObject({ id: home });
+  expect(await told(home)).toEqual(["order.paid"]);
+});

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { orderActor } from "../../src/actor/peers";
 import { ask, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
-import { paidEvent } from "./events";
+import { orderEvent, paidEvent } from "./events";
 import {
   api,
   atGateway,
@@ -15,12 +15,14 @@ import {
   deliverWebhooks,
   holdGateway,
   type Made,
+  mend,
   openHouse,
   order,
   pass,
   postWebhook,
   runCron,
   settle,
+  storageOf,
 } from "./house";
 
 const HOUR = 3_600_000;
@@ -63,6 +65,22 @@ describe("a bug while an answer is kept", () => {
     await settle(made.order_id);
     expect(await nextInquiry(made.order_id)).toBeGreaterThan(Date.now());
     expect(await nextInquiry(made.order_id)).toBeLessThan(Date.now() + HOUR);
+  });
+
+  test("counts once, however many wait for that inquiry", async () => {
+    const { order_id, link_id } = await createLink();
+    await settle(order_id, link_id);
+    await atGateway(link_id, "pay", {});
+    faults.storage = (actor, statement) =>
+      actor === order_id && statement.includes("INTO timeline");
+    const refresh = () => api("POST", `/v1/orders/${order_id}/refresh`);
+    await Promise.all(Array.from({ length: 8 }, refresh));
+    mend();
+    const query = "SELECT json ->> '$.record.failures' AS failures FROM state WHERE id = 1";
+    const rows = await storageOf<{ failures: number }>(order_id, "state", query);
+    // The one that had left, and the one behind it that all others share.
+    expect(rows[0]?.failures).toBeLessThanOrEqual(2);
+    expect(rows[0]?.failures).toBeGreaterThan(0);
   });
 
   test("does not keep the poll from the others", async () => {
@@ -119,6 +137,22 @@ test("an answer that left before the webhook that pays opens no discrepancy", as
   expect(await order(made.order_id)).toMatchObject({ stage: "paid", discrepancies: [] });
 });
 
+test("nor does one about a payment that nobody knew of before", async () => {
+  const id = "v1-unheard-aa-1";
+  await postWebhook(orderEvent("PAYMENT_FAILED", { order_id: id, status: "ATTEMPTED" }));
+  await settle(id);
+  const pending = { order_id: id, status: "PENDING", payment: "PENDING", minute: 2 };
+  const body = JSON.stringify({ data: orderEvent("", pending).data });
+  await turn({ answers: [{ operation: "order.get", times: -1, status: 200, body }] });
+  const held = holdGateway(/^GET .* 200$/);
+  const asked = api("POST", `/v1/orders/${id}/refresh`);
+  await held.arrived();
+  await postWebhook(paidEvent(id, { minute: 5 }));
+  held.release();
+  expect((await asked).status).toBe(200);
+  expect(await order(id)).toMatchObject({ stage: "paid", discrepancies: [] });
+});
+
 test("an answer that contradicts what was known before it was asked for does open one", async () => {
   const made = await createLink();
   await atGateway(made.link_id, "pay", { instrument: "upi" });
@@ -160,4 +194,18 @@ describe("a storefront that asks again and again while the gateway wants silence
     );
     expect(made).toBeLessThanOrEqual(4);
   });
+});
+
+test("nor one that asks each second about an order that the gateway does not know", async () => {
+  const id = "v1-denied-aa-1";
+  await postWebhook(paidEvent(id));
+  await settle(id);
+  pass(11_000);
+  const before = await calls();
+  for (let second = 0; second < 9; second += 1) {
+    expect((await api("POST", "/v1/verify", { order_id: id })).status).toBe(200);
+    pass(1_000);
+  }
+  // One, and one more where the token was of yesterday.
+  expect((await calls()) - before).toBeLessThanOrEqual(2);
 });

@@ -120,3 +120,30 @@ test("an alarm whose own bookkeeping fails does not keep later messages from arm
   const row = await env.DB.prepare("SELECT stage FROM orders WHERE id = ?").bind(id).first();
   expect(row).toEqual({ stage: "paid" });
 });
+
+test("messages between the last one in the ledger and one that is repeated are not passed over", async () => {
+  const id = "v1-passed-aa-1";
+  faults.d1 = "throw";
+  const numbers = Array.from({ length: 45 }, (_, index) => index + 1);
+  for (const minute of numbers) {
+    await postWebhook(failed(id, minute), { id: `msg_passed${minute}` });
+  }
+  await postWebhook(failed(id, 45), { id: "msg_passed45" });
+  await postWebhook(failed(id, 2), { id: "msg_passed2" });
+  mend();
+  pass(3_600_000);
+  await settle(id);
+  const rows = await env.DB.prepare("SELECT n FROM messages WHERE actor = ? ORDER BY n")
+    .bind(id)
+    .all<{ n: number }>();
+  expect(rows.results.map(({ n }) => n)).toEqual(numbers);
+});
+
+test("an alarm that can not keep its own books does not ring again at once", async () => {
+  const id = "v1-books-aa-1";
+  await postWebhook(failed(id, 1));
+  pass(2_000);
+  faults.storage = (actor, statement) => actor === id && statement === "COMMIT";
+  expect(await ring(id)).toBe(true);
+  expect(await armed(id)).toBeGreaterThan(Date.now() + 10_000);
+});

@@ -247,6 +247,28 @@ describe("paid is never silently unpaid (law 8)", () => {
     },
   );
 
+  it("when only the payment of a part is taken back and the link waits again", () => {
+    const flags = { part_payment: true };
+    const part = [
+      link(60, { status: "PARTIAL_PROCESSED", amount: ASKED }),
+      order(60, { status: "PENDING", amount: ASKED }),
+      payment(60, { status: "PROCESSED", amount: inr(4_000) }),
+    ];
+    const paid = step(newRecord(0, "webhook"), part, 1, flags);
+    expect(deriveStage(paid.facts)).toBe("part_paid");
+    const back = [
+      link(90, { status: "CREATED" }),
+      order(90, { status: "ATTEMPTED" }),
+      payment(90, { status: "FAILED" }),
+    ];
+    const unpaid = step(paid, back, 2);
+    expect(deriveStage(unpaid.facts)).toBe("awaiting_payment");
+    expect(causesOf(unpaid.facts).map(nameOf)).toContain(`order.paid_reversed ${PAYMENT}`);
+    expect(Object.values(unpaid.discrepancies)).toMatchObject([
+      { type: "paid_became_unpaid", subject: PAYMENT, closed_at: null },
+    ]);
+  });
+
   it("and the discrepancy closes when it is paid again", () => {
     const unpaid = step(
       step(newRecord(0, "webhook"), paidOrder(60), 1),

@@ -38,7 +38,7 @@ const Lines: FC<{ readonly title: string; readonly lines: readonly ReceiptLine[]
         <div>
           <dt>
             {line.label}
-            {line.note !== "" && <span class="small"> {line.note}</span>}
+            {line.note !== "" && <span class="small">, {line.note}</span>}
           </dt>
           <dd>{line.amount}</dd>
         </div>
