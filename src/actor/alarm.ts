@@ -53,7 +53,10 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
   const outcome = await attempt(part, name, errands);
   part.storage.transact(() => {
     const state = part.storage.readState();
-    part.storage.writeState({ ...state, jobs: jobsAfter(state.jobs, name, started, outcome) });
+    const jobs = jobsAfter(state.jobs, name, started, outcome);
+    // D1 was told to wake this actor, and there is nothing left to wake it for.
+    const idle = state.wake_projected && Object.keys(jobs).length === 0;
+    part.storage.writeState({ ...state, jobs: idle ? want(jobs, "project", part.now()) : jobs });
   });
 
   function jobsAfter(jobs: Jobs, job: JobName, begun: Job, how: Outcome): Jobs {

@@ -51,6 +51,11 @@ export function finish(jobs: Jobs, name: JobName, started: Job): Jobs {
   const now = jobs[name];
   if (!now) return jobs;
   if (now.request !== started.request) return { ...jobs, [name]: { ...now, failures: 0 } };
+  return drop(jobs, name);
+}
+
+/** Takes a job off the list that has nothing left to do. */
+export function drop(jobs: Jobs, name: JobName): Jobs {
   const { [name]: _, ...rest } = jobs;
   return rest;
 }

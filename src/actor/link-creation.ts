@@ -10,7 +10,7 @@ import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
 import { becomeAlias, handOver } from "./home";
-import { want } from "./jobs";
+import { drop, want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
@@ -240,7 +240,9 @@ async function adopt(
           ? { what: "link", text: `Link ${link.id} was created.` }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
-    part.storage.writeState(becomeAlias(next, claimed, now));
+    // Made: nobody needs to find out any more how it ended.
+    const alias = becomeAlias(next, claimed, now);
+    part.storage.writeState({ ...alias, jobs: drop(alias.jobs, "create") });
   });
   // The caller wants to see the order now; if this fails the alarm does it again.
   await handOver(part);
