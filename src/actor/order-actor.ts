@@ -51,7 +51,7 @@ import type {
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
-import { ActorStorage } from "./storage";
+import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 import { answerVerdict, isCurrent, mustAsk, spendRedirect } from "./verdict";
@@ -68,7 +68,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const name = ctx.id.name ?? "";
+    const name = ctx.id.name ?? storedName(ctx.storage.sql);
+    if (name === null) throw new Error("an actor without a name: reach it by getByName");
     this.#part = {
       name,
       storage: new ActorStorage(ctx.storage, name),

@@ -34,6 +34,15 @@ type MessageColumns = {
 const MESSAGE_COLUMNS =
   "n, webhook_id, body_hash, event, state, repeats, id_reused, size, sent_at, received_at, request_id";
 
+/** The name under which this storage was first written, or null in an empty one. */
+export function storedName(sql: SqlStorage): string | null {
+  if (!isCreated(sql)) return null;
+  const found = sql.exec<{ name: string | null }>(
+    "SELECT json ->> '$.name' AS name FROM state WHERE id = 1",
+  );
+  return found.toArray()[0]?.name ?? null;
+}
+
 export class ActorStorage {
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
@@ -81,7 +90,8 @@ export class ActorStorage {
 
   /** Writes the state and arms the alarm for its earliest job. Call inside `transact`. */
   writeState(state: ActorState): void {
-    this.writeDocument(1, state);
+    // With its name: the platform does not promise to know it when an alarm rings.
+    this.writeDocument(1, { ...state, name: this.#name });
     this.#arm(state);
   }
 

@@ -4,6 +4,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { storedName } from "../../src/actor/storage";
 import { closeHouse, crash, openHouse, order, postWebhook } from "./house";
 
 beforeEach(openHouse);
@@ -90,6 +91,19 @@ test("the storage of release 1 is opened, read and written", async () => {
   };
   expect((await postWebhook(refunded)).body.status).toBe("accepted");
   expect(await order(id)).toMatchObject({ stage: "partially_refunded" });
+});
+
+test("an actor remembers its name, should the platform not know it when an alarm rings", async () => {
+  const id = "v1-named-aa-1";
+  await postWebhook({ event_type: "NOBODY_KNOWS", data: { order_id: id } });
+  const names = await runInDurableObject(env.ORDERS.getByName(id), (_, { storage }) => [
+    storedName(storage.sql),
+  ]);
+  expect(names).toEqual([id]);
+  const empty = await runInDurableObject(env.ORDERS.getByName("v1-none-aa-1"), (_, { storage }) => [
+    storedName(storage.sql),
+  ]);
+  expect(empty).toEqual([null]);
 });
 
 test("an actor that nobody wrote to has no tables", async () => {
