@@ -3,7 +3,7 @@
 
 import type { MessageRow } from "../domain/message";
 import { derivePosition } from "../domain/position";
-import { evolve, newRecord, type OrderRecord } from "../domain/record";
+import { evolve, newRecord } from "../domain/record";
 import type { ParsedEvent } from "../pinelabs/event";
 import { want } from "./jobs";
 import type { Part } from "./part";
@@ -21,7 +21,6 @@ export function applyEvent(
   const translation = part.translate(event);
   const before = state.record ?? newRecord(now, "webhook");
   const evolution = evolve(before, translation.observation, "webhook", now, message.received_at);
-  assertBounded(evolution.record);
   const unknown =
     translation.concern === "unknown" && event.kind === "event"
       ? {
@@ -44,13 +43,4 @@ export function applyEvent(
 /** What is shown may not be acted upon before the gateway was asked: so it is asked. */
 function isUnsure({ record }: ActorState): boolean {
   return record !== null && derivePosition(record.facts, record.asked_at !== null).provisional;
-}
-
-/** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: the message waits. */
-const MOST_ENTITIES = 2_000;
-
-function assertBounded({ facts }: OrderRecord): void {
-  const entities = Object.keys(facts.payment).length + Object.keys(facts.refund).length;
-  if (entities > MOST_ENTITIES)
-    throw new Error("more payments and refunds than one order can have");
 }

@@ -12,7 +12,7 @@ import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
 import { commitEvolution, conclude } from "./record-change";
 import type { Delivery, HandOver, Kept, Registration } from "./rpc";
-import { referencesOf, strangers } from "./seek";
+import { strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
@@ -32,9 +32,7 @@ function beginRegister(part: Part, claimant: string): string {
 
 /** Job `look_up`: is one of our references a link's? */
 export async function lookUp(part: Part): Promise<void> {
-  const facts = part.storage.readState().record?.facts;
-  if (!facts) return;
-  for (const reference of referencesOf(facts)) {
+  for (const reference of unseen(part.storage.readState())) {
     const known = await part.peer(referenceActor(reference)).linkOfReference();
     part.storage.transact(() => {
       const state = part.storage.readState();
@@ -169,7 +167,10 @@ export function takeOver(part: Part, given: HandOver): Delivery {
     const before = state.absorbed[given.from];
     addTold(part, toldBy(given));
     const first = before === undefined && roleOf(given.from) === "order";
-    const next = commitEvolution(part, { ...state, record }, absorb(record, given.record, now), {
+    const taken = { timeline: given.timeline.length, messages: before?.messages ?? [] };
+    const absorbed = { ...state.absorbed, [given.from]: taken };
+    const evolution = absorb(record, given.record, now);
+    const next = commitEvolution(part, { ...state, record, absorbed }, evolution, {
       by: "system",
       // Its own timeline comes along and tells what it knew.
       untold: true,
@@ -177,9 +178,7 @@ export function takeOver(part: Part, given: HandOver): Delivery {
     });
     const seen = before?.timeline ?? 0;
     for (const entry of given.timeline.slice(seen)) part.storage.addTimeline(entry.at, [entry]);
-    const taken = { timeline: given.timeline.length, messages: before?.messages ?? [] };
-    const absorbed = { ...next.absorbed, [given.from]: taken };
-    part.storage.writeState(conclude(part, { ...next, absorbed }));
+    part.storage.writeState(next);
     return { kind: "taken" };
   });
 }

@@ -6,7 +6,7 @@ import { MINUTE, HOUR, SECOND } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 
 /** In the order in which they run when several are due. */
-export const JOBS = [
+const JOBS = [
   /** Translate and join the messages that wait. */
   "apply",
   /** Finish the creation of a link whose outcome is unknown. */

@@ -37,7 +37,6 @@ import type {
   Delivery,
   HandOver,
   InquiryFailure,
-  InquiryReason,
   Kept,
   LinkAnswer,
   LinkFailure,
@@ -151,10 +150,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return reapply(this.#part, n);
   }
 
-  async inquire(
-    _reason: InquiryReason,
-    limit: Milliseconds,
-  ): Promise<Reading<Result<OrderView, InquiryFailure>>> {
+  async inquire(limit: Milliseconds): Promise<Reading<Result<OrderView, InquiryFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
     const inquired = await this.#inquire(limit);
@@ -273,12 +269,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     try {
       return await withTimeLimit(this.#ask(), limit);
     } catch (error) {
-      if (error instanceof TimeLimitPassed) {
-        return failure({ code: "gateway_unavailable", request_id: "", message: error.message });
-      }
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
-      console.error(JSON.stringify({ event: "inquiry_failed", actor: this.#part.name, reason }));
-      return failure({ code: "inquiry_failed" });
+      if (!(error instanceof TimeLimitPassed)) throw error;
+      return failure({ code: "gateway_unavailable", request_id: "", message: error.message });
     }
   }
 

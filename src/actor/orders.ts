@@ -8,7 +8,6 @@ import type { Milliseconds } from "../domain/time";
 import { type OrderActorRpc, orderActor } from "./peers";
 import type {
   InquiryFailure,
-  InquiryReason,
   Kept,
   LinkFailure,
   LinkRequest,
@@ -70,12 +69,8 @@ export class Orders {
   }
 
   /** Asks the gateway; nothing is stored for an order that neither we nor the gateway know. */
-  async inquire(
-    key: OrderKey,
-    reason: InquiryReason,
-    limit: Milliseconds,
-  ): Promise<Result<OrderView, InquiryFailure>> {
-    const inquired = await this.#follow(key, (actor) => actor.inquire(reason, limit));
+  async inquire(key: OrderKey, limit: Milliseconds): Promise<Result<OrderView, InquiryFailure>> {
+    const inquired = await this.#follow(key, (actor) => actor.inquire(limit));
     return inquired ?? failure({ code: "order_unknown" });
   }
 

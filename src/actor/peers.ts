@@ -14,7 +14,6 @@ import type {
   Delivery,
   HandOver,
   InquiryFailure,
-  InquiryReason,
   Kept,
   LinkAnswer,
   LinkFailure,
@@ -46,10 +45,7 @@ export interface OrderActorRpc {
   readBody(n: number): Promise<Kept | null>;
   reapply(n: number): Promise<boolean>;
 
-  inquire(
-    reason: InquiryReason,
-    limit: Milliseconds,
-  ): Promise<Reading<Result<OrderView, InquiryFailure>>>;
+  inquire(limit: Milliseconds): Promise<Reading<Result<OrderView, InquiryFailure>>>;
   /** The poll's own question: asks the gateway only if this order is due by its own reckoning. */
   poll(limit: Milliseconds): Promise<PollOutcome>;
   verdict(question: VerdictQuestion): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>>;

@@ -83,12 +83,12 @@ function wakeAt(state: ActorState): number | null {
 async function removeOwnRows(part: Part, state: ActorState, home: string): Promise<void> {
   const role = roleOf(part.name);
   if (state.record === null || (role !== "order" && role !== "link")) return;
-  const facts = state.record?.facts;
+  const { facts } = state.record;
   await projectAlias(part.db, {
     alias: part.name,
     home,
-    payment_ids: Object.keys(facts?.payment ?? {}),
-    refund_ids: Object.keys(facts?.refund ?? {}),
+    payment_ids: Object.keys(facts.payment),
+    refund_ids: Object.keys(facts.refund),
   });
 }
 

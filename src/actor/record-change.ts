@@ -39,6 +39,7 @@ export function commitEvolution(
 ): ActorState {
   const now = part.now();
   const record = evolution.record;
+  assertBounded(record);
   part.storage.addTimeline(now, timelineOf(evolution.changes, teller, now));
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
   const next = { ...state, record, untold };
@@ -54,6 +55,15 @@ export function commitEvolution(
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = seekHome(part.name, state, part.now());
   return isSettled(part.name, seeking) ? tell(part, seeking) : seeking;
+}
+
+/** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
+const MOST_ENTITIES = 2_000;
+
+function assertBounded({ facts }: OrderRecord): void {
+  const entities = Object.keys(facts.payment).length + Object.keys(facts.refund).length;
+  if (entities > MOST_ENTITIES)
+    throw new Error("more payments and refunds than one order can have");
 }
 
 /** Changes that are kept for the next notification; the timeline has them all. */

@@ -30,16 +30,6 @@ export type Kept = Pick<Message, "body" | "encoding">;
 
 export type MessageStatus = "accepted" | "duplicate" | "unrouted" | "unreadable";
 
-export type InquiryReason =
-  | "poll"
-  | "refresh"
-  | "verify"
-  | "redirect"
-  | "message"
-  | "stale_message"
-  | "track"
-  | "command";
-
 /** Reads through an alias name the home; the caller asks there (actor/orders.ts does). */
 export type Reading<T> =
   | { readonly kind: "found"; readonly value: T }

@@ -65,7 +65,8 @@ export function referencesOf(facts: Facts): readonly string[] {
   return [...new Set(references.filter(isReference))];
 }
 
-function unseen(state: ActorState): readonly string[] {
+/** References that were not looked up yet. */
+export function unseen(state: ActorState): readonly string[] {
   const references = state.record === null ? [] : referencesOf(state.record.facts);
   return references.filter((reference) => !state.looked_up.includes(reference));
 }

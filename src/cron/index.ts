@@ -18,7 +18,7 @@ export interface CronPorts {
 }
 
 /** Every minute. */
-export const EVERY_MINUTE = "* * * * *";
+const EVERY_MINUTE = "* * * * *";
 
 /** Unknown expressions do nothing and say so: a trigger was added without its job. */
 export async function runCron(expression: string, ports: CronPorts): Promise<void> {

@@ -7,7 +7,7 @@ import { derivePosition, type Position } from "./position";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
-export const NOTIFICATION_TYPES = [
+const NOTIFICATION_TYPES = [
   "order.payment_initiated",
   "order.part_paid",
   "order.authorized",

@@ -93,7 +93,7 @@ function refuse(response: Response): Result<never, Refused> {
   return failure({ code: "refused", response });
 }
 
-export function bodyErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
+function bodyErrors(issues: readonly z.core.$ZodIssue[]): readonly FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({

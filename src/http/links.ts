@@ -72,7 +72,7 @@ export const links = new Hono<Door>()
   .post("/v1/links/:id/refresh", requires("read"), async (c) => {
     const id = c.req.param("id");
     if (!isNamed(id)) return problem("link_unknown");
-    const asked = await c.var.doors.orders.inquire({ id }, "refresh", REFRESH_LIMIT_MS);
+    const asked = await c.var.doors.orders.inquire({ id }, REFRESH_LIMIT_MS);
     if (!asked.ok) {
       return asked.failure.code === "order_unknown"
         ? problem("link_unknown", { detail: "Neither we nor the gateway know this link." })

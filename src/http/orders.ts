@@ -45,7 +45,7 @@ export const orders = new Hono<Door>()
   .post("/v1/orders/:id/refresh", requires("read"), async (c) => {
     const id = c.req.param("id");
     if (!isNamed(id)) return problem("order_unknown");
-    const asked = await c.var.doors.orders.inquire({ id }, "refresh", REFRESH_LIMIT_MS);
+    const asked = await c.var.doors.orders.inquire({ id }, REFRESH_LIMIT_MS);
     if (!asked.ok) return failureProblem(asked.failure, "order");
     return c.json(orderJson(asked.value, c.var.principal));
   });

@@ -7,7 +7,7 @@ import { KIB, parseJsonObject, readBytes } from "./request-body";
 
 export type RedirectFields = Readonly<Record<string, string>>;
 
-export const REDIRECT_LIMIT = 64 * KIB;
+const REDIRECT_LIMIT = 64 * KIB;
 const MOST_FIELDS = 50;
 
 /** Our own parameter, counting the page's re-checks; never part of what the gateway signed. */

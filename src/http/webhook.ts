@@ -154,7 +154,7 @@ function askInstead(c: DoorContext, refused: SignatureRefusal, bytes: Uint8Array
   const { limits, orders } = c.var.doors;
   inBackground(c, async () => {
     if (await limits.staleMessages()) {
-      await orders.inquire({ id }, "stale_message", INQUIRY_LIMIT_MS);
+      await orders.inquire({ id }, INQUIRY_LIMIT_MS);
     }
   });
 }

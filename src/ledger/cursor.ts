@@ -24,7 +24,7 @@ export interface ListKind {
   readonly filters: { readonly [name: string]: Json | undefined };
 }
 
-export function formatCursor(kind: ListKind, place: Place): string {
+function formatCursor(kind: ListKind, place: Place): string {
   const text = JSON.stringify([kind.list, filterHash(kind), ...place]);
   const bytes = String.fromCharCode(...new TextEncoder().encode(text));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

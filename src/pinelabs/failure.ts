@@ -61,7 +61,7 @@ export function parseRetryAfter(text: string | null, now: Milliseconds): Millise
 }
 
 /** One line that may be logged and shown: no control characters, no personal data, bounded. */
-export function safeMessage(text: string, secrets: readonly string[]): string {
+function safeMessage(text: string, secrets: readonly string[]): string {
   const withoutSecrets = secrets
     .filter((secret) => secret !== "")
     .reduce((kept, secret) => kept.replaceAll(secret, MASK), text);
