@@ -33,22 +33,9 @@ export function sameFacts(a: Facts, b: Facts): boolean {
 
 /** What one observation says, as facts of its own. */
 function factsOf(observation: Observation): Facts {
-  const flags = [
-    { pre_auth: observation.pre_auth, part_payment: observation.part_payment },
-    // Only a pre-authorization is ever AUTHORIZED, only a part payment PARTIAL_PROCESSED.
-    {
-      pre_auth: says(observation, "AUTHORIZED"),
-      part_payment: says(observation, "PARTIAL_PROCESSED"),
-    },
-  ];
-  const preAuth = flags.reduce<boolean | undefined>(
-    (all, flag) => either(all, flag.pre_auth),
-    undefined,
-  );
-  const partPayment = flags.reduce<boolean | undefined>(
-    (all, flag) => either(all, flag.part_payment),
-    undefined,
-  );
+  // Only a pre-authorization is ever AUTHORIZED, only a part payment PARTIAL_PROCESSED.
+  const preAuth = says(observation, "AUTHORIZED") ?? observation.pre_auth;
+  const partPayment = says(observation, "PARTIAL_PROCESSED") ?? observation.part_payment;
   const named = Object.fromEntries(observation.orders_named.map((id) => [id, NO_WORDS]));
   return {
     link: entitiesOf(observation, "link"),
