@@ -4,8 +4,7 @@
 // Pure; home.ts and inquire.ts do the asking.
 
 import { entries, type Facts, read } from "../domain/facts";
-import { isReference, roleOf } from "../domain/ids";
-import { CHUKTA_REFERENCE } from "../pinelabs/link-request";
+import { CHUKTA_REFERENCE, isReference, roleOf } from "../domain/ids";
 import { type JobName, want } from "./jobs";
 import type { ActorState } from "./state";
 

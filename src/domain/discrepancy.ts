@@ -4,6 +4,7 @@
 import { isReversed, lostPayments } from "./causes";
 import { type Facts, read } from "./facts";
 import type { Json } from "./json";
+import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
 import type { Milliseconds } from "./time";
@@ -12,6 +13,7 @@ export const SEVERITIES = {
   gateway_disagrees: "risk",
   paid_became_unpaid: "loss",
   over_refunded: "loss",
+  overpaid: "risk",
   refund_without_end: "risk",
   expectation_mismatch: "risk",
   redirect_signature_invalid: "risk",
@@ -74,10 +76,16 @@ export function findingsOf(facts: Facts, position: Position, stage: Stage): read
       amount: refunded - captured,
     });
   }
+  const excess = excessOf(facts, position);
+  if (excess !== null) {
+    const ours = position.amount?.value ?? null;
+    const theirs = captured ?? null;
+    findings.push({ type: "overpaid", subject: "", ours, theirs, amount: excess });
+  }
   return findings;
 }
 
-const DERIVED: readonly DiscrepancyType[] = ["paid_became_unpaid", "over_refunded"];
+const DERIVED: readonly DiscrepancyType[] = ["paid_became_unpaid", "over_refunded", "overpaid"];
 
 /** Opens what is found, refreshes what is found again, closes what is derived and gone. */
 export function updateDerived(

@@ -1,10 +1,13 @@
 // An order, a link and a verdict as the API shows them (design section 4), derived from the record.
 // `snake_case` and the gateway's own field names: this is the public contract.
 
+import { attentionOf } from "./attention";
+import { chainOf, rootLink } from "./chain";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
 import type { Json, JsonObject } from "./json";
 import type { Amount } from "./money";
+import { proposedRefundOf } from "./overpaid";
 import { capturedOfPayment, derivePosition, type Position } from "./position";
 import type { OrderRecord, Origin, Terms, Witness } from "./record";
 import { deriveStage, type Stage } from "./stage";
@@ -80,6 +83,10 @@ export interface OrderView {
   readonly captured: Amount | null;
   readonly refunded: Amount | null;
   readonly refundable: Amount;
+  /** Taken beyond the amount, less what went back or is on its way: the refund that we propose. */
+  readonly overpaid: Amount | null;
+  /** What a person should look at: stable codes, in the order of the alphabet. */
+  readonly attention: readonly string[];
   readonly pre_auth: boolean | null;
   readonly part_payment: boolean | null;
   readonly capture_by: string | null;
@@ -87,6 +94,8 @@ export interface OrderView {
   readonly merchant_metadata: JsonObject;
   readonly customer: JsonObject | null;
   readonly link: LinkView | null;
+  /** All links of the order, each after the one that it replaces. */
+  readonly links: readonly LinkView[];
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
   readonly discrepancies: readonly DiscrepancyView[];
@@ -124,13 +133,16 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     captured: position.captured,
     refunded: position.refunded,
     refundable: position.refundable,
+    overpaid: proposedRefundOf(facts, position),
+    attention: attentionOf(facts, position, stage),
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,
     capture_by: deadline === null ? null : toIso(deadline),
-    description: (link && read(link[1], "description")) ?? null,
+    description: descriptionOf(facts),
     merchant_metadata: metadataOf(facts),
     customer: customerOf(facts),
     link: link && viewLink(link[0], link[1]),
+    links: chainOf(facts).map(([linkId, one]) => viewLink(linkId, one)),
     payments: entries(facts, "payment")
       .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
       .toSorted(byCreation),
@@ -180,9 +192,9 @@ export function viewVerdict(record: OrderRecord, fulfillOn: FulfillOn): VerdictV
   };
 }
 
-/** The merchant's own reference: the link's, else what we were asked with, else the order's. */
+/** The merchant's own reference: the first link's, else what we were asked with, else the order's. */
 export function referenceOf(facts: Facts, terms: Terms | null): string | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "reference");
   if (ofLink) return ofLink;
   if (terms) return terms.reference;
@@ -204,8 +216,13 @@ function verifiedBy(witness: Witness, stage: Stage): "webhook" | "inquiry" | nul
   return byWebhook ? "webhook" : "inquiry";
 }
 
+function descriptionOf(facts: Facts): string | null {
+  const link = rootLink(facts)?.[1];
+  return (link && read(link, "description")) ?? null;
+}
+
 function metadataOf(facts: Facts): JsonObject {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "merchant_metadata");
   if (ofLink) return ofLink;
   const orders = entries(facts, "order").map(([, order]) => read(order, "merchant_metadata"));
@@ -214,7 +231,7 @@ function metadataOf(facts: Facts): JsonObject {
 
 /** Customer details, from the link if it has them, else from an order that does. */
 function customerOf(facts: Facts): JsonObject | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "customer");
   if (ofLink) return ofLink;
   const orders = entries(facts, "order").map(([, order]) => read(order, "customer"));

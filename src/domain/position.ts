@@ -1,6 +1,7 @@
 // Where the money of an order stands: amounts and whether it is paid in full, derived from the facts
 // (design 3.4). Nothing here is stored as truth. Amounts that nobody has told us are null.
 
+import { isOfReplacedLink, rootLink } from "./chain";
 import { type Entity, type Facts, entries, linkStatus, read, registerOf, theLink } from "./facts";
 import {
   type Amount,
@@ -76,7 +77,10 @@ export function derivePosition(facts: Facts, asked = false): Position {
   };
 }
 
-/** The order's word: of several gateway orders, the newest paid one's, else the newest one's. */
+/**
+ * The order's word: of several gateway orders, the newest paid one's, else the newest one's. What
+ * ended with a link that was replaced speaks last.
+ */
 function wordOf(facts: Facts): OrderWord | null {
   const known = entries(facts, "order")
     .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
@@ -84,7 +88,9 @@ function wordOf(facts: Facts): OrderWord | null {
       compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]),
     );
   const paid = known.find(({ said }) => said && PAID_ORDER_STATUSES.includes(said.value));
-  const chosen = paid ?? known.find(({ said }) => said) ?? known[0];
+  const said = known.filter((one) => one.said);
+  const chosen =
+    paid ?? said.find(({ order }) => !isOfReplacedLink(facts, order)) ?? said[0] ?? known[0];
   return chosen ? { order_id: chosen.order_id, status: chosen.said?.value ?? null } : null;
 }
 
@@ -105,14 +111,15 @@ function compareNewest(a: readonly [string, string], b: readonly [string, string
 }
 
 function currencyOf(facts: Facts): string {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const order = entries(facts, "order").map(([, entity]) => read(entity, "amount"));
   const amount = (link && read(link, "amount")) ?? order.find((value) => value !== undefined);
   return amount?.currency ?? HOME_CURRENCY;
 }
 
+/** Of a chain of links the first asked for the whole; those that replaced it, for what was left. */
 function amountOfOrder(facts: Facts, currency: string): Paisa | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "amount");
   if (ofLink) return ofLink.value;
   const word = wordOf(facts);
@@ -235,7 +242,7 @@ function fullByOrders(facts: Facts, amount: Paisa | null, currency: string): boo
     PAID_ORDER_STATUSES.some((status) => read(order, "status") === status),
   );
   if (paid.length === 0) return false;
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   if (facts.part_payment !== true && (!link || read(link, "amount") === undefined)) return true;
   const counted = paid.map(([id, order]) => {
     if (facts.part_payment === true) return capturedOfOrder(facts, id, currency);
@@ -259,7 +266,7 @@ function restsOnUndatedLink(facts: Facts): boolean {
 
 /** Parts may be orders of their own: without the link nobody knows what they are parts of. */
 function isPartOfUnknownWhole(facts: Facts): boolean {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   return facts.part_payment === true && (!link || read(link, "amount") === undefined);
 }
 

@@ -4,11 +4,11 @@
 
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";
-import { isReference } from "../domain/ids";
+import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
 import { isJsonObject, type JsonObject } from "../domain/json";
 import { DAY } from "../domain/schedule";
 import { parseInstant, instantToMilliseconds, type Milliseconds } from "../domain/time";
-import { CHUKTA_REFERENCE, LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
+import { LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
 
 /** Where the gateway documents no limit: more than anybody needs, and not the whole body. */
 const UNDOCUMENTED_MAX = 256;

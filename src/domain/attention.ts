@@ -1,0 +1,31 @@
+// What a person should look at: stable codes, derived from the facts as they are, so that each goes
+// away by itself when its reason does. Nothing here says what to do about it; docs/api.md does.
+
+import { type Facts, linkStatus, theLink } from "./facts";
+import { excessOf } from "./overpaid";
+import type { Position } from "./position";
+import type { Stage } from "./stage";
+import { surplusLinks } from "./surplus-link";
+
+/** In the order of the alphabet, each once. */
+export function attentionOf(facts: Facts, position: Position, stage: Stage): readonly string[] {
+  const codes = [
+    ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
+    ...one("overpaid", excessOf(facts, position) !== null),
+    ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
+  ];
+  return codes.toSorted();
+}
+
+/** The link has ended with a part of the money: to be refunded, or the rest to be asked for anew. */
+function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolean {
+  const link = theLink(facts)?.[1];
+  const status = link && linkStatus(link);
+  const ended = status === "EXPIRED" || status === "CANCELLED";
+  const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
+  return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
+}
+
+function one(code: string, holds: boolean): readonly string[] {
+  return holds ? [code] : [];
+}
