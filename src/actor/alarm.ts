@@ -7,6 +7,7 @@ import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Part } from "./part";
 import { project } from "./project";
+import { retireLinks } from "./retire";
 import { applyWaiting } from "./receive";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 
@@ -110,6 +111,9 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return "done";
     case "forward":
       return forward(part);
+    case "retire":
+      await retireLinks(part, () => errands.inquire());
+      return "done";
     case "inquire":
       await errands.inquire();
       return "done";

@@ -14,6 +14,7 @@ import { commitEvolution, conclude } from "./record-change";
 import type { Delivery, HandOver, Kept, Registration } from "./rpc";
 import { strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
+import { homeOfLink, homeOfReplacement } from "./successor-home";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
 export function register(part: Part, claimant: string): Registration {
@@ -33,6 +34,11 @@ function beginRegister(part: Part, claimant: string): string {
 /** Job `look_up`: is one of our references a link's? */
 export async function lookUp(part: Part): Promise<void> {
   for (const reference of unseen(part.storage.readState())) {
+    const home = await homeOfReplacement(part, reference);
+    if (home !== null) {
+      meetHome(part, home);
+      return;
+    }
     const known = await part.peer(referenceActor(reference)).linkOfReference();
     part.storage.transact(() => {
       const state = part.storage.readState();
@@ -59,13 +65,15 @@ export async function claim(part: Part): Promise<void> {
   const facts = before.record?.facts;
   if (!facts || before.home !== null || before.claimed !== null) return;
   if (isLinkId(part.name)) {
-    const first = Object.keys(facts.order).toSorted()[0];
+    const home = await homeOfLink(part, facts, part.name);
+    const first = home ?? Object.keys(facts.order).toSorted()[0];
     if (first !== undefined) register(part, first);
     return;
   }
   const linkId = Object.keys(facts.link).toSorted()[0];
   if (linkId === undefined) return;
-  const { home: first, told } = await part.peer(linkId).register(part.name);
+  const claimant = (await homeOfLink(part, facts, linkId)) ?? part.name;
+  const { home: first, told } = await part.peer(linkId).register(claimant);
   const home = (await leadsToUs(part, first)) ? part.name : first;
   part.storage.transact(() => {
     const state = part.storage.readState();

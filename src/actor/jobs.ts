@@ -21,6 +21,8 @@ const JOBS = [
   "hand_over",
   /** Give later messages to the home. */
   "forward",
+  /** Cancel a link that can still be paid although its order is. */
+  "retire",
   /** Ask the gateway. */
   "inquire",
   /** Write to D1. */

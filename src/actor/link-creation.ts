@@ -108,6 +108,11 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
   return adopt(part, observation, null, "tracked");
 }
 
+/** What a link under this reference was asked for; null for one that was taken over, or refused. */
+export function requestOfReference(part: Part): LinkRequest | null {
+  return readCreation(part)?.request ?? null;
+}
+
 /** In constant time; false in an actor that never made a token, which stays empty. */
 export function holdsToken(part: Part, secret: string, kind: TokenKind): boolean {
   const creation = readCreation(part);
@@ -222,15 +227,17 @@ async function adopt(
     const message = "the gateway's answer names no link";
     return failure({ code: "gateway_unavailable", request_id: "", message });
   }
-  const order = observation.orders_named.find(isOrderId);
-  const claimed = order === undefined ? link.id : (await part.peer(link.id).register(order)).home;
+  // A link that replaces another has a home already.
+  const claimant = request?.replaces?.home ?? observation.orders_named.find(isOrderId);
+  const claimed =
+    claimant === undefined ? link.id : (await part.peer(link.id).register(claimant)).home;
   part.storage.transact(() => {
     const now = part.now();
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
     part.storage.writeDocument(2, { ...creation, request, state: "made" });
     const state = part.storage.readState();
     const record = { ...newRecord(now, origin), terms: termsOf(creation, request) };
-    const requested = evolve(record, requestWords(request), "request", now);
+    const requested = evolve(record, requestWords(link.id, request), "request", now);
     const evolution = evolve(requested.record, observation, "command", now);
     const alone = { ...state, record, home: null };
     const next = commitEvolution(part, alone, evolution, {
@@ -254,10 +261,12 @@ function linkWord(observation: Observation): Word<"link"> | undefined {
 }
 
 /** Our own request counts for what the gateway may not repeat (design 3.3). */
-function requestWords(request: LinkRequest | null): Observation {
+function requestWords(id: string, request: LinkRequest | null): Observation {
   if (request === null) return { words: [], orders_named: [] };
+  const replaces = request.replaces?.payment_link_id;
   return {
-    words: [],
+    words:
+      replaces === undefined ? [] : [{ kind: "link", id, version: null, fields: { replaces } }],
     orders_named: [],
     pre_auth: request.pre_auth,
     part_payment: request.part_payment,
@@ -290,6 +299,6 @@ function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
 }
 
 function flat(request: LinkRequest): JsonObject {
-  const { return_url, failure_return_url, fulfill_on } = request;
-  return { ...request.body, return_url, failure_return_url, fulfill_on };
+  const { return_url, failure_return_url, fulfill_on, replaces = null } = request;
+  return { ...request.body, return_url, failure_return_url, fulfill_on, replaces };
 }

@@ -7,7 +7,6 @@ import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
-import { theLink } from "../domain/facts";
 import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
@@ -20,12 +19,13 @@ import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
 import { want } from "./jobs";
-import { cancelLink, notifyLink } from "./link-control";
+import { cancelLink, linkNamed, notifyLink } from "./link-control";
 import {
   adoptTracked,
   createLink,
   finishCreation,
   holdsToken,
+  requestOfReference,
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
@@ -33,6 +33,7 @@ import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
+import { linkToReplace, replaceLink } from "./replace";
 import type {
   Delivery,
   HandOver,
@@ -45,6 +46,8 @@ import type {
   MessageStatus,
   Reading,
   Registration,
+  Replaced,
+  ReplaceQuestion,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -132,9 +135,9 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#reading(() => this.#part.storage.readTimeline());
   }
 
-  async readLink(): Promise<Reading<LinkAnswer>> {
+  async readLink(named: string): Promise<Reading<LinkAnswer>> {
     return this.#reading((record) => {
-      const link = theLink(record.facts);
+      const link = linkNamed(record.facts, named);
       if (!link) return null;
       const order = orderView(this.#part, record);
       const { token = null, receipt_token = null } = record.terms ?? {};
@@ -234,22 +237,42 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#oneAtATime(() => adoptTracked(this.#part, observation));
   }
 
+  async requestOfReference(): Promise<LinkRequest | null> {
+    return requestOfReference(this.#part);
+  }
+
   async holdsToken(secret: string, kind: TokenKind): Promise<boolean> {
     return holdsToken(this.#part, secret, kind);
   }
 
-  async cancelLink(): Promise<Reading<Result<null, LinkFailure>>> {
+  async cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const value = await cancelLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
-    return { kind: "found", value };
+    const ask = () => this.#inquire(this.#part.limits.gateway);
+    return { kind: "found", value: await cancelLink(this.#part, named, ask) };
   }
 
-  async notifyLink(): Promise<Reading<Result<null, LinkFailure>>> {
+  async notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const value = await notifyLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
-    return { kind: "found", value };
+    const ask = () => this.#inquire(this.#part.limits.gateway);
+    return { kind: "found", value: await notifyLink(this.#part, named, ask) };
+  }
+
+  async replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    // Of two that ask at once both mean the link that is current now.
+    const link = linkToReplace(this.#part, question.id);
+    const value = await this.#oneAtATime(() =>
+      replaceLink(this.#part, link, question, {
+        inquire: () => this.#inquire(this.#part.limits.gateway),
+        seek: () => this.#seek(),
+      }),
+    );
+    // The inquiry may have found out that this is an alias: its home is asked.
+    const now = this.#part.storage.readState().home;
+    return now === null ? { kind: "found", value } : { kind: "alias", home: now };
   }
 
   override async alarm(): Promise<void> {

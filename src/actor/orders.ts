@@ -9,12 +9,14 @@ import { type OrderActorRpc, orderActor } from "./peers";
 import type {
   InquiryFailure,
   Kept,
+  LinkAnswer,
   LinkFailure,
   LinkRequest,
   LinkResult,
   Message,
   MessageStatus,
   Reading,
+  ReplaceQuestion,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -106,16 +108,28 @@ export class Orders {
   }
 
   async cancelLink(key: OrderKey): Promise<LinkResult> {
-    return this.#control(key, (actor) => actor.cancelLink());
+    return this.#control(key, (actor) => actor.cancelLink(nameIn(key)));
   }
 
   /** Has the gateway send the link to its customer again. */
   async notifyLink(key: OrderKey): Promise<LinkResult> {
-    return this.#control(key, (actor) => actor.notifyLink());
+    return this.#control(key, (actor) => actor.notifyLink(nameIn(key)));
+  }
+
+  /** A new link for what is still due, in place of one that has ended. */
+  async replaceLink(
+    question: ReplaceQuestion,
+  ): Promise<Result<LinkAnswer, LinkFailure | InquiryFailure>> {
+    const replaced = await this.#follow({ id: question.id }, (actor) =>
+      actor.replaceLink(question),
+    );
+    const unknown = replaced?.ok === false && replaced.failure.code === "order_unknown";
+    if (replaced === null || unknown) return failure({ code: "link_unknown" });
+    return replaced.ok ? this.findLink({ id: replaced.value }) : replaced;
   }
 
   async findLink(key: OrderKey): Promise<LinkResult> {
-    const value = await this.#follow(key, (actor) => actor.readLink());
+    const value = await this.#follow(key, (actor) => actor.readLink(nameIn(key)));
     return value ? { ok: true, value } : failure({ code: "link_unknown" });
   }
 
@@ -168,4 +182,10 @@ export class Orders {
   #actor(name: string): OrderActorRpc {
     return orderActor(this.#env, name);
   }
+}
+
+/** How the key calls one of an order's links, where it does. */
+function nameIn(key: OrderKey): string {
+  if ("id" in key) return key.id;
+  return "reference" in key ? key.reference : "";
 }

@@ -15,6 +15,7 @@ import type { Part } from "./part";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
 import type { ActorState } from "./state";
+import { wantRetirement } from "./surplus";
 
 export interface Teller {
   /** webhook, inquiry, command, request, redirect, system */
@@ -51,9 +52,12 @@ export function commitEvolution(
   return conclude(part, { ...next, jobs });
 }
 
-/** What follows from a state: the search for its home, and once that is settled, notifications. */
+/**
+ * What follows from a state: the search for its home, the end of links that are one too many, and
+ * once the home is settled, notifications.
+ */
 export function conclude(part: Part, state: ActorState): ActorState {
-  const seeking = seekHome(part.name, state, part.now());
+  const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   return isSettled(part.name, seeking) ? tell(part, seeking) : seeking;
 }
 

@@ -3,6 +3,7 @@
 
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
+import type { ReplaceRefusal } from "../domain/replace";
 import type { FulfillOn } from "../domain/verdict";
 import type { JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -92,6 +93,17 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  /** The link that it is made in place of, and the home of its order, which becomes the new one's. */
+  readonly replaces?: { readonly home: string; readonly payment_link_id: string };
+}
+
+/** Which link is to be replaced, and what its successor does not take over from it. */
+export interface ReplaceQuestion {
+  /** A payment_link_id, or an order's id, which means the order's current link. */
+  readonly id: string;
+  readonly expire_by: Milliseconds | null;
+  /** Where the caller reached us; used when PUBLIC_URL is not set. */
+  readonly origin: string;
 }
 
 /** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
@@ -113,7 +125,8 @@ export type LinkFailure =
   | { readonly code: "link_differs"; readonly field: "amount"; readonly theirs: number }
   | { readonly code: "link_unknown" }
   /** Only an active link can be cancelled or sent again; `status` is what the gateway says now. */
-  | { readonly code: "link_not_active"; readonly status: string };
+  | { readonly code: "link_not_active"; readonly status: string }
+  | ReplaceRefusal;
 
 export interface TimelineEntry {
   readonly n: number;
@@ -154,3 +167,6 @@ export interface Registration {
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;
+
+/** The payment_link_id of the new link. */
+export type Replaced = Result<string, LinkFailure | InquiryFailure>;

@@ -23,7 +23,7 @@ export function rootLink(facts: Facts): NamedLink | null {
 
 /** The link that was made in place of this one. */
 export function replacementOf(facts: Facts, linkId: string): string | null {
-  const found = entries(facts, "link").find(([, link]) => read(link, "replaces") === linkId);
+  const found = entries(facts, "link").findLast(([, link]) => read(link, "replaces") === linkId);
   return found?.[0] ?? null;
 }
 

@@ -95,5 +95,7 @@ export function theLink(facts: Facts): readonly [string, Entity<"link">] | null 
   const replaced = new Set(links.map(([, link]) => read(link, "replaces")));
   const current = links.filter(([id]) => !replaced.has(id));
   const all = [...current, ...links];
-  return all.find(([, link]) => linkStatus(link) === "PROCESSED") ?? all[0] ?? null;
+  // Of two that replaced the same link, which nobody means to happen, the later one.
+  const last = current.findLast(([, link]) => read(link, "replaces") !== undefined);
+  return all.find(([, link]) => linkStatus(link) === "PROCESSED") ?? last ?? all[0] ?? null;
 }

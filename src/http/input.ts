@@ -17,8 +17,9 @@ export async function parseBody<S extends z.ZodType>(
   c: DoorContext,
   schema: S,
   limit = BODY_LIMIT,
+  whenEmpty?: JsonObject,
 ): Promise<Result<z.infer<S>, Refused>> {
-  const body = await readJsonBody(c.req.raw, limit);
+  const body = await readJsonBody(c.req.raw, limit, whenEmpty);
   if (!body.ok) return body;
   const parsed = schema.safeParse(body.value);
   if (parsed.success) return success(parsed.data);
@@ -31,11 +32,24 @@ export async function parseBody<S extends z.ZodType>(
   );
 }
 
-async function readJsonBody(request: Request, limit: number): Promise<Result<JsonObject, Refused>> {
+/** The same for an address that may be called without a body. */
+export async function parseOptionalBody<S extends z.ZodType>(
+  c: DoorContext,
+  schema: S,
+): Promise<Result<z.infer<S>, Refused>> {
+  return parseBody(c, schema, BODY_LIMIT, {});
+}
+
+async function readJsonBody(
+  request: Request,
+  limit: number,
+  whenEmpty?: JsonObject,
+): Promise<Result<JsonObject, Refused>> {
   const bytes = await readBytes(request, limit);
   if (!bytes.ok) {
     return refuse(problem("body_too_large", { detail: `At most ${limit} bytes are read.` }));
   }
+  if (whenEmpty !== undefined && bytes.value.length === 0) return success(whenEmpty);
   const parsed = parseJsonObject(bytes.value);
   if (parsed.ok) return parsed;
   switch (parsed.failure.code) {

@@ -124,6 +124,22 @@ const product = { product_code: text(100), product_amount: anyAmount };
 
 const METHODS = LINK_LIMITS.payment_methods;
 
+function endOfLink(now: Milliseconds) {
+  const most = LINK_LIMITS.expire_days_max;
+  return z
+    .string()
+    .refine((time) => parseInstant(time) !== null, "must be a time such as 2026-03-21T08:29:00Z")
+    .refine((time) => isBetween(time, now, now + most * DAY), {
+      message: `must be in the future, at most ${most} days ahead`,
+      when: ({ value }) => parseInstant(value) !== null,
+    });
+}
+
+/** Of a link that replaces another only its end may be chosen. */
+export function replaceSchema(now: Milliseconds) {
+  return z.strictObject({ expire_by: endOfLink(now).optional() });
+}
+
 /** `now` decides whether `expire_by` is in the future. */
 export function linkSchema(now: Milliseconds) {
   return z
@@ -134,17 +150,7 @@ export function linkSchema(now: Milliseconds) {
         .refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _"),
       customer,
       description: text(DESCRIPTION_MAX).optional(),
-      expire_by: z
-        .string()
-        .refine(
-          (time) => parseInstant(time) !== null,
-          "must be a time such as 2026-03-21T08:29:00Z",
-        )
-        .refine((time) => isBetween(time, now, now + LINK_LIMITS.expire_days_max * DAY), {
-          message: `must be in the future, at most ${LINK_LIMITS.expire_days_max} days ahead`,
-          when: ({ value }) => parseInstant(value) !== null,
-        })
-        .optional(),
+      expire_by: endOfLink(now).optional(),
       allowed_payment_methods: z
         .array(z.enum(METHODS, `must be one of ${METHODS.join(", ")}`))
         .min(1, "must name at least one method")
@@ -210,14 +216,14 @@ type LinkBody = z.output<ReturnType<typeof linkSchema>>;
 export function linkRequest(link: LinkBody): LinkRequest {
   const { pre_auth, is_mcc_transaction, part_payment, expire_by, ...fields } = link;
   const { fulfill_on, callback_url, failure_callback_url, ...rest } = fields;
-  const at = expire_by === undefined ? null : parseInstant(expire_by);
+  const at = momentOf(expire_by);
   return {
     reference: link.merchant_payment_link_reference,
     body: linkRequestBody(withoutAbsent(rest), {
       ...(pre_auth === undefined ? {} : { pre_auth }),
       ...(is_mcc_transaction === undefined ? {} : { is_mcc_transaction }),
       ...(part_payment === undefined ? {} : { part_payment }),
-      ...(at === null ? {} : { expire_by: instantToMilliseconds(at) }),
+      ...(at === null ? {} : { expire_by: at }),
     }),
     amount: link.amount,
     pre_auth: pre_auth ?? false,
@@ -226,6 +232,12 @@ export function linkRequest(link: LinkBody): LinkRequest {
     failure_return_url: failure_callback_url ?? null,
     fulfill_on: fulfill_on ?? null,
   };
+}
+
+/** A checked time; null for one that was not sent. */
+export function momentOf(time: string | undefined): Milliseconds | null {
+  const instant = time === undefined ? null : parseInstant(time);
+  return instant === null ? null : instantToMilliseconds(instant);
 }
 
 /** JSON has no undefined: a field that was not sent is not there. */
