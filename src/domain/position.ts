@@ -238,8 +238,10 @@ function fullByLink(facts: Facts, word: OrderWord | null): boolean {
 
 /** Rules (b) and (c): the orders that took money add up to what was asked. */
 function fullByOrders(facts: Facts, amount: Paisa | null, currency: string): boolean {
-  const paid = entries(facts, "order").filter(([, order]) =>
-    PAID_ORDER_STATUSES.some((status) => read(order, "status") === status),
+  const paid = entries(facts, "order").filter(
+    ([, order]) =>
+      PAID_ORDER_STATUSES.some((status) => read(order, "status") === status) ||
+      (facts.part_payment === true && gaveUp(order)),
   );
   if (paid.length === 0) return false;
   const link = rootLink(facts)?.[1];
@@ -250,6 +252,12 @@ function fullByOrders(facts: Facts, amount: Paisa | null, currency: string): boo
     return asked?.currency === currency ? asked.value : ZERO;
   });
   return amount !== null && sum(counted) >= amount;
+}
+
+/** FAILED for want of its next part: what it took before counts. One that was paid lost its money. */
+function gaveUp(order: Entity<"order">): boolean {
+  const wasPaid = PAID_ORDER_STATUSES.some((status) => status in order.history);
+  return read(order, "status") === "FAILED" && !wasPaid;
 }
 
 function capturedOfOrder(facts: Facts, id: string, currency: string): Paisa {

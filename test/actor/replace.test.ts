@@ -343,6 +343,19 @@ describe("one replacement", () => {
     expect(state[0]?.replacing).toBe("{}");
   });
 
+  test("comes of it after a crash between the cancelling and the creation", async () => {
+    const made = await createLink();
+    const held = holdGateway(/^PUT .*\/cancel 200$/);
+    const lost = replace(made.link_id).catch(() => null);
+    await held.arrived();
+    await crash();
+    held.release();
+    await lost;
+    expect(await linksAtGateway(made.reference)).toMatchObject([{ status: "CANCELLED" }]);
+    expect((await replace(made.link_id)).status).toBe(201);
+    expect(await linksAtGateway(made.reference)).toHaveLength(2);
+  });
+
   test("has the next free reference", async () => {
     const made = await expired();
     const taken = await createLink({ merchant_payment_link_reference: `${made.reference}-r1` });
@@ -514,6 +527,8 @@ describe("messages of the new link", () => {
     await held.arrived();
     const [, fresh] = await linksAtGateway(made.reference);
     const link = fresh?.payment_link_id ?? "";
+    // A gateway that lags does not find the link by its reference yet.
+    await turn({ answers: [{ operation: "link.get_by_reference", times: -1, status: 404 }] });
     await atGateway(link, "pay", { instrument: "card" });
     await deliverWebhooks();
     await settleAll(made, link);

@@ -73,6 +73,32 @@ describe("instalments", () => {
   });
 });
 
+describe("an order of parts that FAILED", () => {
+  const failed = (...before: readonly Observation[]) =>
+    told(
+      ...before,
+      observe(
+        [
+          whole,
+          order(60, { status: "FAILED", amount: inr(100_000) }),
+          part(40_000, 30),
+          order(90, { status: "PROCESSED", amount: inr(60_000) }, SECOND_ORDER),
+          part(60_000, 90, SECOND_PAYMENT, SECOND_ORDER),
+        ],
+        { part_payment: true },
+      ),
+    );
+
+  it("for want of its next part keeps what it took", () => {
+    expect(shown(failed())).toMatchObject({ stage: "paid", captured: inr(100_000) });
+  });
+
+  it("after it was called paid has lost it, until its payment says otherwise", () => {
+    const paid = observe([order(40, { status: "PROCESSED" })]);
+    expect(shown(failed(paid))).toMatchObject({ stage: "part_paid" });
+  });
+});
+
 describe("more than was asked for", () => {
   const paidTwice = observe([
     whole,
