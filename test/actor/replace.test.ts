@@ -527,7 +527,8 @@ describe("messages of the new link", () => {
     await held.arrived();
     const [, fresh] = await linksAtGateway(made.reference);
     const link = fresh?.payment_link_id ?? "";
-    // A gateway that lags does not find the link by its reference yet.
+    // A gateway that lags does not find the link by its reference yet, and no message names it.
+    await turn({ webhooks: { send: "order_only" } });
     await turn({ answers: [{ operation: "link.get_by_reference", times: -1, status: 404 }] });
     await atGateway(link, "pay", { instrument: "card" });
     await deliverWebhooks();
