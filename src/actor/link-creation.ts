@@ -244,7 +244,7 @@ async function adopt(
       by: "request",
       note:
         origin === "api"
-          ? { what: "link", text: `Link ${link.id} was created.` }
+          ? { what: "link", text: createdText(link.id, request) }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
     // Made: nobody needs to find out any more how it ended.
@@ -258,6 +258,11 @@ async function adopt(
 
 function linkWord(observation: Observation): Word<"link"> | undefined {
   return observation.words.find((word): word is Word<"link"> => word.kind === "link");
+}
+
+function createdText(id: string, request: LinkRequest | null): string {
+  const before = request?.replaces?.payment_link_id;
+  return `Link ${id} was created${before === undefined ? "" : ` in place of ${before}`}.`;
 }
 
 /** Our own request counts for what the gateway may not repeat (design 3.3). */

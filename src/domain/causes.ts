@@ -49,7 +49,7 @@ export function causesOf(
     // Paid before refunded: a refund is told of once the money that it returns is known.
     ...(wasTaken(facts, position) ? refundCauses(facts, position) : []),
     ...one("order.failed", stage === "failed"),
-    ...one("order.expired", stage === "expired"),
+    ...expiry(facts, stage),
     ...one("order.voided", stage === "voided"),
     ...one("order.paid_reversed", isReversed(facts, position, stage)),
     ...lostPayments(facts, position, stage).map((id) => ({
@@ -57,6 +57,14 @@ export function causesOf(
       entities: [id],
     })),
   ];
+}
+
+/** Once for the order; a link that replaced another and expired too is a cause of its own. */
+function expiry(facts: Facts, stage: Stage): readonly Cause[] {
+  if (stage !== "expired") return [];
+  const [id, link] = theLink(facts) ?? [];
+  const again = id !== undefined && link !== undefined && read(link, "replaces") !== undefined;
+  return [{ type: "order.expired", entities: again ? [id] : [] }];
 }
 
 function refundCauses(facts: Facts, position: Position): readonly Cause[] {

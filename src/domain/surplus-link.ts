@@ -1,5 +1,6 @@
 // A link that can still be paid although its order is paid: the one that was made in place of another,
-// which was then paid after all. Whoever pays it pays twice. Of a single link nothing is said here.
+// which was then paid after all. Whoever pays it pays twice. Of other links nothing is said here: only
+// what we made ourselves in another's place may be taken away again.
 
 import { linkOfOrder } from "./chain";
 import { type Entity, entries, type Facts, linkStatus, read } from "./facts";
@@ -11,8 +12,9 @@ const CLOSED: readonly string[] = ["PROCESSED", "EXPIRED", "CANCELLED"];
 /** The ids of such links. */
 export function surplusLinks(facts: Facts, position: Position): readonly string[] {
   const links = entries(facts, "link");
-  if (!position.full || links.length < 2) return [];
+  if (!position.full || position.provisional) return [];
   return links
+    .filter(([, link]) => read(link, "replaces") !== undefined)
     .filter(([, link]) => !CLOSED.includes(linkStatus(link) ?? ""))
     .filter(([id, link]) => !isPaidByItsOrders(facts, id, link))
     .map(([id]) => id);

@@ -2,6 +2,7 @@
 // link may be replaced at all.
 
 import { describe, expect, it } from "vitest";
+import { causesOf } from "../../src/domain/causes";
 import { chainOf, replacementOf, rootLink } from "../../src/domain/chain";
 import { type Facts, NO_FACTS, theLink } from "../../src/domain/facts";
 import { join, merge, sameFacts } from "../../src/domain/join";
@@ -17,6 +18,7 @@ import {
 } from "../../src/domain/replace";
 import { deriveStage } from "../../src/domain/stage";
 import { surplusLinks } from "../../src/domain/surplus-link";
+import { deriveVerdict } from "../../src/domain/verdict";
 import {
   type Flags,
   known,
@@ -163,6 +165,36 @@ describe("an order whose link was replaced", () => {
       order(20, { status: "CREATED", reference: "cart-1-r1" }, SECOND_ORDER),
     ];
     expect(told(...words)).toMatchObject({ stage: "awaiting_payment", order_id: SECOND_ORDER });
+  });
+});
+
+describe("an order whose second link ends like the first", () => {
+  const ended = [root(), second({ status: "EXPIRED" }), says(SECOND, LINK)];
+
+  it("is told of again, once", () => {
+    expect(causesOf(known([root()]))).toEqual([{ type: "order.expired", entities: [] }]);
+    expect(causesOf(known([root(), second(), says(SECOND, LINK)]))).toEqual([]);
+    expect(causesOf(known(ended))).toEqual([{ type: "order.expired", entities: [SECOND] }]);
+  });
+
+  it("has not failed because a try of the first one did", () => {
+    const tried = [
+      order(5, { status: "ATTEMPTED", reference: "cart-1" }),
+      payment(6, { status: "FAILED" }),
+    ];
+    const facts = known([root(), second(), says(SECOND, LINK), ...tried]);
+    expect(deriveVerdict(facts, derivePosition(facts))).toBe("pending");
+    const again = [
+      order(25, { status: "ATTEMPTED", reference: "cart-1-r1" }, SECOND_ORDER),
+      payment(26, { status: "FAILED", order_id: SECOND_ORDER }, SECOND_PAYMENT),
+    ];
+    const both = known([root(), second(), says(SECOND, LINK), ...tried, ...again]);
+    expect(deriveVerdict(both, derivePosition(both))).toBe("failed");
+  });
+
+  it("loses no link that nobody made in its place", () => {
+    const facts = known([root(), second(), ...part, ...late], { part_payment: true });
+    expect(surplusLinks(facts, derivePosition(facts))).toEqual([]);
   });
 });
 
