@@ -22,6 +22,7 @@ import {
   storageOf,
   told,
 } from "./house";
+import { faults } from "../worker";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
@@ -354,6 +355,34 @@ describe("one replacement", () => {
     expect(await linksAtGateway(made.reference)).toMatchObject([{ status: "CANCELLED" }]);
     expect((await replace(made.link_id)).status).toBe(201);
     expect(await linksAtGateway(made.reference)).toHaveLength(2);
+  });
+
+  test("is known after its hand-over failed, once the alarm has repeated it", async () => {
+    const made = await expired();
+    faults.absorb = (home) => home === made.order_id;
+    expect((await replace(made.link_id)).status).toBe(503);
+    expect((await replace(made.link_id)).status).toBe(503);
+    faults.absorb = null;
+    await settle(`reference:${made.reference}-r1`);
+    expect((await replace(made.link_id)).status).toBe(201);
+    expect(await linksAtGateway(made.reference)).toHaveLength(2);
+  });
+
+  test("is found by its own orders although their references are the gateway's", async () => {
+    await turn({ order_reference: "random" });
+    const made = await expired();
+    const link = (await replace(made.link_id)).body.payment_link_id;
+    await atGateway(link, "pay", { instrument: "card" });
+    await deliverWebhooks({ all: true, shuffle: true });
+    await settleAll(made, link);
+    expect(await order(made.order_id)).toMatchObject({
+      stage: "paid",
+      captured: { value: 150_000 },
+      attention: [],
+    });
+    const listed = await api<{ data: readonly { payment_link_id: string }[] }>("GET", "/v1/links");
+    const ids = listed.body.data.map(({ payment_link_id }) => payment_link_id);
+    expect(ids.filter((id) => id === link || id === made.link_id)).toEqual([link]);
   });
 
   test("has the next free reference", async () => {
