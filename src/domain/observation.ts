@@ -74,6 +74,7 @@ export interface RefundPayment {
   readonly id: string;
   readonly parent_payment_id?: string;
   readonly status?: string;
+  readonly amount?: Amount;
   readonly rrn?: string;
   readonly acquirer_reference?: string;
 }
@@ -114,6 +115,8 @@ export interface Observation {
   readonly orders_named: readonly string[];
   readonly pre_auth?: boolean;
   readonly part_payment?: boolean;
+  /** Orders whose snapshot lists their refunds, be it none: what is not in it is not there. */
+  readonly refunds_listed?: readonly string[];
 }
 
 /** Several answers to one question as one observation: none of them is joined without the others. */
@@ -127,5 +130,6 @@ export function combine(observations: readonly Observation[]): Observation {
     ...(partPayment.some((said) => said !== undefined)
       ? { part_payment: partPayment.includes(true) }
       : {}),
+    refunds_listed: observations.flatMap((observation) => observation.refunds_listed ?? []),
   };
 }
