@@ -3,6 +3,7 @@
 // becomes an alias of it, hands over what it knows, and forwards later messages.
 
 import type { MessageRow } from "../domain/message";
+import { isOpen } from "../domain/command";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
 import { absorb, newRecord, type OrderRecord } from "../domain/record";
 import { parseEvent } from "../pinelabs/event";
@@ -70,6 +71,7 @@ export async function claim(part: Part): Promise<void> {
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
+    if (home !== part.name && hasOpenCommand(state)) throw new Error("a command is not over");
     addTold(part, told);
     const settled =
       home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now());
@@ -87,24 +89,43 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
   return reading.kind === "alias" && reading.home === part.name;
 }
 
-/** Job `introduce`: the other gateway orders of our link learn that they are aliases. */
-export async function introduceHome(part: Part): Promise<void> {
+/**
+ * Job `introduce`: the other gateway orders of our link learn that they are aliases. Until each has
+ * given us all that it knows, its commands too, no money is moved here (actor/command.ts).
+ */
+export async function introduceHome(part: Part): Promise<"done" | "failed"> {
+  let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
-    await part.peer(order).meetHome(part.name);
+    if (!(await part.peer(order).meetHome(part.name))) {
+      failed = true;
+      continue;
+    }
     part.storage.transact(() => {
       const state = part.storage.readState();
       part.storage.writeState({ ...state, introduced: [...state.introduced, order] });
     });
   }
+  return failed ? "failed" : "done";
 }
 
-/** In a gateway order's own actor: becomes an alias, unless it is a home itself. */
-export function meetHome(part: Part, home: string): void {
+/**
+ * In a gateway order's own actor: becomes an alias, unless it is a home itself or has a command that
+ * is not over (design 3.1). True when there is nothing left to hand over.
+ */
+export async function meetHome(part: Part, home: string): Promise<boolean> {
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null || home === part.name) return;
-    part.storage.writeState(becomeAlias(state, home, part.now()));
+    if (!hasOpenCommand(state)) part.storage.writeState(becomeAlias(state, home, part.now()));
   });
+  await handOver(part);
+  const state = part.storage.readState();
+  return state.claimed !== null || (state.home !== null && state.handed_over);
+}
+
+/** Money of which nobody knows yet where it is stays with the actor that asked for it. */
+export function hasOpenCommand({ record }: ActorState): boolean {
+  return record !== null && Object.values(record.commands).some(isOpen);
 }
 
 /** From now on reads through this actor name the home, and what it knows is handed over. */

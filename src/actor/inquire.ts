@@ -15,7 +15,7 @@ import {
 } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
-import { becomeAlias } from "./home";
+import { becomeAlias, hasOpenCommand } from "./home";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
@@ -116,8 +116,9 @@ function parentOf(name: string, asked: readonly Asked[]): string | null {
  * its alias. Two that send everybody to each other would both be lost.
  */
 function mayLeave(part: Part): boolean {
-  const { record, claimed } = part.storage.readState();
-  return claimed === null && Object.keys(record?.facts.link ?? {}).length === 0;
+  const state = part.storage.readState();
+  const linkless = Object.keys(state.record?.facts.link ?? {}).length === 0;
+  return state.claimed === null && linkless && !hasOpenCommand(state);
 }
 
 function leaveToParent(part: Part, parent: string): Inquired {

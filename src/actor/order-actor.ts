@@ -7,6 +7,7 @@ import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
+import { type CommandView, viewCommand } from "../domain/command-view";
 import { theLink } from "../domain/facts";
 import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
@@ -15,7 +16,9 @@ import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
-import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { runDueJobs, runJobs } from "./alarm";
+import { type Actor, decideCommand, runCommand } from "./command";
+import { Calls } from "./command-call";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
@@ -34,6 +37,9 @@ import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import type {
+  CommandFailure,
+  CommandRequest,
+  DecisionRequest,
   Delivery,
   HandOver,
   InquiryFailure,
@@ -60,9 +66,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #inquiries = new InquiryQueue();
   /** Creations of one reference run one after the other. */
   #creation: Promise<unknown> = Promise.resolve();
-  readonly #errands: Errands = {
+  readonly #errands: Actor = {
     inquire: () => this.#ask(),
     finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
+    seek: () => this.#seek(),
+    calls: new Calls(),
   };
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -116,8 +124,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return takeOver(this.#part, given);
   }
 
-  async meetHome(home: string): Promise<void> {
-    meetHome(this.#part, home);
+  async meetHome(home: string): Promise<boolean> {
+    return meetHome(this.#part, home);
   }
 
   async linkOfReference(): Promise<OrderRecord | null> {
@@ -250,6 +258,22 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     if (home !== null) return { kind: "alias", home };
     const value = await notifyLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
     return { kind: "found", value };
+  }
+
+  async command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>> {
+    return runCommand(this.#part, this.#errands, request);
+  }
+
+  async decideCommand(
+    request: DecisionRequest,
+  ): Promise<Reading<Result<CommandView, CommandFailure>>> {
+    return decideCommand(this.#part, this.#errands, request);
+  }
+
+  async readCommands(): Promise<Reading<readonly CommandView[]>> {
+    return this.#reading(({ commands, facts }) =>
+      Object.values(commands).map((command) => viewCommand(command, facts)),
+    );
   }
 
   override async alarm(): Promise<void> {

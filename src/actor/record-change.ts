@@ -5,12 +5,14 @@ import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { derivePosition } from "../domain/position";
-import type { Evolution, OrderRecord } from "../domain/record";
+
+import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Config } from "../config";
-import { want } from "./jobs";
+import { nextReadingOf } from "../domain/command";
+import { addAudit, commandStory } from "./command-story";
+import { plan, want } from "./jobs";
 import type { Part } from "./part";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -40,9 +42,14 @@ export function commitEvolution(
   const now = part.now();
   const record = evolution.record;
   assertBounded(record);
-  part.storage.addTimeline(now, timelineOf(evolution.changes, teller, now));
+  // What an alias hands over it has told, and written into the audit, itself.
+  const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
+  const story = commandStory(told, record.commands, teller, now);
+  part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
-  const next = { ...state, record, untold };
+  const audited = addAudit(state, told, record.commands);
+  const planned = plan(audited.jobs, "resolve", nextReadingOf(record.commands));
+  const next = { ...audited, record, untold, jobs: planned };
   if (state.record?.version === record.version) return next;
   if (state.home !== null) {
     return { ...next, handed_over: false, jobs: want(next.jobs, "hand_over", now) };
@@ -108,7 +115,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const config = part.config();
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
-  const position = derivePosition(record.facts, record.asked_at !== null);
+  const position = positionOf(record);
   const causes = causesOf(record.facts, position);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
