@@ -9,6 +9,7 @@ import type { Hono } from "hono";
 import type { Micros } from "./clock";
 import { sandboxRoutes } from "./control";
 import type { Desk } from "./desk";
+import { releaseHold } from "./holds";
 import {
   type AnswerFault,
   defaultKnobs,
@@ -18,7 +19,6 @@ import {
   readKnobs,
 } from "./knobs";
 import { Mailroom } from "./mailroom";
-import { voidOrder } from "./money-back";
 import { expireLink } from "./payments";
 import { RequestLog } from "./request-log";
 import { type Account, parseAccount, type SandboxEnv } from "./settings";
@@ -124,7 +124,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     const window = this.#knobs.auth_window_days * day;
     this.inTransaction(() => {
       for (const link of this.store.listLinksPastExpiry(now)) expireLink(this, link);
-      for (const order of this.store.listOrdersHeldSince(now - window)) voidOrder(this, order);
+      for (const order of this.store.listOrdersHeldSince(now - window)) releaseHold(this, order);
     });
   }
 

@@ -95,7 +95,11 @@ const knobsSchema = z.strictObject({
   /** What becomes of a payment in flight when its link expires. */
   expiry_fails_payments: z.boolean().default(true),
   auth_window_days: z.number().min(0).default(7),
+  /** `fail`: the request is taken, and order and payment are FAILED by it. */
+  captures: z.enum(["process", "fail"]).default("process"),
   refunds: z.enum(["process", "pending", "fail", "refuse"]).default("process"),
+  /** Paisa that the refunds of one day of the books (UTC) may come to; null: any sum. */
+  refund_limit_per_day: z.int().min(0).nullable().default(null),
   /** Whether the parent's snapshot carries `refunds[]`. */
   refunds_on_parent: z.boolean().default(true),
   /** Origin of `payment_link`; another site than the shop's makes the redirect cross-site. */

@@ -124,6 +124,11 @@ export class Store {
     );
   }
 
+  /** Of all parents, those that were begun then or later. */
+  listRefundsSince(start: Micros): Order[] {
+    return this.#orders("SELECT body FROM orders WHERE parent IS NOT NULL AND created >= ?", start);
+  }
+
   listOrdersHeldSince(before: Micros): Order[] {
     return this.#orders("SELECT body FROM orders WHERE held_since <= ?", before);
   }

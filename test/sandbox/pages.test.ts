@@ -110,6 +110,7 @@ test("the dashboard captures, refunds and voids", async () => {
     authorized: 0,
     captured: 100_000,
     refunded: 25_000,
+    refunds_pending: 0,
   });
   expect((await ask("POST", order, "do=void", form)).text).toContain("cancel refused");
 });
