@@ -50,7 +50,11 @@ export function readOrder(desk: Desk, call: Call): unknown {
 export function readOrderByReference(desk: Desk, call: Call): unknown {
   const reference = call.param("reference");
   const order = desk.store.findOrderByReference(reference);
-  if (!order) throw new GatewayError("ORDER_NOT_FOUND", `No order with reference ${reference}`);
+  const hidden = order?.type === "REFUND" && desk.takeHiding();
+  // Returned and not thrown, because that it was hidden once must be remembered.
+  if (!order || hidden) {
+    return new GatewayError("ORDER_NOT_FOUND", `No order with reference ${reference}`);
+  }
   return snapshot(desk, order);
 }
 
