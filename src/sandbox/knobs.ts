@@ -83,6 +83,8 @@ const knobsSchema = z.strictObject({
   duplicate_reference: z.enum(["refuse", "return_existing"]).default("refuse"),
   /** `second`: the reference of a refund is not a key at all. */
   duplicate_refund: z.enum(["refuse", "return_existing", "second"]).default("refuse"),
+  /** Whether a reminder is sent for a link that is still to be paid. */
+  notify: z.enum(["process", "refuse"]).default("process"),
   customer_required: z.boolean().default(true),
   order_at_creation: z.boolean().default(true),
   order_reference: z.enum(["link", "random"]).default("link"),
