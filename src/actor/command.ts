@@ -126,7 +126,9 @@ function begin(part: Part, request: CommandRequest): Result<Begun, CommandFailur
     const decided = decide(record.facts, record.commands, { kind, asked, named });
     if (!decided.ok) {
       const earlier = kind === "void" ? earlierVoid(record) : null;
-      return earlier === null ? decided : success({ reference: earlier, known: true });
+      return earlier === null
+        ? failure({ code: "command_refused", refusal: decided.failure })
+        : success({ reference: earlier, known: true });
     }
     const reference = given ?? ownReference(record, kind, decided.value.order_id);
     const command = newCommand(part, request, decided.value, reference);

@@ -95,6 +95,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return LIMITS;
   }
 
+  /** Overridden by tests that run under other settings. */
+  protected settings(): Env {
+    return this.env;
+  }
+
   /** Overridden by a test that makes translation throw (law 4). */
   protected translate(event: ParsedEvent): Translation {
     return translateEvent(event);
@@ -329,7 +334,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   #config(): Config {
-    const config = readConfig(this.env);
+    const config = readConfig(this.settings());
     // Nothing is decided on half a configuration; every door refuses it with its name before.
     if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
     return config.value;

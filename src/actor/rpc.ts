@@ -69,7 +69,8 @@ export interface DecisionRequest {
 
 export type CommandFailure =
   | InquiryFailure
-  | PolicyRefusal
+  /** Not sent at all: what is known of the order does not allow it. Nothing was stored. */
+  | { readonly code: "command_refused"; readonly refusal: PolicyRefusal }
   /** The same reference with another body; `first` is what the first one said. */
   | {
       readonly code: "command_differs";
