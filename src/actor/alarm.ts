@@ -63,6 +63,8 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
     switch (how) {
       case "done":
         return finish(jobs, job, begun);
+      case "planned":
+        return jobs;
       case "more":
         return want(finish(jobs, job, begun), job, part.now());
       case "failed":
@@ -71,7 +73,8 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
   }
 }
 
-type Outcome = "done" | "more" | "failed";
+/** `planned`: the job has set its own next time, or dropped itself, and the list stays as it is. */
+type Outcome = "done" | "more" | "planned" | "failed";
 
 async function attempt(part: Part, name: JobName, errands: Errands): Promise<Outcome> {
   try {

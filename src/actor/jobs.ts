@@ -46,6 +46,12 @@ export function want(jobs: Jobs, name: JobName, at: Milliseconds): Jobs {
   return { ...jobs, [name]: { ...before, due_at, request: before.request + 1 } };
 }
 
+/** Sets a job to exactly this time, earlier or later than it was; null takes it off the list. */
+export function plan(jobs: Jobs, name: JobName, at: Milliseconds | null): Jobs {
+  if (at === null) return drop(jobs, name);
+  return { ...jobs, [name]: { due_at: at, failures: 0, request: (jobs[name]?.request ?? 0) + 1 } };
+}
+
 /** Takes a finished job off the list, unless it was asked for again while it ran. */
 export function finish(jobs: Jobs, name: JobName, started: Job): Jobs {
   const now = jobs[name];
