@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "./json";
 import type { Amount } from "./money";
 import { capturedOfPayment, derivePosition, type Position } from "./position";
 import type { OrderRecord, Origin, Terms, Witness } from "./record";
+import { type ReminderView, viewReminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
@@ -89,6 +90,7 @@ export interface OrderView {
   readonly link: LinkView | null;
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
   readonly version: number;
@@ -137,6 +139,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refunds: entries(facts, "refund")
       .map(([refundId, refund]) => viewRefund(refundId, refund))
       .toSorted(byCreation),
+    reminders: viewReminders(record),
     discrepancies: viewDiscrepancies(record.discrepancies),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
     version: record.version,
