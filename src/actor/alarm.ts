@@ -3,11 +3,13 @@
 // every later one of this actor, and six failures in a row would end it: neither can happen here.
 
 import { MINUTE } from "../domain/schedule";
+import type { Inquired } from "./inquire";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Part } from "./part";
 import { project } from "./project";
 import { applyWaiting } from "./receive";
+import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 
 /** Rounds of one alarm: a job may ask for another that is due at once. */
@@ -43,7 +45,7 @@ export async function runJobs(
 
 /** What a job needs of the actor itself: its one queue of inquiries, its one row of creations. */
 export interface Errands {
-  inquire(): Promise<unknown>;
+  inquire(): Promise<Inquired>;
   finishCreation(): Promise<void>;
 }
 
@@ -116,6 +118,8 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "inquire":
       await errands.inquire();
       return "done";
+    case "remind":
+      return remind(part, () => errands.inquire());
     case "project":
       return (await project(part)) ? "done" : "more";
   }

@@ -23,6 +23,8 @@ const JOBS = [
   "forward",
   /** Ask the gateway. */
   "inquire",
+  /** Remind the customer of a link that is open. */
+  "remind",
   /** Write to D1. */
   "project",
 ] as const;

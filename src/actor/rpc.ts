@@ -3,6 +3,7 @@
 
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
+import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { FulfillOn } from "../domain/verdict";
 import type { JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -92,6 +93,7 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  readonly reminders?: readonly ReminderRule[];
 }
 
 /** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
@@ -151,6 +153,8 @@ export interface Registration {
   readonly home: string;
   /** To the home: keys of what the link's actor told while it was the home itself. */
   readonly told: readonly string[];
+  /** The same of the reminders that it has begun. */
+  readonly reminders: Reminders;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;
