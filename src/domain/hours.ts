@@ -57,8 +57,13 @@ interface Wall {
   readonly second: number;
 }
 
-function wallClock(at: Milliseconds, zone: string): Wall {
-  const parts = new Intl.DateTimeFormat("en-US", {
+/** Dear to make, and a deployment has one zone. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     calendar: "gregory",
     numberingSystem: "latn",
@@ -69,7 +74,13 @@ function wallClock(at: Milliseconds, zone: string): Wall {
     hour: "numeric",
     minute: "numeric",
     second: "numeric",
-  }).formatToParts(at);
+  });
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function wallClock(at: Milliseconds, zone: string): Wall {
+  const parts = clockOf(zone).formatToParts(at);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   return {
     year: of("year"),

@@ -175,7 +175,7 @@ describe("a reminder is sent once at most", () => {
     expect(await told(order_id)).toEqual([]);
   });
 
-  test("when it takes longer than a job may, and is begun again meanwhile", async () => {
+  test("when its alarm rings again while it is on its way", async () => {
     const { order_id } = await linkWith([IN_AN_HOUR]);
     pass(HOUR);
     const held = holdGateway(/^GET .*\/orders\/|^PATCH .*\/notify /);
