@@ -12,6 +12,7 @@ import type { Part } from "./part";
 import { project } from "./project";
 import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
+import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 
 /** Rounds of one alarm: a job may ask for another that is due at once. */
@@ -69,12 +70,12 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
     switch (how) {
       case "done":
         return finish(jobs, job, begun);
+      case "planned":
+        return jobs;
       case "more":
         return want(finish(jobs, job, begun), job, part.now());
       case "failed":
         return postpone(jobs, job, part.now());
-      case "planned":
-        return jobs;
     }
   }
 }
@@ -130,6 +131,8 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "inquire":
       await errands.inquire();
       return "done";
+    case "remind":
+      return remind(part, () => errands.inquire());
     case "project":
       return (await project(part)) ? "done" : "more";
   }

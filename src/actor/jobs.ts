@@ -25,6 +25,8 @@ const JOBS = [
   "resolve",
   /** Ask the gateway. */
   "inquire",
+  /** Remind the customer of a link that is open. */
+  "remind",
   /** Write to D1. */
   "project",
 ] as const;

@@ -5,8 +5,8 @@ import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
+import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Config } from "../config";
@@ -14,6 +14,7 @@ import { nextReadingOf } from "../domain/command";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
+import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
 import type { ActorState } from "./state";
@@ -58,10 +59,10 @@ export function commitEvolution(
   return conclude(part, { ...next, jobs });
 }
 
-/** What follows from a state: the search for its home, and once that is settled, notifications. */
+/** What follows from a state: the search for its home; once that is settled, notifications, reminders. */
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = seekHome(part.name, state, part.now());
-  return isSettled(part.name, seeking) ? tell(part, seeking) : seeking;
+  return isSettled(part.name, seeking) ? planReminders(part, tell(part, seeking)) : seeking;
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
@@ -116,7 +117,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
   const position = positionOf(record);
-  const causes = causesOf(record.facts, position);
+  const causes = causesOf(record.facts, position, record.reminders);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
@@ -130,7 +131,9 @@ function tell(part: Part, state: ActorState): ActorState {
     order: maskedOrder(part.name, record, config),
   };
   for (const cause of fresh) {
-    const event = { type: cause.type, entities: cause.entities, data };
+    const words =
+      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);

@@ -6,6 +6,7 @@ import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
+import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -131,6 +132,7 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  readonly reminders?: readonly ReminderRule[];
 }
 
 /** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
@@ -190,6 +192,8 @@ export interface Registration {
   readonly home: string;
   /** To the home: keys of what the link's actor told while it was the home itself. */
   readonly told: readonly string[];
+  /** The same of the reminders that it has begun. */
+  readonly reminders: Reminders;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

@@ -9,6 +9,7 @@ import type { Amount } from "./money";
 import { capturedOfPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
+import { type ReminderView, viewReminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
@@ -81,6 +82,7 @@ export interface OrderView {
   readonly link: LinkView | null;
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
   readonly version: number;
@@ -128,6 +130,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
       .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
       .toSorted(byCreation),
     refunds: viewRefunds(facts, record.commands),
+    reminders: viewReminders(record),
     discrepancies: viewDiscrepancies(record.discrepancies),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
     version: record.version,

@@ -18,6 +18,7 @@ import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
 import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition, type Position } from "./position";
+import { mergeReminders, type Reminders } from "./reminders";
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
@@ -34,6 +35,8 @@ export interface Terms {
   readonly return_url?: string;
   readonly failure_return_url?: string;
   readonly fulfill_on?: FulfillOn;
+  /** When to remind the customer, each in its place; null where the link has no such moment. */
+  readonly reminders?: readonly (Milliseconds | null)[];
 }
 
 /** Who has told us what; beside the facts, because the same facts may come from any mouth. */
@@ -60,6 +63,8 @@ export interface OrderRecord {
   readonly commands: Commands;
   /** Alerts of the authorization window that were given, and when (window.ts). */
   readonly alerts: Alerts;
+  /** What became of the reminders; nothing that the gateway says shows it. */
+  readonly reminders?: Reminders;
   readonly created_at: Milliseconds;
   readonly updated_at: Milliseconds;
   /** The last time the facts changed. */
@@ -134,6 +139,7 @@ export function evolve(
 /** Joins all that another actor knew of the same order (an alias handing over, design 3.1). */
 export function absorb(record: OrderRecord, other: OrderRecord, now: Milliseconds): Evolution {
   const facts = merge(record.facts, other.facts);
+  const reminders = mergeReminders(record.reminders, other.reminders);
   const next: OrderRecord = {
     ...record,
     terms: record.terms ?? other.terms,
@@ -146,6 +152,7 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
     discrepancies: mergeDiscrepancies(record.discrepancies, other.discrepancies),
     commands: mergeCommands(record.commands, other.commands),
     alerts: mergeAlerts(record.alerts, other.alerts),
+    ...(reminders === undefined ? {} : { reminders }),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
@@ -206,6 +213,18 @@ export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecor
   return withDiscrepancies(record, discrepancies, now);
 }
 
+/** Joins what became of reminders (design 3.5): what is certain stays. */
+export function learnReminders(
+  record: OrderRecord,
+  news: Reminders | undefined,
+  now: Milliseconds,
+): OrderRecord {
+  const reminders = mergeReminders(record.reminders, news);
+  return reminders === record.reminders || reminders === undefined
+    ? record
+    : revise(record, { reminders }, now);
+}
+
 /** Any change that is shown to somebody makes a new version. */
 function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
   return { ...record, ...change, version: record.version + 1, updated_at: now };
@@ -263,6 +282,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
     before.terms !== next.terms ||
     before.alerts !== next.alerts ||
     before.origin !== next.origin ||
+    before.reminders !== next.reminders ||
     before.created_at !== next.created_at ||
     before.witness.gateway !== next.witness.gateway ||
     before.witness.webhook !== next.witness.webhook ||

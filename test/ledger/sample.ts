@@ -111,6 +111,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     link: null,
     payments: [],
     refunds: [],
+    reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
     version: 1,
