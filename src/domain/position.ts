@@ -37,7 +37,7 @@ export interface Position {
   readonly captured: Amount | null;
   /** Null when the gateway says "partially refunded" and no refund explains it. */
   readonly refunded: Amount | null;
-  /** Refunds on their way: CREATED or PENDING at the gateway. */
+  /** Refunds on their way: neither done nor failed, by the gateway's word. */
   readonly refunds_pending: Amount;
   /** Refunds that we asked for and that the gateway has not shown yet. */
   readonly refunds_reserved: Amount;
@@ -83,9 +83,9 @@ export function derivePosition(
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
   const refunded = refundedOf(facts, orders, currency);
-  const pending = sumOfRefunds(refunds, ["CREATED", "PENDING"], currency);
+  const pending = sumOfRefunds(refunds, "pending", currency);
   const reserved = total((order) => order.reserved);
-  const known = refunded ?? sumOfRefunds(refunds, ["PROCESSED"], currency);
+  const known = refunded ?? sumOfRefunds(refunds, "done", currency);
   // By orders and altogether: an order may have given back what another took.
   const left = larger(ZERO, subtract(captured ?? ZERO, sum([known, pending, reserved])));
   const settled = full || word?.status === "AUTHORIZED";
@@ -174,7 +174,7 @@ function refundedOf(facts: Facts, orders: readonly OrderMoney[], currency: strin
   const known = orders.flatMap(({ refunded }) => (refunded === null ? [] : [refunded]));
   if (known.length < orders.length) return null;
   const orphans = refundsWhere(facts, (parent) => !(parent in facts.order));
-  return sum([...known, sumOfRefunds(orphans, ["PROCESSED"], currency)]);
+  return sum([...known, sumOfRefunds(orphans, "done", currency)]);
 }
 
 /** Rule (a): the link says that all is paid, and no order contradicts it. */
