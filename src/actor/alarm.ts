@@ -3,12 +3,17 @@
 // every later one of this actor, and six failures in a row would end it: neither can happen here.
 
 import { MINUTE } from "../domain/schedule";
+import type { Milliseconds } from "../domain/time";
+import type { Calls } from "./command-call";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
+import type { Inquired } from "./inquire";
 import type { Part } from "./part";
 import { project } from "./project";
 import { retireLinks } from "./retire";
 import { applyWaiting } from "./receive";
+import { resolveCommands } from "./resolve";
+import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 
 /** Rounds of one alarm: a job may ask for another that is due at once. */
@@ -44,8 +49,10 @@ export async function runJobs(
 
 /** What a job needs of the actor itself: its one queue of inquiries, its one row of creations. */
 export interface Errands {
-  inquire(): Promise<unknown>;
+  inquire(): Promise<Inquired>;
   finishCreation(): Promise<void>;
+  /** Calls of money commands that are on their way in this instance. */
+  readonly calls: Calls;
 }
 
 async function runJob(part: Part, name: JobName, errands: Errands): Promise<void> {
@@ -64,6 +71,8 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
     switch (how) {
       case "done":
         return finish(jobs, job, begun);
+      case "planned":
+        return jobs;
       case "more":
         return want(finish(jobs, job, begun), job, part.now());
       case "failed":
@@ -72,17 +81,24 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
   }
 }
 
-type Outcome = "done" | "more" | "failed";
+/** `planned`: the job has set its own next due time, or taken itself off the list. */
+type Outcome = "done" | "more" | "failed" | "planned";
 
 async function attempt(part: Part, name: JobName, errands: Errands): Promise<Outcome> {
   try {
-    return await withTimeLimit(run(part, name, errands), part.limits.job);
+    return await withTimeLimit(run(part, name, errands), limitOf(part, name));
   } catch (error) {
     // An inquiry goes on without the alarm and keeps its own count of failures for the poll.
     if (name === "inquire" && error instanceof TimeLimitPassed) return "done";
     logFailure(part, name, error);
     return "failed";
   }
+}
+
+/** A command may have to be read and sent again, each within the gateway's own limit. */
+function limitOf(part: Part, name: JobName): Milliseconds {
+  const { gateway, job } = part.limits;
+  return name === "resolve" ? 2 * gateway + job : job;
 }
 
 function logFailure(part: Part, job: JobName | "alarm", error: unknown): void {
@@ -104,8 +120,7 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       await claim(part);
       return "done";
     case "introduce":
-      await introduceHome(part);
-      return "done";
+      return introduceHome(part);
     case "hand_over":
       await handOver(part);
       return "done";
@@ -114,9 +129,14 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "retire":
       await retireLinks(part, () => errands.inquire());
       return "done";
+    case "resolve":
+      await resolveCommands(part, errands);
+      return "planned";
     case "inquire":
       await errands.inquire();
       return "done";
+    case "remind":
+      return remind(part, () => errands.inquire());
     case "project":
       return (await project(part)) ? "done" : "more";
   }

@@ -9,6 +9,7 @@ import { deploymentActor } from "./peers";
 export function openGateway(env: Env, config: Config): Gateway {
   return createGateway({
     ...config.gateway,
+    contract: config.contract,
     tokens: sharedTokens(env),
     fetch: (input, init) => fetch(input, init),
     now: () => Date.now(),

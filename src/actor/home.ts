@@ -3,8 +3,9 @@
 // becomes an alias of it, hands over what it knows, and forwards later messages.
 
 import type { MessageRow } from "../domain/message";
+import { isOpen } from "../domain/command";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
-import { absorb, newRecord, type OrderRecord } from "../domain/record";
+import { absorb, learnReminders, newRecord, type OrderRecord } from "../domain/record";
 import { parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
@@ -19,8 +20,11 @@ import { homeOfLink, homeOfReplacement } from "./successor-home";
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
 export function register(part: Part, claimant: string): Registration {
   const home = part.storage.readState().register ?? beginRegister(part, claimant);
-  // What this actor told is told: its home would tell it again before our hand-over arrives.
-  return { home, told: home === claimant ? [...part.storage.eventKeys()] : [] };
+  if (home !== claimant) return { home, told: [], reminders: {} };
+  // What this actor told is told, and of what it reminded: its home would do both again before our
+  // hand-over arrives.
+  const reminders = part.storage.readState().record?.reminders ?? {};
+  return { home, told: [...part.storage.eventKeys()], reminders };
 }
 
 function beginRegister(part: Part, claimant: string): string {
@@ -36,7 +40,7 @@ export async function lookUp(part: Part): Promise<void> {
   for (const reference of unseen(part.storage.readState())) {
     const home = await homeOfReplacement(part, reference);
     if (home !== null) {
-      meetHome(part, home);
+      if (!(await meetHome(part, home))) throw new Error("a command is not over");
       return;
     }
     const known = await part.peer(referenceActor(reference)).linkOfReference();
@@ -73,14 +77,18 @@ export async function claim(part: Part): Promise<void> {
   const linkId = Object.keys(facts.link).toSorted()[0];
   if (linkId === undefined) return;
   const claimant = (await homeOfLink(part, facts, linkId)) ?? part.name;
-  const { home: first, told } = await part.peer(linkId).register(claimant);
+  const { home: first, told, reminders } = await part.peer(linkId).register(claimant);
   const home = (await leadsToUs(part, first)) ? part.name : first;
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
+    if (home !== part.name && hasOpenCommand(state)) throw new Error("a command is not over");
     addTold(part, told);
+    const record = state.record && learnReminders(state.record, reminders, part.now());
     const settled =
-      home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now());
+      home === part.name
+        ? { ...state, record, claimed: linkId }
+        : becomeAlias(state, home, part.now());
     part.storage.writeState(conclude(part, settled));
   });
 }
@@ -95,24 +103,43 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
   return reading.kind === "alias" && reading.home === part.name;
 }
 
-/** Job `introduce`: the other gateway orders of our link learn that they are aliases. */
-export async function introduceHome(part: Part): Promise<void> {
+/**
+ * Job `introduce`: the other gateway orders of our link learn that they are aliases. Until each has
+ * given us all that it knows, its commands too, no money is moved here (actor/command.ts).
+ */
+export async function introduceHome(part: Part): Promise<"done" | "failed"> {
+  let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
-    await part.peer(order).meetHome(part.name);
+    if (!(await part.peer(order).meetHome(part.name))) {
+      failed = true;
+      continue;
+    }
     part.storage.transact(() => {
       const state = part.storage.readState();
       part.storage.writeState({ ...state, introduced: [...state.introduced, order] });
     });
   }
+  return failed ? "failed" : "done";
 }
 
-/** In a gateway order's own actor: becomes an alias, unless it is a home itself. */
-export function meetHome(part: Part, home: string): void {
+/**
+ * In a gateway order's own actor: becomes an alias, unless it is a home itself or has a command that
+ * is not over (design 3.1). True when there is nothing left to hand over.
+ */
+export async function meetHome(part: Part, home: string): Promise<boolean> {
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null || home === part.name) return;
-    part.storage.writeState(becomeAlias(state, home, part.now()));
+    if (!hasOpenCommand(state)) part.storage.writeState(becomeAlias(state, home, part.now()));
   });
+  await handOver(part);
+  const state = part.storage.readState();
+  return state.claimed !== null || (state.home !== null && state.handed_over);
+}
+
+/** Money of which nobody knows yet where it is stays with the actor that asked for it. */
+export function hasOpenCommand({ record }: ActorState): boolean {
+  return record !== null && Object.values(record.commands).some(isOpen);
 }
 
 /** From now on reads through this actor name the home, and what it knows is handed over. */

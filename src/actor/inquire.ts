@@ -15,7 +15,7 @@ import {
 } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
-import { becomeAlias } from "./home";
+import { becomeAlias, hasOpenCommand } from "./home";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
@@ -25,6 +25,8 @@ import { referencesOf } from "./seek";
 export type Inquired = Result<
   {
     readonly changed: boolean;
+    /** What the gateway showed, by its id; what it does not know is an answer and not shown. */
+    readonly shown: readonly string[];
     /** What was asked about is a refund: the order that it belongs to. */
     readonly belongs_to?: string;
   },
@@ -94,7 +96,8 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
   const changed = keep(part, observations, how);
   if (worst) return failure(worst);
-  return observations.length === 0 ? failure({ code: "order_unknown" }) : success({ changed });
+  const shown = answers.flatMap(({ id, answer }) => (answer.ok ? [id] : []));
+  return shown.length === 0 ? failure({ code: "order_unknown" }) : success({ changed, shown });
 }
 
 /** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
@@ -116,8 +119,9 @@ function parentOf(name: string, asked: readonly Asked[]): string | null {
  * its alias. Two that send everybody to each other would both be lost.
  */
 function mayLeave(part: Part): boolean {
-  const { record, claimed } = part.storage.readState();
-  return claimed === null && Object.keys(record?.facts.link ?? {}).length === 0;
+  const state = part.storage.readState();
+  const linkless = Object.keys(state.record?.facts.link ?? {}).length === 0;
+  return state.claimed === null && linkless && !hasOpenCommand(state);
 }
 
 function leaveToParent(part: Part, parent: string): Inquired {
@@ -129,7 +133,7 @@ function leaveToParent(part: Part, parent: string): Inquired {
       part.storage.writeState(becomeAlias({ ...state, record }, parent, part.now()));
     });
   }
-  return success({ changed: false, belongs_to: parent });
+  return success({ changed: false, shown: [], belongs_to: parent });
 }
 
 function withoutOrder(record: OrderRecord, id: string): OrderRecord {

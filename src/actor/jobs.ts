@@ -23,8 +23,12 @@ const JOBS = [
   "forward",
   /** Cancel a link that can still be paid although its order is. */
   "retire",
+  /** Learn how commands ended of which nobody knows. */
+  "resolve",
   /** Ask the gateway. */
   "inquire",
+  /** Remind the customer of a link that is open. */
+  "remind",
   /** Write to D1. */
   "project",
 ] as const;
@@ -46,6 +50,14 @@ export function want(jobs: Jobs, name: JobName, at: Milliseconds): Jobs {
   if (!before) return { ...jobs, [name]: { due_at: at, failures: 0, request: 1 } };
   const due_at = Math.min(before.due_at, at);
   return { ...jobs, [name]: { ...before, due_at, request: before.request + 1 } };
+}
+
+/** Sets exactly this due time, later than before if need be; null: there is nothing to do. */
+export function plan(jobs: Jobs, name: JobName, at: Milliseconds | null): Jobs {
+  const before = jobs[name];
+  if (at === null) return before ? drop(jobs, name) : jobs;
+  if (before?.due_at === at) return jobs;
+  return { ...jobs, [name]: { due_at: at, failures: 0, request: (before?.request ?? 0) + 1 } };
 }
 
 /** Takes a finished job off the list, unless it was asked for again while it ran. */

@@ -6,6 +6,7 @@ import type { Observation, Word } from "../domain/observation";
 import { canonicalJson, type JsonObject } from "../domain/json";
 import { formatToken, isOrderId, referenceActor } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
+import { millisecondsOf, reminderMoments } from "../domain/reminders";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
@@ -236,7 +237,10 @@ async function adopt(
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
     part.storage.writeDocument(2, { ...creation, request, state: "made" });
     const state = part.storage.readState();
-    const record = { ...newRecord(now, origin), terms: termsOf(creation, request) };
+    const record = {
+      ...newRecord(now, origin),
+      terms: { ...termsOf(creation, request), ...remindersOf(part, request, link) },
+    };
     const requested = evolve(record, requestWords(link.id, request), "request", now);
     const evolution = evolve(requested.record, observation, "command", now);
     const alone = { ...state, record, home: null };
@@ -290,6 +294,19 @@ function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
   };
 }
 
+/** Fixed here, by the gateway's own times of the link: the actor that will remind may not know the request. */
+function remindersOf(
+  part: Part,
+  request: LinkRequest | null,
+  link: Word<"link">,
+): Pick<Terms, "reminders"> {
+  if (!request?.reminders) return {};
+  const created_at = millisecondsOf(link.fields.created_at) ?? part.now();
+  const expire_by = millisecondsOf(link.fields.expire_by ?? request.body.expire_by);
+  const zone = part.config().merchant.time_zone;
+  return { reminders: reminderMoments(request.reminders, { created_at, expire_by }, zone) };
+}
+
 function callbacksOf(creation: LinkCreation, origin: string) {
   const token = formatToken({ secret: creation.secret, reference: creation.reference });
   const url = `${origin}/callback/${token}`;
@@ -304,6 +321,7 @@ function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
 }
 
 function flat(request: LinkRequest): JsonObject {
-  const { return_url, failure_return_url, fulfill_on, replaces = null } = request;
-  return { ...request.body, return_url, failure_return_url, fulfill_on, replaces };
+  const { return_url, failure_return_url, fulfill_on } = request;
+  const { reminders = null, replaces = null } = request;
+  return { ...request.body, return_url, failure_return_url, fulfill_on, reminders, replaces };
 }

@@ -7,6 +7,7 @@ import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
+import { type CommandView, viewCommand } from "../domain/command-view";
 import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
@@ -14,7 +15,9 @@ import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
-import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { runDueJobs, runJobs } from "./alarm";
+import { type Actor, decideCommand, runCommand } from "./command";
+import { Calls } from "./command-call";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
@@ -35,6 +38,9 @@ import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
 import type {
+  CommandFailure,
+  CommandRequest,
+  DecisionRequest,
   Delivery,
   HandOver,
   InquiryFailure,
@@ -63,9 +69,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #inquiries = new InquiryQueue();
   /** Creations of one reference run one after the other. */
   #creation: Promise<unknown> = Promise.resolve();
-  readonly #errands: Errands = {
+  readonly #errands: Actor = {
     inquire: () => this.#ask(),
     finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
+    seek: () => this.#seek(),
+    calls: new Calls(),
   };
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -88,6 +96,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   /** Overridden by tests, which wait milliseconds instead of seconds. */
   protected limits(): Limits {
     return LIMITS;
+  }
+
+  /** Overridden by tests that run under other settings. */
+  protected settings(): Env {
+    return this.env;
   }
 
   /** Overridden by a test that makes translation throw (law 4). */
@@ -119,8 +132,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return takeOver(this.#part, given);
   }
 
-  async meetHome(home: string): Promise<void> {
-    meetHome(this.#part, home);
+  async meetHome(home: string): Promise<boolean> {
+    return meetHome(this.#part, home);
   }
 
   async linkOfReference(): Promise<OrderRecord | null> {
@@ -275,6 +288,22 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return now === null ? { kind: "found", value } : { kind: "alias", home: now };
   }
 
+  async command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>> {
+    return runCommand(this.#part, this.#errands, request);
+  }
+
+  async decideCommand(
+    request: DecisionRequest,
+  ): Promise<Reading<Result<CommandView, CommandFailure>>> {
+    return decideCommand(this.#part, this.#errands, request);
+  }
+
+  async readCommands(): Promise<Reading<readonly CommandView[]>> {
+    return this.#reading(({ commands, facts }) =>
+      Object.values(commands).map((command) => viewCommand(command, facts)),
+    );
+  }
+
   override async alarm(): Promise<void> {
     // An inquiry that failed is the poll's business: it slows down when the gateway is in trouble.
     await runDueJobs(this.#part, this.#errands);
@@ -328,7 +357,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   #config(): Config {
-    const config = readConfig(this.env);
+    const config = readConfig(this.settings());
     // Nothing is decided on half a configuration; every door refuses it with its name before.
     if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
     return config.value;

@@ -2,11 +2,15 @@
 // follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
 
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
+import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { type OrderActorRpc, orderActor } from "./peers";
 import type {
+  CommandFailure,
+  CommandRequest,
+  DecisionRequest,
   InquiryFailure,
   Kept,
   LinkAnswer,
@@ -83,6 +87,28 @@ export class Orders {
   ): Promise<Result<VerdictAnswer, InquiryFailure>> {
     const answer = await this.#follow(key, (actor) => actor.verdict(question));
     return answer ?? failure({ code: "order_unknown" });
+  }
+
+  /** A refund, capture or void; a repeat of one gives its first outcome. */
+  async command(
+    key: OrderKey,
+    request: CommandRequest,
+  ): Promise<Result<CommandView, CommandFailure>> {
+    const done = await this.#follow(key, (actor) => actor.command(request));
+    return done ?? failure({ code: "order_unknown" });
+  }
+
+  async decideCommand(
+    key: OrderKey,
+    request: DecisionRequest,
+  ): Promise<Result<CommandView, CommandFailure>> {
+    const done = await this.#follow(key, (actor) => actor.decideCommand(request));
+    return done ?? failure({ code: "order_unknown" });
+  }
+
+  /** Null: no such order. */
+  async commands(key: OrderKey): Promise<readonly CommandView[] | null> {
+    return this.#follow(key, (actor) => actor.readCommands());
   }
 
   /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */

@@ -4,6 +4,7 @@
 
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
+import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import type { Refusal } from "../domain/refusal";
@@ -11,6 +12,9 @@ import type { Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type {
+  CommandFailure,
+  CommandRequest,
+  DecisionRequest,
   Delivery,
   HandOver,
   InquiryFailure,
@@ -37,8 +41,8 @@ export interface OrderActorRpc {
   receiveForwarded(from: string, message: MessageRow & Kept): Promise<Delivery>;
   register(claimant: string): Promise<Registration>;
   absorb(given: HandOver): Promise<Delivery>;
-  /** A home tells another order of its link that it is an alias. */
-  meetHome(home: string): Promise<void>;
+  /** A home tells another order of its link that it is an alias; true when it has handed over. */
+  meetHome(home: string): Promise<boolean>;
   linkOfReference(): Promise<OrderRecord | null>;
 
   read(): Promise<Reading<OrderView>>;
@@ -68,6 +72,11 @@ export interface OrderActorRpc {
   cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
   notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
   replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>>;
+
+  command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
+  decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
+  /** In the order in which they were asked for. */
+  readCommands(): Promise<Reading<readonly CommandView[]>>;
 }
 
 export type PollOutcome =

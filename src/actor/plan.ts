@@ -1,9 +1,9 @@
 // When this order's next inquiry is due. D1 only holds a copy, by which the cron finds it.
 
 import { nextInquiry } from "../domain/schedule";
-import { derivePosition } from "../domain/position";
+
 import { deriveStage } from "../domain/stage";
-import type { OrderRecord } from "../domain/record";
+import { type OrderRecord, positionOf } from "../domain/record";
 import type { Milliseconds } from "../domain/time";
 import { captureBy } from "../domain/window";
 import type { Part } from "./part";
@@ -11,7 +11,7 @@ import type { Part } from "./part";
 /** Epoch milliseconds, or null when nothing more is expected of the gateway. */
 export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | null {
   const { auth_window, stuck_after } = part.config();
-  const position = derivePosition(record.facts);
+  const position = positionOf(record);
   const stage = deriveStage(record.facts, position);
   return nextInquiry(record.facts, position, stage, record, {
     stuck_after,

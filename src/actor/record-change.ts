@@ -5,13 +5,16 @@ import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { derivePosition } from "../domain/position";
-import type { Evolution, OrderRecord } from "../domain/record";
+import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
+import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Config } from "../config";
-import { want } from "./jobs";
+import { nextReadingOf } from "../domain/command";
+import { addAudit, commandStory } from "./command-story";
+import { plan, want } from "./jobs";
 import type { Part } from "./part";
+import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
 import type { ActorState } from "./state";
@@ -41,9 +44,14 @@ export function commitEvolution(
   const now = part.now();
   const record = evolution.record;
   assertBounded(record);
-  part.storage.addTimeline(now, timelineOf(evolution.changes, teller, now));
+  // What an alias hands over it has told, and written into the audit, itself.
+  const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
+  const story = commandStory(told, record.commands, teller, now);
+  part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
-  const next = { ...state, record, untold };
+  const audited = addAudit(state, told, record.commands);
+  const planned = plan(audited.jobs, "resolve", nextReadingOf(record.commands));
+  const next = { ...audited, record, untold, jobs: planned };
   if (state.record?.version === record.version) return next;
   if (state.home !== null) {
     return { ...next, handed_over: false, jobs: want(next.jobs, "hand_over", now) };
@@ -53,12 +61,12 @@ export function commitEvolution(
 }
 
 /**
- * What follows from a state: the search for its home, the end of links that are one too many, and
- * once the home is settled, notifications.
+ * What follows from a state: the search for its home, the end of links that are one too many, and once
+ * the home is settled, notifications and reminders.
  */
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
-  return isSettled(part.name, seeking) ? tell(part, seeking) : seeking;
+  return isSettled(part.name, seeking) ? planReminders(part, tell(part, seeking)) : seeking;
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
@@ -112,8 +120,8 @@ function tell(part: Part, state: ActorState): ActorState {
   const config = part.config();
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
-  const position = derivePosition(record.facts, record.asked_at !== null);
-  const causes = causesOf(record.facts, position);
+  const position = positionOf(record);
+  const causes = causesOf(record.facts, position, record.reminders);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
@@ -127,7 +135,9 @@ function tell(part: Part, state: ActorState): ActorState {
     order: maskedOrder(part.name, record, config),
   };
   for (const cause of fresh) {
-    const event = { type: cause.type, entities: cause.entities, data };
+    const words =
+      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);

@@ -52,7 +52,9 @@ const FIXED_TO_AMOUNT = [
   "cart_coupon_discount_amount",
 ] as const;
 
+/** Not the reminders: those of the order, which are still to come, are sent for its current link. */
 function successorOf(original: Omit<LinkRequest, "reference">, to: Successor): LinkRequest {
+  const { reminders: __, ...terms } = original;
   const { expire_by: _, ...kept } = original.body;
   const { value, currency } = to.amount;
   const fields = {
@@ -61,7 +63,7 @@ function successorOf(original: Omit<LinkRequest, "reference">, to: Successor): L
     merchant_payment_link_reference: to.reference,
   };
   return {
-    ...original,
+    ...terms,
     reference: to.reference,
     amount: { value, currency },
     body: linkRequestBody(fields, to.expire_by === null ? {} : { expire_by: to.expire_by }),

@@ -1,11 +1,15 @@
 // What actors say to each other and to the doors: plain data, results instead of exceptions
 // (messages of errors that cross RPC can not be relied on).
 
+import type { Asked, CommandKind, Decision } from "../domain/command";
+import type { PolicyRefusal } from "../domain/command-policy";
+import type { CommandView } from "../domain/command-view";
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
+import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { FulfillOn } from "../domain/verdict";
-import type { JsonObject } from "../domain/json";
+import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { GatewayFailure } from "../pinelabs/gateway";
@@ -43,6 +47,42 @@ export type InquiryFailure =
   | { readonly code: "order_unknown" }
   /** A bug of ours; it is logged, counted, and the order is asked about again later. */
   | { readonly code: "inquiry_failed" };
+
+/** A money command that passed the door. */
+export interface CommandRequest {
+  readonly kind: CommandKind;
+  /** Null: a void, or an automatic capture, which number themselves. */
+  readonly reference: string | null;
+  readonly asked: Asked;
+  /** The id in the caller's address: of several orders that hold money it says which is meant. */
+  readonly named: string | null;
+  /** The key or operator that asks. */
+  readonly requested_by: string;
+}
+
+/** What an operator says of an outcome that nobody can read. */
+export interface DecisionRequest {
+  readonly kind: CommandKind;
+  readonly reference: string;
+  readonly decision: Decision;
+  readonly reason: string;
+  readonly requested_by: string;
+}
+
+export type CommandFailure =
+  | InquiryFailure
+  /** Not sent at all: what is known of the order does not allow it. Nothing was stored. */
+  | { readonly code: "command_refused"; readonly refusal: PolicyRefusal }
+  /** The same reference with another body; `first` is what the first one said. */
+  | {
+      readonly code: "command_differs";
+      readonly differing: readonly { readonly field: keyof Asked; readonly first: Json }[];
+    }
+  | { readonly code: "command_unknown" }
+  /** Only a command whose outcome nobody can read is decided, and each time once. */
+  | { readonly code: "decision_not_needed"; readonly command: CommandView }
+  /** Which orders belong together is not settled yet; nothing was decided. */
+  | { readonly code: "order_unsettled" };
 
 /** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
 export interface RedirectHint {
@@ -93,6 +133,7 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  readonly reminders?: readonly ReminderRule[];
   /** The link that it is made in place of, and the home of its order, which becomes the new one's. */
   readonly replaces?: { readonly home: string; readonly payment_link_id: string };
 }
@@ -164,6 +205,8 @@ export interface Registration {
   readonly home: string;
   /** To the home: keys of what the link's actor told while it was the home itself. */
   readonly told: readonly string[];
+  /** The same of the reminders that it has begun. */
+  readonly reminders: Reminders;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

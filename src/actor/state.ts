@@ -2,6 +2,8 @@
 // the transaction that changes it. Read here and written here, nowhere else.
 
 import type { Change } from "../domain/changes";
+import type { CommandKind, Decision } from "../domain/command";
+import type { Amount } from "../domain/money";
 import type { OrderRecord } from "../domain/record";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -37,6 +39,9 @@ export interface ActorState {
   /** The stage when the merchant's systems were last told something, and what changed since. */
   readonly told_stage: Stage | null;
   readonly untold: readonly Change[];
+  /** Who asked for what, or decided: the entries that are not in D1 yet, and the number of all. */
+  readonly audit: readonly AuditEntry[];
+  readonly audited: number;
   /** A row of D1 says when to wake this actor, which has no order's row to say it in. */
   readonly wake_projected: boolean;
   /** In a home: by the link that is being replaced, what was asked of the new one's actor. */
@@ -51,6 +56,21 @@ export interface ActorState {
 export interface Replacing {
   readonly n: number;
   readonly request: LinkRequest;
+}
+
+/** One line of the audit: money was asked for, or a person decided about it. Never changed. */
+export interface AuditEntry {
+  readonly n: number;
+  readonly at: Milliseconds;
+  readonly by: string;
+  /** refund, capture, void, or decision. */
+  readonly action: CommandKind | "decision";
+  readonly kind: CommandKind;
+  readonly reference: string;
+  readonly order_id: string;
+  readonly amount: Amount;
+  readonly reason: string | null;
+  readonly decision: Decision | null;
 }
 
 export interface Absorbed {
@@ -78,6 +98,8 @@ export const EMPTY_STATE: ActorState = {
   redirect_asked_at: null,
   told_stage: null,
   untold: [],
+  audit: [],
+  audited: 0,
   wake_projected: false,
   replacing: {},
   replacements: 0,

@@ -9,6 +9,8 @@ import { isCreated, migrate } from "./schema";
 import type { Kept, Message, TimelineEntry } from "./rpc";
 import { type ActorState, EMPTY_STATE } from "./state";
 
+const NO_COMMANDS = { commands: {}, alerts: {} };
+
 export interface QueuedEvent {
   readonly n: number;
   /** Type, order and causing entities: the source of the public id (law 10). */
@@ -85,7 +87,10 @@ export class ActorStorage {
   }
 
   readState(): ActorState {
-    return { ...EMPTY_STATE, ...this.#readJson<Partial<ActorState>>(1) };
+    const state = { ...EMPTY_STATE, ...this.#readJson<Partial<ActorState>>(1) };
+    // A record of an earlier release has no commands yet.
+    const record = state.record && { ...NO_COMMANDS, ...state.record };
+    return { ...state, record };
   }
 
   /** Writes the state and arms the alarm for its earliest job. Call inside `transact`. */

@@ -2,7 +2,7 @@
 // job `retire` (retire.ts) does the cancelling.
 
 import { viewLink } from "../domain/order-view";
-import { derivePosition } from "../domain/position";
+import { positionOf } from "../domain/record";
 import { surplusLinks } from "../domain/surplus-link";
 import { want } from "./jobs";
 import type { ActorState } from "./state";
@@ -10,9 +10,9 @@ import type { ActorState } from "./state";
 /** Links that can still be paid and should not be, but for those that the gateway would not cancel. */
 export function linksToRetire(state: ActorState): readonly string[] {
   if (state.record === null || state.home !== null) return [];
-  const { facts, asked_at } = state.record;
+  const { facts } = state.record;
   if (Object.keys(facts.link).length < 2) return [];
-  const surplus = surplusLinks(facts, derivePosition(facts, asked_at !== null));
+  const surplus = surplusLinks(facts, positionOf(state.record));
   return surplus.filter((id) => !state.uncancellable.includes(asRefused(state, id)));
 }
 

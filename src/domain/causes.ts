@@ -4,6 +4,7 @@
 
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
+import type { Reminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
@@ -20,6 +21,7 @@ const NOTIFICATION_TYPES = [
   "order.refunded",
   "order.refund_failed",
   "order.paid_reversed",
+  "link.reminder_due",
 ] as const;
 
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
@@ -37,6 +39,7 @@ export interface Cause {
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
+  reminders: Reminders = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
@@ -56,6 +59,7 @@ export function causesOf(
       type: "order.paid_reversed" as const,
       entities: [id],
     })),
+    ...remindersDue(facts, reminders),
   ];
 }
 
@@ -65,6 +69,15 @@ function expiry(facts: Facts, stage: Stage): readonly Cause[] {
   const [id, link] = theLink(facts) ?? [];
   const again = id !== undefined && link !== undefined && read(link, "replaces") !== undefined;
   return [{ type: "order.expired", entities: again ? [id] : [] }];
+}
+
+/** The gateway will not send them: the merchant's systems may. */
+function remindersDue(facts: Facts, reminders: Reminders): readonly Cause[] {
+  const link = theLink(facts)?.[0];
+  if (link === undefined) return [];
+  return Object.entries(reminders)
+    .filter(([, { result }]) => result === "refused")
+    .map(([number]) => ({ type: "link.reminder_due", entities: [link, number] }));
 }
 
 function refundCauses(facts: Facts, position: Position): readonly Cause[] {

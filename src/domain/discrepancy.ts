@@ -2,8 +2,10 @@
 // per cause however often it is found; a difference that is gone closes by itself (design section 1).
 
 import { isReversed, lostPayments } from "./causes";
+import { type Commands, refundOf } from "./command";
 import { type Facts, read } from "./facts";
 import type { Json } from "./json";
+import { moneyOfOrder } from "./order-money";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
@@ -14,6 +16,10 @@ export const SEVERITIES = {
   paid_became_unpaid: "loss",
   over_refunded: "loss",
   overpaid: "risk",
+  authorization_lapsed: "loss",
+  refund_amount_differs: "risk",
+  capture_amount_differs: "risk",
+  captured_elsewhere: "risk",
   refund_without_end: "risk",
   expectation_mismatch: "risk",
   redirect_signature_invalid: "risk",
@@ -47,9 +53,17 @@ export function findingKey(finding: Pick<Finding, "type" | "subject">): string {
   return finding.subject === "" ? finding.type : `${finding.type}:${finding.subject}`;
 }
 
-/** The discrepancies that the facts themselves show now. */
-export function findingsOf(facts: Facts, position: Position, stage: Stage): readonly Finding[] {
-  const findings: Finding[] = [];
+export interface Situation {
+  readonly facts: Facts;
+  readonly commands: Commands;
+  readonly position: Position;
+  readonly stage: Stage;
+}
+
+/** The discrepancies that the facts themselves, beside our own commands, show now. */
+export function findingsOf(situation: Situation): readonly Finding[] {
+  const { facts, position, stage, commands } = situation;
+  const findings: Finding[] = [...commandFindings(facts, commands)];
   if (isReversed(facts, position, stage)) {
     findings.push({
       type: "paid_became_unpaid",
@@ -85,7 +99,41 @@ export function findingsOf(facts: Facts, position: Position, stage: Stage): read
   return findings;
 }
 
-const DERIVED: readonly DiscrepancyType[] = ["paid_became_unpaid", "over_refunded", "overpaid"];
+/** What we asked for, held against what the gateway shows that it did (design 3.5). */
+function commandFindings(facts: Facts, commands: Commands): readonly Finding[] {
+  return Object.values(commands).flatMap((command): readonly Finding[] => {
+    const asked = command.amount.value;
+    const difference = (
+      type: "refund_amount_differs" | "capture_amount_differs" | "captured_elsewhere",
+      subject: string,
+      theirs: number,
+    ): Finding => ({ type, subject, ours: asked, theirs, amount: Math.abs(theirs - asked) });
+    if (command.kind === "refund") {
+      const id = refundOf(facts, command);
+      const refund = id === null ? undefined : facts.refund[id];
+      const amount = refund && read(refund, "amount");
+      if (id === null || amount === undefined || amount.value === asked) return [];
+      return [difference("refund_amount_differs", id, amount.value)];
+    }
+    if (command.kind === "void") return [];
+    const { order_id, amount, state, refusal } = command;
+    const { captured } = moneyOfOrder(facts, order_id, amount.currency, []);
+    if (refusal?.code === "captured_elsewhere") {
+      return [difference("captured_elsewhere", order_id, captured)];
+    }
+    const differs = state === "accepted" && captured > 0 && captured !== asked;
+    return differs ? [difference("capture_amount_differs", order_id, captured)] : [];
+  });
+}
+
+const DERIVED: readonly DiscrepancyType[] = [
+  "paid_became_unpaid",
+  "over_refunded",
+  "overpaid",
+  "refund_amount_differs",
+  "capture_amount_differs",
+  "captured_elsewhere",
+];
 
 /** Opens what is found, refreshes what is found again, closes what is derived and gone. */
 export function updateDerived(

@@ -76,6 +76,7 @@ export interface RefundPayment {
   readonly id: string;
   readonly parent_payment_id?: string;
   readonly status?: string;
+  readonly amount?: Amount;
   readonly rrn?: string;
   readonly acquirer_reference?: string;
 }
@@ -116,6 +117,8 @@ export interface Observation {
   readonly orders_named: readonly string[];
   readonly pre_auth?: boolean;
   readonly part_payment?: boolean;
+  /** Orders whose snapshot lists their refunds, be it none: what is not in it is not there. */
+  readonly refunds_listed?: readonly string[];
 }
 
 /** Several answers to one question as one observation: none of them is joined without the others. */
@@ -129,5 +132,6 @@ export function combine(observations: readonly Observation[]): Observation {
     ...(partPayment.some((said) => said !== undefined)
       ? { part_payment: partPayment.includes(true) }
       : {}),
+    refunds_listed: observations.flatMap((observation) => observation.refunds_listed ?? []),
   };
 }

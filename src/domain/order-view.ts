@@ -3,13 +3,16 @@
 
 import { attentionOf } from "./attention";
 import { chainOf, rootLink } from "./chain";
+import { type RefundView, viewRefunds } from "./command-view";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
 import type { Json, JsonObject } from "./json";
 import type { Amount } from "./money";
 import { proposedRefundOf } from "./overpaid";
-import { capturedOfPayment, derivePosition, type Position } from "./position";
-import type { OrderRecord, Origin, Terms, Witness } from "./record";
+import { capturedOfPayment } from "./order-money";
+import type { Position } from "./position";
+import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
+import { type ReminderView, viewReminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
@@ -28,18 +31,6 @@ export interface PaymentView {
   readonly rrn: string | null;
   readonly is_aggregator: boolean | null;
   readonly error: { readonly code?: string; readonly message?: string } | null;
-  readonly created_at: string | null;
-  readonly updated_at: string | null;
-}
-
-export interface RefundView {
-  readonly refund_id: string;
-  readonly order_id: string | null;
-  readonly merchant_refund_reference: string | null;
-  readonly status: string | null;
-  readonly amount: Amount | null;
-  readonly reason: string | null;
-  readonly rrn: string | null;
   readonly created_at: string | null;
   readonly updated_at: string | null;
 }
@@ -87,6 +78,8 @@ export interface OrderView {
   readonly overpaid: Amount | null;
   /** What a person should look at: stable codes, in the order of the alphabet. */
   readonly attention: readonly string[];
+  /** Held once and given back without a capture. */
+  readonly released: Amount;
   readonly pre_auth: boolean | null;
   readonly part_payment: boolean | null;
   readonly capture_by: string | null;
@@ -98,6 +91,7 @@ export interface OrderView {
   readonly links: readonly LinkView[];
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
   readonly version: number;
@@ -112,7 +106,7 @@ export interface ViewSettings {
 /** `id` is the home's name. The customer is whole: the door masks it (`maskCustomer`). */
 export function viewOrder(id: string, record: OrderRecord, settings: ViewSettings): OrderView {
   const facts = record.facts;
-  const position = derivePosition(facts);
+  const position = positionOf(record);
   const stage = deriveStage(facts, position);
   const link = theLink(facts);
   const word = position.word;
@@ -135,6 +129,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refundable: position.refundable,
     overpaid: proposedRefundOf(facts, position),
     attention: attentionOf(facts, position, stage),
+    released: position.released,
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,
     capture_by: deadline === null ? null : toIso(deadline),
@@ -146,9 +141,8 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     payments: entries(facts, "payment")
       .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
       .toSorted(byCreation),
-    refunds: entries(facts, "refund")
-      .map(([refundId, refund]) => viewRefund(refundId, refund))
-      .toSorted(byCreation),
+    refunds: viewRefunds(facts, record.commands),
+    reminders: viewReminders(record),
     discrepancies: viewDiscrepancies(record.discrepancies),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
     version: record.version,
@@ -174,7 +168,7 @@ export interface VerdictView {
 /** The verdict from the facts as they are; who asks the gateway first is the door's business. */
 export function viewVerdict(record: OrderRecord, fulfillOn: FulfillOn): VerdictView {
   const facts = record.facts;
-  const position = derivePosition(facts, record.asked_at !== null);
+  const position = positionOf(record);
   const stage = deriveStage(facts, position);
   const on = record.terms?.fulfill_on ?? fulfillOn;
   return {
@@ -269,20 +263,6 @@ function viewPayment(id: string, payment: Entity<"payment">, position: Position)
     error: read(payment, "error") ?? null,
     created_at: read(payment, "created_at") ?? null,
     updated_at: read(payment, "updated_at") ?? null,
-  };
-}
-
-function viewRefund(id: string, refund: Entity<"refund">): RefundView {
-  return {
-    refund_id: id,
-    order_id: read(refund, "parent_order_id") ?? null,
-    merchant_refund_reference: read(refund, "reference") ?? null,
-    status: newestWord(refund) ?? null,
-    amount: read(refund, "amount") ?? null,
-    reason: read(refund, "reason") ?? null,
-    rrn: read(refund, "rrn") ?? null,
-    created_at: read(refund, "created_at") ?? null,
-    updated_at: read(refund, "updated_at") ?? null,
   };
 }
 

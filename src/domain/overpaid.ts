@@ -19,7 +19,7 @@ export function excessOf(facts: Facts, position: Position): Paisa | null {
 export function proposedRefundOf(facts: Facts, position: Position): Amount | null {
   const excess = excessOf(facts, position);
   if (excess === null) return null;
-  const left = excess - position.refunds_pending.value;
+  const left = excess - position.refunds_pending.value - position.refunds_reserved.value;
   return left > 0 ? { value: paisa(left), currency: position.authorized.currency } : null;
 }
 

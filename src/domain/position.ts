@@ -14,6 +14,13 @@ import {
   sum,
   ZERO,
 } from "./money";
+import {
+  moneyOfOrder,
+  type OrderMoney,
+  refundsWhere,
+  type Reservation,
+  sumOfRefunds,
+} from "./order-money";
 import { PAID_ORDER_STATUSES } from "./status";
 import type { Version } from "./time";
 
@@ -31,9 +38,15 @@ export interface Position {
   readonly captured: Amount | null;
   /** Null when the gateway says "partially refunded" and no refund explains it. */
   readonly refunded: Amount | null;
-  /** Refunds on their way: CREATED or PENDING at the gateway. */
+  /** Refunds on their way: neither done nor failed, by the gateway's word. */
   readonly refunds_pending: Amount;
+  /** Refunds that we asked for and that the gateway has not shown yet. */
+  readonly refunds_reserved: Amount;
   readonly refundable: Amount;
+  /** Held once and given back to the customer without a capture. */
+  readonly released: Amount;
+  /** A void of ours may be done already: nothing may follow from what is held. */
+  readonly voiding: boolean;
   readonly full: boolean;
   /**
    * Shown, but nothing may follow from it before the gateway was asked: it rests on an undated link
@@ -45,36 +58,71 @@ export interface Position {
   readonly word: OrderWord | null;
 }
 
+/** What our own commands add to the facts (command.ts derives it from them). */
+export interface Commitments {
+  readonly refunds: readonly Reservation[];
+  readonly voiding: boolean;
+}
+
+export const NO_COMMITMENTS: Commitments = { refunds: [], voiding: false };
+
 /** `asked`: an inquiry was answered, so what it could not find is not there. */
-export function derivePosition(facts: Facts, asked = false): Position {
+export function derivePosition(
+  facts: Facts,
+  asked = false,
+  commitments: Commitments = NO_COMMITMENTS,
+): Position {
   const currency = currencyOf(facts);
   const amountOf = (value: Paisa): Amount => ({ value, currency });
   const word = wordOf(facts);
-  const captured = snapshotKnown(facts) ? capturedOf(facts, currency) : null;
+  const orders = moneyOfOrders(facts, commitments.refunds);
+  const total = (part: (order: OrderMoney) => Paisa): Paisa => sum(orders.map(part));
+  const captured = snapshotKnown(facts) ? total((order) => order.captured) : null;
   const amount = amountOfOrder(facts, currency);
   const byLink = fullByLink(facts, word);
-  const byOrders = fullByOrders(facts, amount, currency);
+  const byOrders = fullByOrders(facts, orders, amount, currency);
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
-  const refunded = refundedOf(facts, currency);
-  const pending = sumOf(refunds, ["CREATED", "PENDING"], currency);
-  const known = refunded ?? sumOf(refunds, ["PROCESSED"], currency);
-  const left = subtract(subtract(captured ?? ZERO, known), pending);
+  const refunded = refundedOf(facts, orders, currency);
+  const pending = sumOfRefunds(refunds, "pending", currency);
+  const reserved = total((order) => order.reserved);
+  const known = refunded ?? sumOfRefunds(refunds, "done", currency);
+  // By orders and altogether: an order may have given back what another took.
+  const left = larger(ZERO, subtract(captured ?? ZERO, sum([known, pending, reserved])));
   const settled = full || word?.status === "AUTHORIZED";
   return {
     amount: amount === null ? null : amountOf(amount),
     amount_due: amount === null ? null : amountOf(settled ? ZERO : dueOf(facts, amount, captured)),
-    authorized: amountOf(authorizedOf(facts, word, currency)),
+    authorized: amountOf(total((order) => order.held)),
     captured: captured === null ? null : amountOf(captured),
     refunded: refunded === null ? null : amountOf(refunded),
     refunds_pending: amountOf(pending),
-    refundable: amountOf(larger(ZERO, left)),
+    refunds_reserved: amountOf(reserved),
+    refundable: amountOf(
+      captured === null
+        ? ZERO
+        : smaller(
+            total((o) => o.refundable),
+            left,
+          ),
+    ),
+    released: amountOf(total((order) => order.released)),
+    voiding: commitments.voiding,
     full,
     provisional: byOrders
       ? isPartOfUnknownWhole(facts) && !asked
       : restsOnUndatedLink(facts) && facts.pre_auth === undefined,
     word,
   };
+}
+
+/** Each gateway order's own money, in the order of their ids. */
+export function moneyOfOrders(
+  facts: Facts,
+  reservations: readonly Reservation[],
+): readonly OrderMoney[] {
+  const currency = currencyOf(facts);
+  return entries(facts, "order").map(([id]) => moneyOfOrder(facts, id, currency, reservations));
 }
 
 /**
@@ -128,102 +176,12 @@ function amountOfOrder(facts: Facts, currency: string): Paisa | null {
   return ofOrder?.currency === currency ? ofOrder.value : null;
 }
 
-/** A payment's amount in the order's currency; null when it was in another and no base is given. */
-function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
-  const amount = read(payment, "base_amount") ?? read(payment, "amount");
-  return amount?.currency === currency ? amount.value : null;
-}
-
-/** What was taken of one payment: its captures if it has any, else its amount. */
-export function capturedOfPayment(payment: Entity<"payment">, currency: string): Paisa {
-  if (read(payment, "status") !== "PROCESSED") return ZERO;
-  const captures = read(payment, "captures") ?? [];
-  if (captures.length === 0) return paymentAmount(payment, currency) ?? ZERO;
-  return sum(captures.filter((c) => c.amount.currency === currency).map((c) => c.amount.value));
-}
-
-function capturedOf(facts: Facts, currency: string): Paisa {
-  return sum(entries(facts, "payment").map(([, payment]) => capturedOfPayment(payment, currency)));
-}
-
-/** Held money: of AUTHORIZED payments, while the order they belong to was not cancelled. */
-function authorizedOf(facts: Facts, word: OrderWord | null, currency: string): Paisa {
-  const held = entries(facts, "payment").filter(([, payment]) => {
-    const orderId = read(payment, "order_id") ?? word?.order_id;
-    const order = orderId === undefined ? undefined : facts.order[orderId];
-    const status = order && read(order, "status");
-    return (
-      read(payment, "status") === "AUTHORIZED" && status !== "CANCELLED" && status !== "FAILED"
-    );
-  });
-  return sum(held.map(([, payment]) => paymentAmount(payment, currency) ?? ZERO));
-}
-
 /** Σ over the gateway orders of what went back of each, and of refunds whose order is not known. */
-function refundedOf(facts: Facts, currency: string): Paisa | null {
-  const ofOrders = entries(facts, "order").map(([id, order]) =>
-    refundedOfOrder(facts, id, order, currency),
-  );
+function refundedOf(facts: Facts, orders: readonly OrderMoney[], currency: string): Paisa | null {
+  const known = orders.flatMap(({ refunded }) => (refunded === null ? [] : [refunded]));
+  if (known.length < orders.length) return null;
   const orphans = refundsWhere(facts, (parent) => !(parent in facts.order));
-  const known = ofOrders.filter((amount) => amount !== null);
-  if (known.length < ofOrders.length) return null;
-  return sum([...known, sumOf(orphans, ["PROCESSED"], currency)]);
-}
-
-/**
- * Σ processed refunds of one gateway order, plus what its word says was refunded elsewhere: all for
- * FULLY_REFUNDED, an unknown rest (null) for PARTIALLY_REFUNDED that no refund explains.
- */
-function refundedOfOrder(
-  facts: Facts,
-  id: string,
-  order: Entity<"order">,
-  currency: string,
-): Paisa | null {
-  const refunds = refundsWhere(facts, (parent) => parent === id);
-  const known = sumOf(refunds, ["PROCESSED"], currency);
-  const said = registerOf(order, "status");
-  const isOld = said !== undefined && isOlderThanAll(said.version, refunds);
-  if (said === undefined || isOld) return known;
-  if (said.value === "FULLY_REFUNDED") {
-    const taken = capturedOfOrder(facts, id, currency);
-    return larger(known, taken === ZERO ? (read(order, "amount")?.value ?? ZERO) : taken);
-  }
-  return said.value === "PARTIALLY_REFUNDED" && known === ZERO ? null : known;
-}
-
-/**
- * The word was said before every refund that was done: it does not speak of them. One that failed
- * took nothing back and makes no word old.
- */
-function isOlderThanAll(word: Version | "", refunds: readonly Entity<"refund">[]): boolean {
-  const done = refunds.filter((refund) => read(refund, "status") === "PROCESSED");
-  return done.length > 0 && done.every((refund) => versionOf(registerOf(refund, "status")) > word);
-}
-
-function refundsWhere(
-  facts: Facts,
-  belongs: (parent: string) => boolean,
-): readonly Entity<"refund">[] {
-  return entries(facts, "refund")
-    .map(([, refund]) => refund)
-    .filter((refund) => belongs(read(refund, "parent_order_id") ?? ""));
-}
-
-function paymentsOf(facts: Facts, orderId: string): readonly Entity<"payment">[] {
-  return entries(facts, "payment")
-    .map(([, payment]) => payment)
-    .filter((payment) => read(payment, "order_id") === orderId);
-}
-
-function sumOf(
-  refunds: readonly Entity<"refund">[],
-  statuses: readonly string[],
-  currency: string,
-): Paisa {
-  const counted = refunds.filter((refund) => statuses.includes(read(refund, "status") ?? ""));
-  const amounts = counted.map((refund) => read(refund, "amount"));
-  return sum(amounts.flatMap((amount) => (amount?.currency === currency ? [amount.value] : [])));
+  return sum([...known, sumOfRefunds(orphans, "done", currency)]);
 }
 
 /** Rule (a): the link says that all is paid, and no order contradicts it. */
@@ -237,31 +195,34 @@ function fullByLink(facts: Facts, word: OrderWord | null): boolean {
 }
 
 /** Rules (b) and (c): the orders that took money add up to what was asked. */
-function fullByOrders(facts: Facts, amount: Paisa | null, currency: string): boolean {
-  const paid = entries(facts, "order").filter(
-    ([, order]) =>
-      PAID_ORDER_STATUSES.some((status) => read(order, "status") === status) ||
-      (facts.part_payment === true && gaveUp(order)),
+function fullByOrders(
+  facts: Facts,
+  orders: readonly OrderMoney[],
+  amount: Paisa | null,
+  currency: string,
+): boolean {
+  const paid = orders.filter(
+    ({ order_id, status }) =>
+      PAID_ORDER_STATUSES.some((known) => known === status) ||
+      (facts.part_payment === true && gaveUp(facts.order[order_id])),
   );
   if (paid.length === 0) return false;
   const link = rootLink(facts)?.[1];
   if (facts.part_payment !== true && (!link || read(link, "amount") === undefined)) return true;
-  const counted = paid.map(([id, order]) => {
-    if (facts.part_payment === true) return capturedOfOrder(facts, id, currency);
-    const asked = read(order, "amount");
+  const counted = paid.map(({ order_id, captured }) => {
+    if (facts.part_payment === true) return captured;
+    const order = facts.order[order_id];
+    const asked = order && read(order, "amount");
     return asked?.currency === currency ? asked.value : ZERO;
   });
   return amount !== null && sum(counted) >= amount;
 }
 
 /** FAILED for want of its next part: what it took before counts. One that was paid lost its money. */
-function gaveUp(order: Entity<"order">): boolean {
+function gaveUp(order: Entity<"order"> | undefined): boolean {
+  if (order === undefined) return false;
   const wasPaid = PAID_ORDER_STATUSES.some((status) => status in order.history);
   return read(order, "status") === "FAILED" && !wasPaid;
-}
-
-function capturedOfOrder(facts: Facts, id: string, currency: string): Paisa {
-  return sum(paymentsOf(facts, id).map((payment) => capturedOfPayment(payment, currency)));
 }
 
 /** The link's word carries no time, and no dated word of it says the same. */
@@ -285,8 +246,9 @@ function dueOf(facts: Facts, amount: Paisa, captured: Paisa | null): Paisa {
   return larger(ZERO, smaller(said, subtract(amount, captured ?? ZERO)));
 }
 
-/** Captured less every refund, done or on its way; the link's whole amount while only the link has spoken. */
+/** Captured less every refund, done, on its way or asked for; the link's whole amount while only the link has spoken. */
 export function keptOf(position: Position): number {
   const taken = position.captured ?? (position.full ? position.amount : null) ?? inr(0);
-  return taken.value - (position.refunded?.value ?? 0) - position.refunds_pending.value;
+  const going = position.refunds_pending.value + position.refunds_reserved.value;
+  return taken.value - (position.refunded?.value ?? 0) - going;
 }

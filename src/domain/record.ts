@@ -2,6 +2,7 @@
 // actor's core: pure, so that every law about facts is tested without a runtime.
 
 import { type Change, changesBetween } from "./changes";
+import { type Commands, commitmentsOf, followFacts, mergeCommands } from "./command";
 import { compareAnswer } from "./disagreement";
 import {
   closeDiscrepancy,
@@ -16,7 +17,8 @@ import {
 import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
 import type { AnyWord, Observation, Source } from "./observation";
-import { derivePosition } from "./position";
+import { derivePosition, type Position } from "./position";
+import { mergeReminders, type Reminders } from "./reminders";
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
@@ -33,6 +35,8 @@ export interface Terms {
   readonly return_url?: string;
   readonly failure_return_url?: string;
   readonly fulfill_on?: FulfillOn;
+  /** When to remind the customer, each in its place; null where the link has no such moment. */
+  readonly reminders?: readonly (Milliseconds | null)[];
 }
 
 /** Who has told us what; beside the facts, because the same facts may come from any mouth. */
@@ -45,6 +49,8 @@ export interface Witness {
   readonly webhook_money: boolean;
 }
 
+export type Alerts = { readonly [key: string]: Milliseconds };
+
 export interface OrderRecord {
   readonly facts: Facts;
   /** Grows by one with every change that is shown to anybody; guards the projection. */
@@ -53,6 +59,12 @@ export interface OrderRecord {
   readonly terms: Terms | null;
   readonly witness: Witness;
   readonly discrepancies: Discrepancies;
+  /** Refunds, captures and voids that we asked for, ended ones too (design 3.5). */
+  readonly commands: Commands;
+  /** Alerts of the authorization window that were given, and when (window.ts). */
+  readonly alerts: Alerts;
+  /** What became of the reminders; nothing that the gateway says shows it. */
+  readonly reminders?: Reminders;
   readonly created_at: Milliseconds;
   readonly updated_at: Milliseconds;
   /** The last time the facts changed. */
@@ -72,6 +84,8 @@ export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
     terms: null,
     witness: { gateway: false, webhook: false, webhook_money: false },
     discrepancies: {},
+    commands: {},
+    alerts: {},
     created_at: now,
     updated_at: now,
     changed_at: now,
@@ -80,6 +94,21 @@ export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
     failures: 0,
     failed_at: null,
   };
+}
+
+/** Where the money stands, with what our own commands have reserved. */
+export function positionOf(record: OrderRecord): Position {
+  const commitments = commitmentsOf(record.commands, record.facts);
+  return derivePosition(record.facts, record.asked_at !== null, commitments);
+}
+
+/** The commands are these now: their reservations, discrepancies and views follow. */
+export function withCommands(
+  record: OrderRecord,
+  commands: Commands,
+  now: Milliseconds,
+): Evolution {
+  return conclude({ ...record, commands }, record, record.facts, now);
 }
 
 export interface Evolution {
@@ -110,6 +139,7 @@ export function evolve(
 /** Joins all that another actor knew of the same order (an alias handing over, design 3.1). */
 export function absorb(record: OrderRecord, other: OrderRecord, now: Milliseconds): Evolution {
   const facts = merge(record.facts, other.facts);
+  const reminders = mergeReminders(record.reminders, other.reminders);
   const next: OrderRecord = {
     ...record,
     terms: record.terms ?? other.terms,
@@ -120,10 +150,17 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
       webhook_money: record.witness.webhook_money || other.witness.webhook_money,
     },
     discrepancies: mergeDiscrepancies(record.discrepancies, other.discrepancies),
+    commands: mergeCommands(record.commands, other.commands),
+    alerts: mergeAlerts(record.alerts, other.alerts),
+    ...(reminders === undefined ? {} : { reminders }),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
   return conclude(next, record, facts, now);
+}
+
+function mergeAlerts(a: Alerts, b: Alerts): Alerts {
+  return Object.keys(b).every((key) => key in a) ? a : { ...b, ...a };
 }
 
 /** Our own request or a take-over counts before a webhook that merely came first. */
@@ -176,6 +213,18 @@ export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecor
   return withDiscrepancies(record, discrepancies, now);
 }
 
+/** Joins what became of reminders (design 3.5): what is certain stays. */
+export function learnReminders(
+  record: OrderRecord,
+  news: Reminders | undefined,
+  now: Milliseconds,
+): OrderRecord {
+  const reminders = mergeReminders(record.reminders, news);
+  return reminders === record.reminders || reminders === undefined
+    ? record
+    : revise(record, { reminders }, now);
+}
+
 /** Any change that is shown to somebody makes a new version. */
 function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
   return { ...record, ...change, version: record.version + 1, updated_at: now };
@@ -197,13 +246,17 @@ function conclude(
   now: Milliseconds,
 ): Evolution {
   const changed = !sameFacts(before.facts, facts);
-  const position = derivePosition(facts);
-  const findings = findingsOf(facts, position, deriveStage(facts, position));
+  const commands = followAll(next.commands, facts, now);
+  const position = derivePosition(facts, false, commitmentsOf(commands, facts));
+  const stage = deriveStage(facts, position);
+  const findings = findingsOf({ facts, commands, position, stage });
   const discrepancies = updateDerived(next.discrepancies, findings, now);
-  const shown = changed || discrepancies !== before.discrepancies || isShownAnew(before, next);
+  const own = discrepancies !== before.discrepancies || commands !== before.commands;
+  const shown = changed || own || isShownAnew(before, next);
   const record = {
     ...next,
     facts,
+    commands,
     discrepancies,
     version: before.version + (shown ? 1 : 0),
     updated_at: changed ? now : before.updated_at,
@@ -214,11 +267,22 @@ function conclude(
   return { record, changed, changes: changed ? changesBetween(before.facts, facts) : [] };
 }
 
+/** Each command as the facts show it. The same object when they show nothing new. */
+function followAll(commands: Commands, facts: Facts, now: Milliseconds): Commands {
+  const followed = Object.entries(commands).map(
+    ([key, command]) => [key, followFacts(command, facts, now)] as const,
+  );
+  const same = followed.every(([key, command]) => commands[key] === command);
+  return same ? commands : Object.fromEntries(followed);
+}
+
 /** Whether anything besides the facts changed that somebody can see. */
 function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
   return (
     before.terms !== next.terms ||
+    before.alerts !== next.alerts ||
     before.origin !== next.origin ||
+    before.reminders !== next.reminders ||
     before.created_at !== next.created_at ||
     before.witness.gateway !== next.witness.gateway ||
     before.witness.webhook !== next.witness.webhook ||

@@ -4,8 +4,9 @@
 
 import { entries, type Facts, linkStatus, newestWord, read } from "./facts";
 import type { Amount } from "./money";
-import { derivePosition, type Position } from "./position";
-import type { OrderRecord } from "./record";
+import { isOpen } from "./command";
+import type { Position } from "./position";
+import { type OrderRecord, positionOf } from "./record";
 import { deriveStage } from "./stage";
 
 export type ReplaceRefusal =
@@ -30,7 +31,7 @@ const LEAST_AMOUNT = 100;
 export function decideReplacement(record: OrderRecord, linkId: string): ReplaceDecision {
   const { facts } = record;
   const link = facts.link[linkId];
-  const position = derivePosition(facts, record.asked_at !== null);
+  const position = positionOf(record);
   const { amount_due: due } = position;
   if (link === undefined) return refuse({ code: "link_not_replaceable", reason: "no such link" });
   if (isHeld(position)) return refuse({ code: "payment_authorized" });
@@ -62,15 +63,13 @@ function isHeld(position: Position): boolean {
   return position.authorized.value > 0 || position.word?.status === "AUTHORIZED";
 }
 
-/**
- * Everything that may still move money stands here and nowhere else: a command that is open, once
- * there are commands, belongs in this list too.
- */
+/** Everything that may still move money stands here and nowhere else. */
 function isInFlight(record: OrderRecord, position: Position): boolean {
   const { facts } = record;
   return (
     hasPendingPayment(facts) ||
     hasPendingOrder(facts) ||
+    Object.values(record.commands).some(isOpen) ||
     // Nobody knows how things are while the gateway's own words differ.
     Object.values(record.discrepancies).some(
       ({ type, closed_at }) => type === "gateway_disagrees" && closed_at === null,

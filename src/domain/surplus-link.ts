@@ -4,7 +4,8 @@
 
 import { linkOfOrder } from "./chain";
 import { type Entity, entries, type Facts, linkStatus, read } from "./facts";
-import { capturedOfPayment, type Position } from "./position";
+import { capturedOfPayment } from "./order-money";
+import type { Position } from "./position";
 import { PAID_ORDER_STATUSES } from "./status";
 
 const CLOSED: readonly string[] = ["PROCESSED", "EXPIRED", "CANCELLED"];

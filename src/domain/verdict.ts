@@ -69,7 +69,9 @@ export function isFinal(verdict: Verdict): boolean {
 export function mayFulfill(facts: Facts, position: Position, on: FulfillOn): boolean {
   if (position.provisional) return false;
   const stage = deriveStage(facts, position);
-  if (stage === "authorized") return on === "authorized" && position.authorized.value > 0;
+  if (stage === "authorized") {
+    return on === "authorized" && position.authorized.value > 0 && !position.voiding;
+  }
   return (stage === "paid" || stage === "partially_refunded") && keptOf(position) > 0;
 }
 

@@ -61,7 +61,7 @@ export function failureProblem(
       });
     case "payment_in_flight":
       return problem("payment_in_flight", {
-        detail: "A payment that is on its way may still succeed; ask again when it has an end.",
+        detail: "A payment or a command is not over yet; ask again when it has an end.",
       });
     case "payment_authorized":
       return problem("payment_authorized", {

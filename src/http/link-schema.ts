@@ -1,14 +1,17 @@
 // The body of POST /v1/links: every field of the gateway's create request with its documented
-// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on`, which is ours.
+// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on` and
+// `reminders`, which are ours.
 // In the gateway's words; our callback addresses and our mark are added where the link is made.
 
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";
 import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
 import { isJsonObject, type JsonObject } from "../domain/json";
+import { millisecondsOf } from "../domain/reminders";
 import { DAY } from "../domain/schedule";
 import { parseInstant, instantToMilliseconds, type Milliseconds } from "../domain/time";
 import { LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
+import { reminderFaults, remindersSchema } from "./reminder-schema";
 
 /** Where the gateway documents no limit: more than anybody needs, and not the whole body. */
 const UNDOCUMENTED_MAX = 256;
@@ -196,6 +199,7 @@ export function linkSchema(now: Milliseconds) {
         })
         .optional(),
       fulfill_on: z.enum(["paid", "authorized"], "must be paid or authorized").optional(),
+      reminders: remindersSchema.optional(),
     })
     .superRefine((link, context) => {
       if (link.pre_auth !== true) return;
@@ -207,6 +211,11 @@ export function linkSchema(now: Milliseconds) {
           message: `can not hold money: with pre_auth only ${HOLDING_METHODS.join(" and ")}`,
         });
       }
+    })
+    .superRefine(({ reminders = [], expire_by }, context) => {
+      for (const { path, message } of reminderFaults(reminders, now, millisecondsOf(expire_by))) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
     });
 }
 
@@ -215,7 +224,7 @@ type LinkBody = z.output<ReturnType<typeof linkSchema>>;
 /** The checked body as the actor takes it. */
 export function linkRequest(link: LinkBody): LinkRequest {
   const { pre_auth, is_mcc_transaction, part_payment, expire_by, ...fields } = link;
-  const { fulfill_on, callback_url, failure_callback_url, ...rest } = fields;
+  const { fulfill_on, callback_url, failure_callback_url, reminders = [], ...rest } = fields;
   const at = momentOf(expire_by);
   return {
     reference: link.merchant_payment_link_reference,
@@ -231,6 +240,7 @@ export function linkRequest(link: LinkBody): LinkRequest {
     return_url: callback_url ?? null,
     failure_return_url: failure_callback_url ?? null,
     fulfill_on: fulfill_on ?? null,
+    ...(reminders.length === 0 ? {} : { reminders }),
   };
 }
 

@@ -133,7 +133,9 @@ function writeParts(
     at: milliseconds(payment.created_at),
     doc: payment,
   }));
-  const refunds = order.refunds.map((refund) => ({
+  // One that only our own command knows has no id of the gateway's yet; it stands in the order's doc.
+  const shown = order.refunds.filter((refund) => refund.refund_id !== null);
+  const refunds = shown.map((refund) => ({
     ...refund,
     at: milliseconds(refund.created_at),
     doc: refund,

@@ -7,8 +7,16 @@ import type { JsonObject } from "../domain/json";
 import type { Observation } from "../domain/observation";
 import { failure, type Result, success } from "../domain/result";
 import { type Milliseconds, toIso } from "../domain/time";
-import { failureOf, parseRetryAfter, unavailable } from "./failure";
-import type { Gateway, GatewayFailure } from "./gateway";
+import {
+  adviceOn,
+  type Contract,
+  type ContractName,
+  contractNamed,
+  type MoneyRequest,
+  voidRequest,
+} from "./contract";
+import { failureOf, isRefusal, parseRetryAfter, unavailable } from "./failure";
+import type { Gateway, GatewayFailure, MoneyAnswer } from "./gateway";
 import { exchange, type HttpRequest } from "./http";
 import { parseObject, unwrap } from "./keys";
 import { type Attempt, repeat } from "./retry";
@@ -17,7 +25,13 @@ import { translateLink } from "./translate-link";
 import { translateOrder } from "./translate-order";
 
 /** Clock, chance, network and storage are handed in; `base_url` may have a path. */
-export type GatewayOptions = TokenOptions;
+export interface GatewayOptions extends TokenOptions {
+  /** Which of the two contracts the account speaks; it chooses only what is sent. */
+  readonly contract: ContractName;
+}
+
+/** `unsent`: the request never left, or was turned away at the gate before anybody read it. */
+type Sent = Attempt<Observation> & { readonly unsent?: boolean };
 
 interface Call {
   readonly method: HttpRequest["method"];
@@ -33,26 +47,42 @@ interface Call {
 export function createGateway(given: GatewayOptions): Gateway {
   const options = { ...given, base_url: given.base_url.replace(/\/+$/, "") };
   const tokens = createTokens(options);
+  const contract = contractNamed(options.contract);
+
+  /** One try with a token; a token that was refused is replaced, and the call repeated, once. */
+  async function sendOnce(call: Call, deadline: Milliseconds): Promise<Sent> {
+    const token = await tokens.get(deadline);
+    // Fetching a token has had its own repeats.
+    if (!token.ok) return { result: token, again: null, unsent: true };
+    const first = await send(options, call, token.value, deadline);
+    if (!isUnauthorized(first)) return first;
+    await tokens.drop(token.value, deadline);
+    const fresh = await tokens.get(deadline);
+    if (!fresh.ok) return { result: fresh, again: null, unsent: isRefused(first) };
+    return send(options, call, fresh.value, deadline);
+  }
 
   async function run(
     call: Call,
     limit: Milliseconds,
   ): Promise<Result<Observation, GatewayFailure>> {
     const deadline = options.now() + limit;
-    let isFirstRefusal = true;
-    const once = async (): Promise<Attempt<Observation>> => {
-      const token = await tokens.get(deadline);
-      // Fetching a token has had its own repeats.
-      if (!token.ok) return { result: token, again: null };
-      const attempt = await send(options, call, token.value, deadline);
-      const refused = !attempt.result.ok && attempt.result.failure.code === "gateway_unauthorized";
-      if (!refused || !isFirstRefusal) return attempt;
-      isFirstRefusal = false;
-      await tokens.drop(token.value, deadline);
-      return once();
-    };
-    if (call.key !== undefined) return (await once()).result;
-    return repeat(once, { ...options, deadline });
+    if (call.key !== undefined) return (await sendOnce(call, deadline)).result;
+    return repeat(() => sendOnce(call, deadline), { ...options, deadline });
+  }
+
+  async function move(
+    request: MoneyRequest,
+    key: string,
+    limit: Milliseconds,
+  ): Promise<MoneyAnswer> {
+    const call = { ...request, key, translate: translateOrder };
+    const { result, unsent } = await sendOnce(call, options.now() + limit);
+    if (result.ok) return { kind: "accepted", observation: result.value };
+    const failed = result.failure;
+    if (unsent === true) return { kind: "unsent", failure: failed };
+    const advice = adviceOf(contract, failed);
+    return { kind: isRefusal(failed) ? "refused" : "unknown", failure: failed, advice };
   }
 
   return {
@@ -77,6 +107,20 @@ export function createGateway(given: GatewayOptions): Gateway {
         },
         limit,
       ),
+    getOrderByReference: (reference, limit) =>
+      run(
+        {
+          method: "GET",
+          path: `/api/pay/v1/orders/reference/${encodeURIComponent(reference)}`,
+          isOurs: (order) => order.merchant_order_reference === reference,
+          translate: translateOrder,
+        },
+        limit,
+      ),
+    traits: contract,
+    refund: (call, key, limit) => move(contract.refund(call), key, limit),
+    capture: (call, key, limit) => move(contract.capture(call), key, limit),
+    void: (id, key, limit) => move(voidRequest(id), key, limit),
     createLink: (body, key, limit) =>
       run(
         {
@@ -96,6 +140,29 @@ export function createGateway(given: GatewayOptions): Gateway {
       return token.ok ? success(null) : token;
     },
   };
+}
+
+function isUnauthorized({ result }: Attempt<Observation>): boolean {
+  return !result.ok && result.failure.code === "gateway_unauthorized";
+}
+
+function isRefused({ result }: Attempt<Observation>): boolean {
+  return !result.ok && isRefusal(result.failure);
+}
+
+/** Whether the refusal looks like a wrong PINELABS_CONTRACT. */
+function adviceOf(contract: Contract, failed: GatewayFailure): string | null {
+  switch (failed.code) {
+    case "gateway_not_found":
+      return adviceOn(contract, { ...failed, status: 404 });
+    case "gateway_refused":
+      return adviceOn(contract, failed);
+    case "gateway_unavailable":
+    case "gateway_rate_limited":
+    case "gateway_unauthorized":
+    case "gateway_duplicate":
+      return null;
+  }
 }
 
 function onLink(id: string, action: string): Pick<Call, "path" | "isOurs" | "translate"> {

@@ -34,15 +34,34 @@ export function failureOf(answer: HttpAnswer, context: FailureContext): GatewayF
     const retry_after = parseRetryAfter(answer.retry_after, context.now);
     return { code: "gateway_rate_limited", request_id, retry_after };
   }
-  if (status === 401) return { code: "gateway_unauthorized", request_id, message };
+  const gateway_code = error?.code ?? null;
+  if (status === 401) return { code: "gateway_unauthorized", request_id, gateway_code, message };
   if (error === null || status < 400 || status > 499 || UNCERTAIN_STATUSES.includes(status)) {
     return unavailable(request_id, describe(status, error));
   }
-  if (status === 404) return { code: "gateway_not_found", request_id, message };
+  if (status === 404) return { code: "gateway_not_found", request_id, gateway_code, message };
   // A refusal without a code may be a proxy's: only the gateway's own word means "nothing was done".
   if (error.code === null) return unavailable(request_id, describe(status, error));
   if (error.code === "DUPLICATE_REQUEST") return { code: "gateway_duplicate", request_id, message };
   return { code: "gateway_refused", request_id, status, gateway_code: error.code, message };
+}
+
+/**
+ * Whether a request that moves money was refused, so that it moved nothing: a 4xx with a code of the
+ * gateway's. A duplicate is none: somebody has used the reference, perhaps we (design 3.5).
+ */
+export function isRefusal(failed: GatewayFailure): boolean {
+  switch (failed.code) {
+    case "gateway_refused":
+      return true;
+    case "gateway_not_found":
+    case "gateway_unauthorized":
+      return failed.gateway_code !== null;
+    case "gateway_duplicate":
+    case "gateway_rate_limited":
+    case "gateway_unavailable":
+      return false;
+  }
 }
 
 export function unavailable(request_id: string, message: string): GatewayFailure {

@@ -131,7 +131,13 @@ async function requestToken(
   if (failed.code === "gateway_rate_limited") return { result: failure(failed), again };
   const { message } = failed;
   if (REFUSED_STATUSES.includes(status)) {
-    const unauthorized = { code: "gateway_unauthorized", request_id, message } as const;
+    const gateway_code = "gateway_code" in failed ? failed.gateway_code : null;
+    const unauthorized = {
+      code: "gateway_unauthorized",
+      request_id,
+      gateway_code,
+      message,
+    } as const;
     return { result: failure(unauthorized), again };
   }
   return { result: failure(unavailable(request_id, `token: ${message}`)), again };

@@ -7,6 +7,7 @@ import type { JsonObject } from "../domain/json";
 import type { AnyWord, Observation, OrderFields } from "../domain/observation";
 import { ORDER_STATUSES } from "../domain/status";
 import {
+  isList,
   readAmount,
   readFilledObject,
   readFlag,
@@ -84,6 +85,8 @@ function translateCharge(order: JsonObject): Observation {
     words,
     // The guide's answer to a refund names its order and says nothing more of it.
     orders_named: silent ? [id] : [],
+    // The guide's answer to a refund names that refund only: its list is not the order's.
+    ...(!silent && isList(order.refunds) ? { refunds_listed: [id] } : {}),
     ...said<Pick<Observation, "pre_auth" | "part_payment">>({
       pre_auth: readFlag(order.pre_auth),
       part_payment: readFlag(order.part_payment),

@@ -71,6 +71,7 @@ function paymentOf(payment: JsonObject): RefundPayment | null {
     ...said<Omit<RefundPayment, "id">>({
       parent_payment_id: isEntityId(parent) ? parent : undefined,
       status: readWord(payment.status),
+      amount: readAmount(payment.payment_amount),
       rrn: readText(acquirer.rrn),
       acquirer_reference: readText(acquirer.acquirer_reference),
     }),

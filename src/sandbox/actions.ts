@@ -6,12 +6,14 @@ import { z } from "zod";
 import type { Desk } from "./desk";
 import { saveLink } from "./desk";
 import { GatewayError } from "./gateway-error";
+import { capture, voidOrder } from "./holds";
 import { instruments } from "./instruments";
 import type { Link } from "./link";
 import { isOpen } from "./link";
-import { beginRefund, capture, endRefund, voidOrder } from "./money-back";
 import { authorizedOf, type Order } from "./order";
 import { currentOrder, expireLink, fail, initiate, openLink, revive, succeed } from "./payments";
+import { beginRefund, endRefund, leftToRefund } from "./refunds";
+import { spreadSplit } from "./split";
 
 export const actions = [
   "open",
@@ -64,7 +66,9 @@ function begin(desk: Desk, order: Order, request: ActionRequest): void {
 
 function refund(desk: Desk, order: Order, request: ActionRequest): Order {
   const reference = request.reference ?? crypto.randomUUID();
-  const made = beginRefund(desk, order, { amount: request.amount, reference });
+  const { amount } = request;
+  const split_info = spreadSplit(order, amount ?? leftToRefund(desk, order));
+  const made = beginRefund(desk, order, { amount, reference, split_info });
   const by_knob = {
     process: "PROCESSED",
     fail: "FAILED",

@@ -1,7 +1,7 @@
 /**
  * The gateway's books: the one Durable Object of the sandbox. It is the desk that the
  * rules work at, serves every path under `/sandbox`, and wakes by its alarm to deliver
- * webhooks and to let links and authorisations run out. It knows nothing of the
+ * webhooks, to let links and authorisations run out, and to end refunds. It knows nothing of the
  * merchant's insides: it reaches the Worker under test only by its public doors.
  */
 import { DurableObject } from "cloudflare:workers";
@@ -9,6 +9,7 @@ import type { Hono } from "hono";
 import type { Micros } from "./clock";
 import { sandboxRoutes } from "./control";
 import type { Desk } from "./desk";
+import { releaseHold } from "./holds";
 import {
   type AnswerFault,
   defaultKnobs,
@@ -18,8 +19,8 @@ import {
   readKnobs,
 } from "./knobs";
 import { Mailroom } from "./mailroom";
-import { voidOrder } from "./money-back";
 import { expireLink } from "./payments";
+import { endRefund } from "./refunds";
 import { RequestLog } from "./request-log";
 import { type Account, parseAccount, type SandboxEnv } from "./settings";
 import { Store } from "./store";
@@ -103,6 +104,14 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     return fault;
   }
 
+  takeHiding(): boolean {
+    const { hide_references } = this.#knobs;
+    if (hide_references > 0) {
+      this.#saveKnobs({ ...this.#knobs, hide_references: hide_references - 1 });
+    }
+    return hide_references !== 0;
+  }
+
   /** Calls the merchant's Worker by its public door. */
   callMerchant(path: string, init: RequestInit): Promise<Response> {
     return this.env.MERCHANT.fetch(new URL(path, this.origin).href, {
@@ -121,10 +130,16 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   /** Lets run out what has run out by now. */
   sweep(): void {
     const now = this.now_ms() * 1000;
-    const window = this.#knobs.auth_window_days * day;
+    const { auth_window_days, refund_ends_after_ms, refund_ends_as } = this.#knobs;
+    const window = auth_window_days * day;
     this.inTransaction(() => {
       for (const link of this.store.listLinksPastExpiry(now)) expireLink(this, link);
-      for (const order of this.store.listOrdersHeldSince(now - window)) voidOrder(this, order);
+      for (const order of this.store.listOrdersHeldSince(now - window)) releaseHold(this, order);
+      if (refund_ends_after_ms === null) return;
+      const begun = now - refund_ends_after_ms * 1000;
+      for (const refund of this.store.listRefundsPendingSince(begun)) {
+        endRefund(this, refund, refund_ends_as);
+      }
     });
   }
 
@@ -155,10 +170,13 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     await this.#arm();
   }
 
-  /** One alarm for whatever comes first: a webhook, or the end of a link or a hold. */
+  /** One alarm for whatever comes first: a webhook, or the end of a link, a hold, a refund. */
   async #arm(): Promise<void> {
-    const { webhooks, auth_window_days, clock_shift_ms } = this.#knobs;
-    const end = this.store.nextDeadline(auth_window_days * day);
+    const { webhooks, auth_window_days, refund_ends_after_ms, clock_shift_ms } = this.#knobs;
+    const end = this.store.nextDeadline(
+      auth_window_days * day,
+      refund_ends_after_ms === null ? null : refund_ends_after_ms * 1000,
+    );
     const times = [
       ...(end === null ? [] : [Math.ceil(end / 1000) - clock_shift_ms]),
       ...(webhooks.manual ? [] : [this.mailroom.nextDue()]),

@@ -5,7 +5,7 @@
  *
  *   GET, POST, DELETE /sandbox/faults     the knobs of `knobs.ts`, merged, or put back
  *   POST /sandbox/reset                   empties the books, logs and knobs
- *   GET  /sandbox/books                   links and orders as they are, with their sums
+ *   GET  /sandbox/books                   `truth.ts`: links and orders as they are, with their sums
  *   GET  /sandbox/requests                counts per operation, the last requests
  *   GET  /sandbox/webhooks                the delivery log
  *   POST /sandbox/webhooks/deliver        {ids?, all?, shuffle?, times?} → the log of those
@@ -23,10 +23,11 @@ import { getLink, getOrder, showOrder } from "./desk";
 import { gatewayRoutes } from "./gateway";
 import { GatewayError } from "./gateway-error";
 import { linkObject } from "./link";
-import { authorizedOf, capturedOf, type Order, refundedOf } from "./order";
+import type { Order } from "./order";
 import { pageRoutes } from "./pages";
 import { currentOrder, makeOrder } from "./payments";
 import { redirectOf } from "./redirect";
+import { readTruth } from "./truth";
 
 const deliverRequest = z.strictObject({
   ids: z.array(z.string()).optional(),
@@ -54,23 +55,6 @@ function onError(error: Error, c: Context): Response {
   }
   console.error(`sandbox: ${c.req.method} ${c.req.path}`, error);
   return Response.json({ code: "SANDBOX_BUG", message: String(error) }, { status: 500 });
-}
-
-/** The sandbox's own truth: what tests compare the merchant's facts with. */
-function readTruth(books: Books): Record<string, unknown> {
-  const orders = books.store.listOrders(10_000);
-  const charges = orders.filter((order) => order.type === "CHARGE");
-  const totals = charges.map((order) => {
-    const refunded = refundedOf(books.store.listRefunds(order.id));
-    const sums = { authorized: authorizedOf(order), captured: capturedOf(order), refunded };
-    return [order.id, sums] as const;
-  });
-  return {
-    now: new Date(books.now_ms()).toISOString(),
-    links: books.store.listLinks(10_000).map(linkObject),
-    orders: orders.map((order) => showOrder(books, order)),
-    totals: Object.fromEntries(totals),
-  };
 }
 
 async function runAction(books: Books, c: Context, find: () => Order): Promise<Response> {

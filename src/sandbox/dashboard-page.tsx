@@ -51,6 +51,9 @@ function Payments(props: { readonly payments: readonly Payment[] }) {
               <td>
                 {payment.status}
                 {payment.error ? ` (${payment.error.code})` : ""}
+                {payment.captures.map(({ capture_amount }) => (
+                  <>, capture of {formatAmount(capture_amount)}</>
+                ))}
               </td>
             </tr>
           ))}
@@ -72,7 +75,8 @@ function OrderSection(props: { readonly order: Order; readonly refunds: readonly
       </h2>
       <p class="dim">
         held {inr(authorizedOf(order))}, captured {inr(capturedOf(order))}, refunded{" "}
-        {inr(refundedOf(refunds))}
+        {inr(refundedOf(refunds))}, refunds under way{" "}
+        {inr(refundedOf(refunds, true) - refundedOf(refunds))}
       </p>
       <Payments payments={order.payments} />
       {order.status === "AUTHORIZED" ? (
@@ -85,16 +89,24 @@ function OrderSection(props: { readonly order: Order; readonly refunds: readonly
         <AmountForm to={to} action="refund" label="Refund" most={left} />
       ) : null}
       {refunds.map((refund) => (
-        <p>
+        <div>
           Refund <span class="id">{refund.id}</span>: {formatAmount(refund.amount)}, {refund.status}
           {refund.status === "PENDING" ? (
-            <ActionButton
-              to={`/sandbox/dashboard/orders/${refund.id}`}
-              label="Finish this refund"
-              fields={{ do: "end-refund" }}
-            />
+            <>
+              <ActionButton
+                to={`/sandbox/dashboard/orders/${refund.id}`}
+                label="Finish this refund"
+                fields={{ do: "end-refund" }}
+              />
+              <ActionButton
+                to={`/sandbox/dashboard/orders/${refund.id}`}
+                label="Let it fail"
+                kind="stop"
+                fields={{ do: "end-refund", status: "FAILED" }}
+              />
+            </>
           ) : null}
-        </p>
+        </div>
       ))}
     </section>
   );

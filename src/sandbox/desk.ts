@@ -18,15 +18,20 @@ export interface Desk {
   now_ms(): number;
   /** A time of the books, later than all before it. */
   tick(): Micros;
+  /** Whether this reading of a refund by its reference has to find nothing; used up by one. */
+  takeHiding(): boolean;
   /** Queues one webhook; the body is fixed now, the signature at each attempt. */
   post(event: string, body: unknown): void;
 }
 
 /** The order as the API shows it at this moment. */
 export function showOrder(desk: Desk, order: Order): Record<string, unknown> {
-  const shown = order.type === "CHARGE" && desk.knobs.refunds_on_parent;
-  const refunds = shown ? desk.store.listRefunds(order.id) : [];
-  return orderObject(order, desk.account.merchant_id, refunds.length > 0 ? refunds : null);
+  const { refunds_on_parent, refunds_lag, empty_refund_lists } = desk.knobs;
+  const shown = order.type === "CHARGE" && refunds_on_parent;
+  const all = shown ? desk.store.listRefunds(order.id) : [];
+  const refunds = all.slice(0, Math.max(0, all.length - refunds_lag));
+  const listed = refunds.length > 0 || (shown && empty_refund_lists);
+  return orderObject(order, desk.account.merchant_id, listed ? refunds : null);
 }
 
 /** Saves with a new `updated_at`. */

@@ -121,5 +121,8 @@ export function cancelLink(desk: Desk, call: Call): unknown {
 export function notifyLink(desk: Desk, call: Call): unknown {
   const link = getLink(desk, call.param("id"));
   requireUntouched(link, "notify");
+  if (desk.knobs.notify === "refuse") {
+    throw new GatewayError("OPERATION_NOT_ALLOWED", "No notification can be sent for this link");
+  }
   return answer(desk, link);
 }

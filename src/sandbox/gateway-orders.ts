@@ -4,12 +4,15 @@
  * the gateway would: a route that does not exist, or a missing field by its name.
  */
 import { z } from "zod";
+import type { Micros } from "./clock";
 import { type Desk, getOrder, showOrder } from "./desk";
 import { GatewayError } from "./gateway-error";
+import { capture, voidOrder } from "./holds";
 import { amountSchema, metadataSchema, referenceSchema } from "./link-request";
-import { beginRefund, capture, endRefund, voidOrder } from "./money-back";
 import type { Call } from "./operation";
 import { authorizedOf, type Order } from "./order";
+import { beginRefund, endRefund } from "./refunds";
+import { splitSchema } from "./split";
 
 const guideCapture = z.strictObject({ amount: amountSchema });
 const referenceCapture = z.strictObject({
@@ -19,6 +22,7 @@ const referenceCapture = z.strictObject({
 const guideRefund = z.strictObject({
   amount: amountSchema,
   merchant_refund_reference: referenceSchema,
+  split_info: splitSchema.optional(),
 });
 const referenceRefund = z.strictObject({
   merchant_order_reference: referenceSchema,
@@ -27,7 +31,7 @@ const referenceRefund = z.strictObject({
   products: z
     .array(z.strictObject({ product_code: z.string(), imei_number: z.string().optional() }))
     .optional(),
-  split_info: z.looseObject({ split_type: z.string() }).optional(),
+  split_info: splitSchema.optional(),
 });
 
 /** The snapshot that a GET shows: the newest, or an older one if the knob says so. */
@@ -46,7 +50,11 @@ export function readOrder(desk: Desk, call: Call): unknown {
 export function readOrderByReference(desk: Desk, call: Call): unknown {
   const reference = call.param("reference");
   const order = desk.store.findOrderByReference(reference);
-  if (!order) throw new GatewayError("ORDER_NOT_FOUND", `No order with reference ${reference}`);
+  const hidden = order?.type === "REFUND" && desk.takeHiding();
+  // Returned and not thrown, because that it was hidden once must be remembered.
+  if (!order || hidden) {
+    return new GatewayError("ORDER_NOT_FOUND", `No order with reference ${reference}`);
+  }
   return snapshot(desk, order);
 }
 
@@ -85,22 +93,26 @@ function refund(desk: Desk, parent: Order, request: Parameters<typeof beginRefun
   return made;
 }
 
-/** `POST /api/pay/v1/orders/{order_id}/refund`, the guide's; its answer lists refunds. */
+/** The times of the guide's answer come in a form that nothing should try to read. */
+function unreadable(at: Micros): string {
+  return new Date(at / 1000).toUTCString().replace("GMT", "IST+");
+}
+
+/** `POST /api/pay/v1/orders/{order_id}/refund`, the guide's; its bare answer lists refunds. */
 export function refundByGuide(desk: Desk, call: Call): unknown {
   const parent = getOrder(desk, call.param("id"));
   const request = call.parse(guideRefund);
-  const { amount, merchant_refund_reference: reference } = request;
-  const made = refund(desk, parent, { amount: amount.value, reference });
-  // This answer's times come in a form that nothing should try to read.
-  const created_at = new Date(made.created_at / 1000).toUTCString().replace("GMT", "IST+");
+  const { amount, merchant_refund_reference: reference, split_info } = request;
+  const made = refund(desk, parent, { amount: amount.value, reference, split_info });
   const entry = {
     refund_id: made.id,
     merchant_refund_reference: made.reference,
     refund_amount: made.amount,
     status: made.status,
-    created_at,
+    created_at: unreadable(made.created_at),
+    updated_at: unreadable(made.updated_at),
   };
-  return { data: { order_id: parent.id, refunds: [entry] } };
+  return { order_id: parent.id, refunds: [entry] };
 }
 
 /** `POST /api/pay/v1/refunds/{order_id}`, the API reference's; answers the refund order. */
@@ -111,6 +123,7 @@ export function refundByReference(desk: Desk, call: Call): unknown {
     amount: request.order_amount?.value,
     reference: request.merchant_order_reference,
     merchant_metadata: request.merchant_metadata,
+    split_info: request.split_info,
   });
   return { data: showOrder(desk, made) };
 }

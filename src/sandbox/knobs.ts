@@ -83,6 +83,8 @@ const knobsSchema = z.strictObject({
   duplicate_reference: z.enum(["refuse", "return_existing"]).default("refuse"),
   /** `second`: the reference of a refund is not a key at all. */
   duplicate_refund: z.enum(["refuse", "return_existing", "second"]).default("refuse"),
+  /** Whether a reminder is sent for a link that is still to be paid. */
+  notify: z.enum(["process", "refuse"]).default("process"),
   customer_required: z.boolean().default(true),
   order_at_creation: z.boolean().default(true),
   order_reference: z.enum(["link", "random"]).default("link"),
@@ -95,9 +97,22 @@ const knobsSchema = z.strictObject({
   /** What becomes of a payment in flight when its link expires. */
   expiry_fails_payments: z.boolean().default(true),
   auth_window_days: z.number().min(0).default(7),
+  /** `fail`: the request is taken, and order and payment are FAILED by it. */
+  captures: z.enum(["process", "fail"]).default("process"),
   refunds: z.enum(["process", "pending", "fail", "refuse"]).default("process"),
+  /** A pending refund ends by itself so long after it began; null: when it is told to. */
+  refund_ends_after_ms: z.int().min(0).nullable().default(null),
+  refund_ends_as: z.enum(["PROCESSED", "FAILED"]).default("PROCESSED"),
+  /** Paisa that the refunds of one day of the books (UTC) may come to; null: any sum. */
+  refund_limit_per_day: z.int().min(0).nullable().default(null),
   /** Whether the parent's snapshot carries `refunds[]`. */
   refunds_on_parent: z.boolean().default(true),
+  /** Whether an order without refunds shows an empty `refunds[]` instead of none. */
+  empty_refund_lists: z.boolean().default(false),
+  /** The newest so many refunds are missing from the parent's `refunds[]`. */
+  refunds_lag: z.int().min(0).default(0),
+  /** So many next GETs by the reference of a refund that exists answer 404; -1: all. */
+  hide_references: z.int().min(-1).default(0),
   /** Origin of `payment_link`; another site than the shop's makes the redirect cross-site. */
   checkout_origin: z.url().nullable().default(null),
   webhooks: webhookKnobs.prefault({}),

@@ -68,7 +68,9 @@ const methods = [
   "DEBIT_EMI",
   "BNPL",
 ] as const;
-const zeroOrMore = z.strictObject({ value: z.int().min(0), currency: z.literal("INR") });
+
+/** An amount that may be nothing, where it is a part of another. */
+export const zeroOrMore = z.strictObject({ value: z.int().min(0), currency: z.literal("INR") });
 const product = { product_code: z.string(), product_amount: zeroOrMore };
 
 export const createLinkSchema = z.strictObject({

@@ -17,7 +17,10 @@ export interface Call {
   parse<T>(schema: z.ZodType<T>): T;
 }
 
-/** Returns the body of a 200; throws `GatewayError`. */
+/**
+ * Returns the body of a 200. A `GatewayError` that it throws leaves the books as they were;
+ * one that it returns keeps what it wrote before it refused.
+ */
 export type Work = (call: Call) => unknown;
 
 interface Answer {
@@ -73,14 +76,17 @@ function requireToken(books: Books, request: Request): void {
   throw new GatewayError("UNAUTHORIZED", "The access token is missing, unknown or expired");
 }
 
-/** The true answer; a refusal leaves the books as they were. */
+/** The true answer, or the refusal. */
 function answerOf(books: Books, work: () => unknown): Answer {
+  let result: unknown;
   try {
-    return { status: 200, body: books.inTransaction(work) };
+    result = books.inTransaction(work);
   } catch (error) {
-    if (error instanceof GatewayError) return { status: error.status, body: error.toBody() };
-    throw error;
+    if (!(error instanceof GatewayError)) throw error;
+    result = error;
   }
+  if (!(result instanceof GatewayError)) return { status: 200, body: result };
+  return { status: result.status, body: result.toBody() };
 }
 
 /** Runs one call of the API from the planted fault to the log. */

@@ -75,7 +75,8 @@ async function onCheckout(books: Books, c: Context): Promise<Response> {
 
 async function onDashboard(books: Books, c: Context, order: Order): Promise<Response> {
   const fields = await readForm(c);
-  const request = actionRequest.parse({ amount: paisa(fields["rupees"]) });
+  const { rupees, status } = fields;
+  const request = actionRequest.parse({ amount: paisa(rupees), status });
   const link_id = order.link_id ?? "";
   try {
     books.inTransaction(() => act(books, order, fields["do"] as Action, request));

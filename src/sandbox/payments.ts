@@ -40,13 +40,19 @@ export function makeOrder(desk: Desk, draft: OrderDraft): Order {
   return order;
 }
 
+/** Whether a hold of it was captured: an order is captured once, so it takes no more payments. */
+function isTaken(order: Order): boolean {
+  return order.pre_auth && order.payments.some(({ captures }) => captures.length > 0);
+}
+
 /** The order behind a link that a payment would go to now; made if there is none. */
 export function currentOrder(desk: Desk, link: Link): Order {
   const last = link.order_ids.at(-1);
   const order = last ? desk.store.findOrder(last) : undefined;
   const over = order && ["FAILED", "CANCELLED"].includes(order.status);
+  const taken = order && isTaken(order);
   const split = order && desk.knobs.second_part === "new_order" && creditOf(order) > 0;
-  if (order && !(isOpen(link) && (over || split))) return order;
+  if (order && !(isOpen(link) && (over || taken || split))) return order;
   const made = makeOrder(desk, {
     link_id: link.id,
     reference: desk.knobs.order_reference === "link" ? link.reference : crypto.randomUUID(),
@@ -105,7 +111,7 @@ export function initiate(desk: Desk, order: Order, request: PaymentRequest): voi
   const payable = ["CREATED", "PENDING", "ATTEMPTED"];
   const open = link ? isOpen(link) : payable.includes(order.status);
   const in_flight = order.payments.some((payment) => payment.status === "PENDING");
-  if ((!open && !request.late) || in_flight || order.type === "REFUND") {
+  if ((!open && !request.late) || in_flight || isTaken(order) || order.type === "REFUND") {
     throw new GatewayError("OPERATION_NOT_ALLOWED", `No payment can be started on ${order.id}`);
   }
   const method = methodOf[request.instrument];
@@ -225,10 +231,10 @@ export function fail(desk: Desk, order: Order, failure: Failure = {}): void {
   if (ended) announceOrder(desk, "ORDER_FAILED", order);
 }
 
-/** A payment that had failed turns out to have gone through. */
+/** A payment that had failed turns out to have gone through; a capture that failed stays so. */
 export function revive(order: Order): void {
   const last = order.payments.findLast((payment) => payment.status === "FAILED");
-  if (!last) {
+  if (!last || isTaken(order)) {
     throw new GatewayError("OPERATION_NOT_ALLOWED", `No payment of ${order.id} has failed`);
   }
   for (const payment of order.payments) {

@@ -8,6 +8,9 @@ import type { Link } from "./link";
 import type { Order } from "./order";
 import { isOpen } from "./link";
 
+/** Refunds that have not ended; a query has to say it as the index does. */
+const pendingRefund = "parent IS NOT NULL AND body ->> '$.status' = 'PENDING'";
+
 const schema = `
 CREATE TABLE IF NOT EXISTS links (
   id TEXT PRIMARY KEY, reference TEXT NOT NULL, created INTEGER NOT NULL,
@@ -20,6 +23,8 @@ CREATE TABLE IF NOT EXISTS orders (
 CREATE INDEX IF NOT EXISTS orders_by_reference ON orders (reference, created);
 CREATE INDEX IF NOT EXISTS orders_by_parent ON orders (parent) WHERE parent IS NOT NULL;
 CREATE INDEX IF NOT EXISTS orders_by_hold ON orders (held_since) WHERE held_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS orders_by_pending_refund ON orders (created)
+  WHERE ${pendingRefund};
 CREATE TABLE IF NOT EXISTS snapshots (seq INTEGER PRIMARY KEY, order_id TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS snapshots_by_order ON snapshots (order_id, seq);
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
@@ -124,8 +129,21 @@ export class Store {
     );
   }
 
+  /** Of all parents, those that were begun then or later. */
+  listRefundsSince(start: Micros): Order[] {
+    return this.#orders("SELECT body FROM orders WHERE parent IS NOT NULL AND created >= ?", start);
+  }
+
   listOrdersHeldSince(before: Micros): Order[] {
     return this.#orders("SELECT body FROM orders WHERE held_since <= ?", before);
+  }
+
+  /** Refunds that were begun then or earlier and have not ended; oldest first. */
+  listRefundsPendingSince(begun: Micros): Order[] {
+    return this.#orders(
+      `SELECT body FROM orders WHERE ${pendingRefund} AND created <= ? ORDER BY created`,
+      begun,
+    );
   }
 
   saveOrder(order: Order, snapshot: Record<string, unknown>): void {
@@ -173,13 +191,18 @@ export class Store {
     this.#sql.exec("DELETE FROM tokens");
   }
 
-  /** The time at which something ends by itself: a link, or a hold of `window` µs. */
-  nextDeadline(window: Micros): Micros | null {
+  /**
+   * The time at which something ends by itself: a link, a hold of `window` µs, or a pending
+   * refund of `refund_window` µs; null where refunds do not.
+   */
+  nextDeadline(window: Micros, refund_window: Micros | null): Micros | null {
     const [row] = this.#sql
       .exec<{ at: number | null }>(
         `SELECT min(at) AS at FROM (SELECT min(expires) AS at FROM links
-         UNION ALL SELECT min(held_since) + ? FROM orders)`,
+         UNION ALL SELECT min(held_since) + ? FROM orders
+         UNION ALL SELECT min(created) + ? FROM orders WHERE ${pendingRefund})`,
         window,
+        refund_window,
       )
       .toArray();
     return row?.at ?? null;

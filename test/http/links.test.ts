@@ -64,6 +64,7 @@ describe("POST /v1/links", () => {
       updated_at: expect.any(String),
       order_id: expect.stringMatching(/^v1-/),
       stage: "awaiting_payment",
+      reminders: [],
       token: expect.stringMatching(/^[A-Za-z0-9_-]{24}\./),
       verdict_url: `http://localhost:8787/v1/verdicts/${link.token}`,
       receipt_url: expect.stringMatching(/^http:\/\/localhost:8787\/receipt\/[\w-]{24}\./),

@@ -6,8 +6,8 @@ import type {
   LinkView,
   OrderView,
   PaymentView,
-  RefundView,
 } from "../../src/domain/order-view";
+import type { RefundView } from "../../src/domain/command-view";
 import { toIso } from "../../src/domain/time";
 import type { Projection, RecordedEvent } from "../../src/ledger/projection";
 
@@ -40,9 +40,15 @@ export function sampleRefund(id: string, change: Partial<RefundView> = {}): Refu
     order_id: null,
     merchant_refund_reference: `ref-${id}`,
     status: "PROCESSED",
+    outcome: "done",
     amount: inr(2_500),
+    payment_id: null,
     reason: null,
     rrn: null,
+    requested_by: null,
+    requested_at: null,
+    trouble: null,
+    refusal: null,
     created_at: toIso(NOW),
     updated_at: toIso(NOW),
     ...change,
@@ -97,6 +103,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     refundable: inr(0),
     overpaid: null,
     attention: [],
+    released: inr(0),
     pre_auth: false,
     part_payment: false,
     capture_by: null,
@@ -107,6 +114,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     links: [],
     payments: [],
     refunds: [],
+    reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
     version: 1,

@@ -73,6 +73,7 @@ export function fakeGateway(
     readonly tokens?: TokenStore;
     readonly tokenScript?: readonly Reply[];
     readonly base_url?: string;
+    readonly contract?: GatewayOptions["contract"];
     readonly random?: number;
   } = {},
 ): FakeGateway {
@@ -82,6 +83,7 @@ export function fakeGateway(
     slept: [],
     now: START,
     options: {
+      contract: change.contract ?? "guide",
       base_url: change.base_url ?? "https://gateway.example",
       client_id: "client-1",
       client_secret: CLIENT_SECRET,

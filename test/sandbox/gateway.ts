@@ -16,6 +16,8 @@ interface Money {
 export interface Wire {
   readonly access_token: string;
   readonly code: string;
+  readonly message: string;
+  readonly contract: string;
   readonly status: string;
   readonly payment_link_id: string;
   readonly merchant_payment_link_reference: string;
@@ -27,7 +29,13 @@ export interface Wire {
   readonly order_amount: Money;
   readonly pre_auth: unknown;
   readonly payments: readonly { readonly id: string; readonly capture_data: unknown }[];
-  readonly refunds: readonly { readonly refund_id: string }[];
+  readonly purchase_details: unknown;
+  readonly type: string;
+  readonly refunds: readonly {
+    readonly refund_id: string;
+    readonly order_id: string;
+    readonly merchant_order_reference: string;
+  }[];
   readonly data: Wire;
   readonly link: Wire;
   readonly order: Wire;
@@ -39,6 +47,7 @@ export interface Wire {
   readonly totals: Readonly<Record<string, unknown>>;
   readonly counts: Readonly<Record<string, number>>;
   readonly requests: readonly unknown[];
+  readonly references: Readonly<Record<string, unknown>>;
 }
 
 export interface Answer {
@@ -113,6 +122,56 @@ export async function act(link_id: string, action: string, request: unknown = {}
   const { status, body } = await ask("POST", `/sandbox/links/${link_id}/${action}`, request);
   if (status !== 200) throw new Error(`refused: ${body.code}`);
   return body;
+}
+
+/** Rupees in paisa, as the wire has them. */
+export function money(value: number): Money {
+  return { value, currency: "INR" };
+}
+
+/** A paid order of ₹1,000, by its id. */
+export async function paidOrder(change: Record<string, unknown> = {}): Promise<string> {
+  const link = await createLink(change);
+  return (await act(link.payment_link_id, "pay")).order.order_id;
+}
+
+/** An order that holds ₹1,000, by its id. */
+export async function authorizedOrder(instrument = "card"): Promise<string> {
+  const link = await createLink({ pre_auth: "true" });
+  return (await act(link.payment_link_id, "authorize", { instrument })).order.order_id;
+}
+
+/** An order as the API shows it. */
+export async function readOrder(order_id: string): Promise<Wire> {
+  const api = await signIn();
+  return (await api("GET", `/orders/${order_id}`)).body.data;
+}
+
+/** Asks for a refund as the account's contract has it. */
+export async function askRefund(
+  order_id: string,
+  amount: number,
+  reference: string,
+  more: Record<string, unknown> = {},
+): Promise<Answer> {
+  const api = await signIn();
+  const { body: knobs } = await ask("GET", "/sandbox/faults");
+  if (knobs.contract === "guide") {
+    const request = { amount: money(amount), merchant_refund_reference: reference, ...more };
+    return api("POST", `/orders/${order_id}/refund`, request);
+  }
+  const request = { order_amount: money(amount), merchant_order_reference: reference, ...more };
+  return api("POST", `/refunds/${order_id}`, request);
+}
+
+/** The bodies of all webhooks, oldest first. */
+export async function events(): Promise<Wire[]> {
+  const { body } = await ask("GET", "/sandbox/webhooks");
+  return body.messages.map((message) => JSON.parse(message.body) as Wire);
+}
+
+export async function eventNames(): Promise<string[]> {
+  return (await events()).map((e) => e.event_type ?? e.eventType ?? e.event ?? "");
 }
 
 /** Turns knobs. */

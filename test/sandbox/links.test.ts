@@ -180,6 +180,32 @@ describe("read, cancel, notify", () => {
     }
   });
 
+  test.each([
+    ["guide", "PAYMENT_INITIATED"],
+    ["reference", "PARTIAL_PROCESSED"],
+  ])("cancels no link that is paid in part, under the %s contract %s", async (contract, status) => {
+    await turn({ contract });
+    const api = await signIn();
+    const link = await createLink({ part_payment: true });
+    const { link: paid } = await act(link.payment_link_id, "pay", { amount: 40_000 });
+    expect(paid.status).toBe(status);
+    const path = `/paymentlink/${link.payment_link_id}`;
+    expect(await api("PUT", `${path}/cancel`)).toMatchObject({
+      status: 422,
+      body: { code: "OPERATION_NOT_ALLOWED" },
+    });
+    expect((await api("GET", path)).body).toEqual(paid);
+  });
+
+  test("refuses to notify when the knob says so", async () => {
+    await turn({ notify: "refuse" });
+    const api = await signIn();
+    const link = await createLink();
+    const answer = await api("PATCH", `/paymentlink/${link.payment_link_id}/notify`);
+    expect(answer).toMatchObject({ status: 422, body: { code: "OPERATION_NOT_ALLOWED" } });
+    expect((await api("GET", `/paymentlink/${link.payment_link_id}`)).body).toEqual(link);
+  });
+
   test("notifies an active link and changes nothing", async () => {
     const api = await signIn();
     const link = await createLink();

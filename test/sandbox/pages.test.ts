@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { redirectUrl } from "../../src/sandbox/redirect";
-import { act, ask, createLink, emptyBooks } from "./gateway";
+import { act, ask, createLink, emptyBooks, turn } from "./gateway";
 
 beforeEach(emptyBooks);
 
@@ -110,8 +110,14 @@ test("the dashboard captures, refunds and voids", async () => {
     authorized: 0,
     captured: 100_000,
     refunded: 25_000,
+    refunds_pending: 0,
   });
   expect((await ask("POST", order, "do=void", form)).text).toContain("cancel refused");
+  await turn({ refunds: "pending" });
+  await ask("POST", order, "do=refund&rupees=100", form);
+  const { text } = await ask("GET", page);
+  expect(text).toContain("refunds under way ₹100.00");
+  expect(text).toContain("Let it fail");
 });
 
 test("the start page stands, and its knobs turn", async () => {

@@ -1,79 +1,52 @@
 /**
- * The merchant's side of the books: capture, void, refund, with the gateway's rules
- * (docs/gateway.md 3.5, 3.6, 4.4). The API routes of both contracts and the dashboard's
- * buttons come here; each contract checks its own request first.
+ * Money that goes back: a refund begins, and later it ends (docs/gateway.md 4). The API
+ * routes of both contracts and the dashboard's buttons come here; each contract checks
+ * its own request first.
  */
+import type { Micros } from "./clock";
 import { type Desk, saveOrder } from "./desk";
 import { announceOrder } from "./events";
 import { GatewayError } from "./gateway-error";
 import { newPaymentId } from "./ids";
 import { acquirerData } from "./instruments";
-import { authorizedOf, capturedOf, capturedOfPayment, type Order, refundedOf } from "./order";
+import { capturedOf, capturedOfPayment, type Order, refundedOf } from "./order";
 import { makeOrder } from "./payments";
+import { requireSplit, type SplitInfo, splitOfRefund } from "./split";
 
-function requireHold(order: Order, doing: string): void {
-  if (order.pre_auth && order.status === "AUTHORIZED") return;
-  throw new GatewayError(
-    "OPERATION_NOT_ALLOWED",
-    `Order ${order.id} is ${order.status}${order.pre_auth ? "" : " and not pre-authorised"}: ${doing} refused`,
-  );
-}
-
-/** Takes held money, all of it or a part once; the rest goes back to the customer. */
-export function capture(
-  desk: Desk,
-  order: Order,
-  request: { amount: number; reference: string },
-): void {
-  requireHold(order, "capture");
-  const held = authorizedOf(order);
-  if (request.amount < 100)
-    throw new GatewayError("INVALID_REQUEST", "The least amount is 100 paisa");
-  if (request.amount > held) {
-    throw new GatewayError("AMOUNT_LIMIT_EXCEEDED", "More than what was authorised");
-  }
-  const at = desk.tick();
-  let left = request.amount;
-  for (const payment of order.payments.filter(({ status }) => status === "AUTHORIZED")) {
-    const value = Math.min(left, (payment.base_amount ?? payment.amount).value);
-    left -= value;
-    payment.status = value > 0 ? "PROCESSED" : "CANCELLED";
-    payment.updated_at = at;
-    if (value === 0) continue;
-    payment.captures = [
-      {
-        merchant_capture_reference: request.reference,
-        capture_amount: { value, currency: "INR" },
-        created_at: at,
-      },
-    ];
-  }
-  order.authorized_at = null;
-  order.status = request.amount < held ? "PARTIALLY_CAPTURED" : "PROCESSED";
-  saveOrder(desk, order);
-  announceOrder(desk, "ORDER_PROCESSED", order);
-}
-
-/** Releases held money. */
-export function voidOrder(desk: Desk, order: Order): void {
-  requireHold(order, "cancel");
-  const at = desk.tick();
-  for (const payment of order.payments) {
-    if (payment.status !== "AUTHORIZED") continue;
-    payment.status = "CANCELLED";
-    payment.updated_at = at;
-  }
-  order.authorized_at = null;
-  order.status = "CANCELLED";
-  saveOrder(desk, order);
-  announceOrder(desk, "ORDER_CANCELLED", order);
-}
+const day: Micros = 86_400_000_000;
 
 export interface RefundRequest {
   /** Paisa; without it, all that is left. */
   readonly amount?: number | undefined;
   readonly reference: string;
   readonly merchant_metadata?: Readonly<Record<string, string>> | undefined;
+  readonly split_info?: SplitInfo | undefined;
+}
+
+/** Paisa that were captured and that no refund has taken or is about to take. */
+export function leftToRefund(desk: Desk, parent: Order): number {
+  return capturedOf(parent) - refundedOf(desk.store.listRefunds(parent.id), true);
+}
+
+function amountOf(desk: Desk, parent: Order, asked: number | undefined): number {
+  const left = leftToRefund(desk, parent);
+  const amount = asked ?? left;
+  if (amount > left || left === 0) {
+    throw new GatewayError("AMOUNT_LIMIT_EXCEEDED", "More than what is left to refund");
+  }
+  if (amount < 100) throw new GatewayError("INVALID_REQUEST", "The least amount is 100 paisa");
+  return amount;
+}
+
+/** A refund that failed left its money with the merchant, so it spends nothing of the day. */
+function requireSales(desk: Desk, amount: number): void {
+  const { refunds, refund_limit_per_day } = desk.knobs;
+  const now = desk.tick();
+  const today = desk.store.listRefundsSince(now - (now % day));
+  const over =
+    refund_limit_per_day !== null && refundedOf(today, true) + amount > refund_limit_per_day;
+  if (refunds !== "refuse" && !over) return;
+  throw new GatewayError("PAYMENT_DECLINED", "The day's sales do not cover this refund");
 }
 
 /**
@@ -90,16 +63,11 @@ export function beginRefund(desk: Desk, parent: Order, request: RefundRequest): 
   if (parent.type === "REFUND" || !refundable.includes(parent.status)) {
     throw new GatewayError("OPERATION_NOT_ALLOWED", `Order ${parent.id} is ${parent.status}`);
   }
-  if (desk.knobs.refunds === "refuse") {
-    throw new GatewayError("PAYMENT_DECLINED", "The day's sales do not cover this refund");
-  }
+  const amount = amountOf(desk, parent, request.amount);
+  requireSplit(parent, request.split_info, amount);
+  requireSales(desk, amount);
   const earlier = desk.store.listRefunds(parent.id);
-  const left = capturedOf(parent) - refundedOf(earlier, true);
-  const amount = request.amount ?? left;
-  if (amount < 100) throw new GatewayError("INVALID_REQUEST", "The least amount is 100 paisa");
-  if (amount > left)
-    throw new GatewayError("AMOUNT_LIMIT_EXCEEDED", "More than what is left to refund");
-  const { merchant_metadata } = request;
+  const { merchant_metadata, split_info } = request;
   const refund = makeOrder(desk, {
     link_id: parent.link_id,
     parent_order_id: parent.id,
@@ -112,6 +80,7 @@ export function beginRefund(desk: Desk, parent: Order, request: RefundRequest): 
     purchase_details: {
       ...parent.purchase_details,
       ...(merchant_metadata ? { merchant_metadata } : {}),
+      ...(split_info ? { split_info: splitOfRefund(split_info) } : {}),
     },
     retries_remaining: 0,
   });

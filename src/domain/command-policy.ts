@@ -1,0 +1,328 @@
+// What may be asked of the gateway, and why not: stage × command as a table, then the amounts (design
+// 3.5, laws 6 and 7). Decides on facts that an inquiry has just made current; a refusal stores nothing.
+// The table is rendered into docs/commands.md, and every cell is tested.
+
+import {
+  type Asked,
+  type Command,
+  type CommandKind,
+  type Commands,
+  commitmentsOf,
+  isOpen,
+} from "./command";
+import { type Facts, read, theLink } from "./facts";
+import { isJsonObject, type JsonObject } from "./json";
+import { type Amount, type Paisa, paisa, sum } from "./money";
+import { bestFit, type OrderMoney, refundableOfPayment, type Reservation } from "./order-money";
+import { derivePosition, moneyOfOrders, type Position } from "./position";
+import { failure, type Result, success } from "./result";
+import { deriveStage, type Stage } from "./stage";
+
+/** The least that the gateway refunds or captures (docs/gateway.md 3.5, 4.4). */
+export const LEAST_AMOUNT = 100;
+/** More commands than any order needs; each is kept for ever. */
+export const MOST_COMMANDS = 200;
+
+/** Codes by stage alone. */
+export type StageRefusal =
+  | "nothing_captured"
+  | "void_instead"
+  | "refund_exceeds_captured"
+  | "not_authorized"
+  | "already_captured"
+  | "authorization_gone";
+
+/**
+ * `allowed`: the amounts decide. A code: refused with it. `if_captured`: allowed where a part of the
+ * order was paid all the same, else refused with the code.
+ */
+export type Cell = "allowed" | StageRefusal | { readonly if_captured: StageRefusal };
+
+const UNPAID = {
+  refund: "nothing_captured",
+  capture: "not_authorized",
+  void: "not_authorized",
+} as const;
+const TAKEN = { refund: "allowed", capture: "already_captured", void: "already_captured" } as const;
+const OVER = {
+  refund: { if_captured: "nothing_captured" },
+  capture: "authorization_gone",
+  void: "authorization_gone",
+} as const;
+
+/**
+ * By the stage of the merchant's order. One exception, which no row can show: where another gateway
+ * order of the same link still holds money, that may be captured or voided at any stage.
+ */
+export const COMMAND_TABLE: {
+  readonly [stage in Stage]: { readonly [command in CommandKind]: Cell };
+} = {
+  unknown: UNPAID,
+  awaiting_payment: UNPAID,
+  payment_initiated: UNPAID,
+  failed: UNPAID,
+  authorized: { refund: { if_captured: "void_instead" }, capture: "allowed", void: "allowed" },
+  part_paid: TAKEN,
+  paid: TAKEN,
+  partially_refunded: TAKEN,
+  refunded: { ...TAKEN, refund: "refund_exceeds_captured" },
+  voided: OVER,
+  expired: { ...OVER, capture: "not_authorized", void: "not_authorized" },
+  cancelled: { ...OVER, capture: "not_authorized", void: "not_authorized" },
+};
+
+export type PolicyRefusal =
+  | {
+      readonly code:
+        | Exclude<StageRefusal, "refund_exceeds_captured">
+        | "refund_amount_required"
+        | "payment_unknown";
+    }
+  | { readonly code: "refund_exceeds_captured"; readonly refundable: Amount }
+  | {
+      readonly code: "refund_exceeds_payment";
+      readonly payment_id: string;
+      readonly refundable: Amount;
+    }
+  | { readonly code: "amount_below_minimum"; readonly left: Amount }
+  | {
+      readonly code: "refund_spans_orders";
+      readonly orders: readonly { readonly order_id: string; readonly refundable: Amount }[];
+    }
+  | { readonly code: "split_info_required" | "split_info_unexpected" | "split_info_differs" }
+  | { readonly code: "currency_differs"; readonly currency: string }
+  | { readonly code: "capture_exceeds_authorized"; readonly authorized: Amount }
+  | {
+      readonly code: "command_in_progress";
+      readonly kind: CommandKind;
+      readonly reference: string;
+    }
+  | { readonly code: "order_ambiguous"; readonly order_ids: readonly string[] }
+  | { readonly code: "too_many_commands" };
+
+/** What is asked for. `named` is the gateway order that the caller's address names, if it names one. */
+export interface Wish {
+  readonly kind: CommandKind;
+  readonly asked: Asked;
+  readonly named: string | null;
+}
+
+/** A wish that may be sent: to which gateway order, and with its final amount. */
+export interface Intent {
+  readonly order_id: string;
+  readonly amount: Amount;
+  readonly whole: boolean;
+  readonly split_info: JsonObject | null;
+}
+
+type Decided = Result<Intent, PolicyRefusal>;
+
+interface Situation {
+  readonly facts: Facts;
+  readonly commands: Commands;
+  readonly position: Position;
+  readonly orders: readonly OrderMoney[];
+  readonly reservations: readonly Reservation[];
+  readonly currency: string;
+}
+
+/** Decides on what is known now; the caller commits the intent in the same transaction. */
+export function decide(facts: Facts, commands: Commands, wish: Wish): Decided {
+  const commitments = commitmentsOf(commands, facts);
+  const position = derivePosition(facts, true, commitments);
+  const currency = position.authorized.currency;
+  const orders = moneyOfOrders(facts, commitments.refunds);
+  const reservations = commitments.refunds;
+  const situation = { facts, commands, position, orders, reservations, currency };
+  if (Object.keys(commands).length >= MOST_COMMANDS) return failure({ code: "too_many_commands" });
+  const { amount } = wish.asked;
+  if (amount !== null && amount.currency !== currency) {
+    return failure({ code: "currency_differs", currency });
+  }
+  return wish.kind === "refund" ? decideRefund(situation, wish) : decideHeld(situation, wish);
+}
+
+function decideRefund(situation: Situation, wish: Wish): Decided {
+  const { facts, position } = situation;
+  const cell = COMMAND_TABLE[deriveStage(facts, position)].refund;
+  const taken = (position.captured?.value ?? 0) > 0;
+  if (typeof cell === "object" && !taken) return byStage(position, cell.if_captured);
+  if (typeof cell === "string" && cell !== "allowed") return byStage(position, cell);
+  // Paid by the word of the link alone: what was taken is not known.
+  if (!taken) return failure({ code: "nothing_captured" });
+  return wish.asked.payment_id === null
+    ? refundOfOrder(situation, wish)
+    : refundOfPayment(situation, wish, wish.asked.payment_id);
+}
+
+function refundOfOrder(situation: Situation, wish: Wish): Decided {
+  const { position, orders } = situation;
+  const able = orders.filter(({ refundable }) => refundable > 0);
+  const { amount } = wish.asked;
+  if (amount === null) {
+    // "Partially refunded", and nobody knows how much: all that is left is not known either.
+    if (position.refunded === null) return failure({ code: "refund_amount_required" });
+    if (able.length > 1) return spansOrders(situation, able);
+    const [order] = able;
+    return order ? checkedRefund(situation, wish, order, order.refundable) : exceeds(position);
+  }
+  const order = bestFit(orders, amount.value);
+  if (order) return checkedRefund(situation, wish, order, amount.value);
+  const together = sum(able.map(({ refundable }) => refundable));
+  return together >= amount.value ? spansOrders(situation, able) : exceeds(position);
+}
+
+function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): Decided {
+  const { facts, position, orders, reservations, currency } = situation;
+  const payment = facts.payment[payment_id];
+  const order = payment && orders.find(({ order_id }) => order_id === read(payment, "order_id"));
+  if (!order) return failure({ code: "payment_unknown" });
+  if (order.refunded === null && wish.asked.amount === null) {
+    return failure({ code: "refund_amount_required" });
+  }
+  const ofPayment = refundableOfPayment(facts, payment_id, currency, reservations);
+  const left = paisa(Math.min(ofPayment, order.refundable));
+  const value = wish.asked.amount?.value ?? left;
+  if (value > order.refundable || order.refundable === 0) return exceeds(position);
+  if (value > ofPayment || left === 0) {
+    const refundable = { value: left, currency };
+    return failure({ code: "refund_exceeds_payment", payment_id, refundable });
+  }
+  return checkedRefund(situation, wish, order, value);
+}
+
+function byStage(position: Position, code: StageRefusal): Decided {
+  return code === "refund_exceeds_captured" ? exceeds(position) : failure({ code });
+}
+
+function exceeds(position: Position): Decided {
+  return failure({ code: "refund_exceeds_captured", refundable: position.refundable });
+}
+
+function spansOrders({ currency }: Situation, able: readonly OrderMoney[]): Decided {
+  const orders = able.map(({ order_id, refundable }) => ({
+    order_id,
+    refundable: { value: refundable, currency },
+  }));
+  return failure({ code: "refund_spans_orders", orders });
+}
+
+function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, value: Paisa): Decided {
+  const { currency } = situation;
+  if (value < LEAST_AMOUNT) {
+    return failure({
+      code: "amount_below_minimum",
+      left: { value: order.refundable, currency },
+    });
+  }
+  const split = splitOf(situation.facts, order, wish.asked.split_info, value);
+  if (!split.ok) return split;
+  return success({
+    order_id: order.order_id,
+    amount: { value, currency },
+    whole: value === order.captured,
+    split_info: split.value,
+  });
+}
+
+/**
+ * Refunds of a split order must say how they split (docs/gateway.md 10): a refund of everything
+ * repeats the order's own split, any other has to bring one that adds up.
+ */
+function splitOf(
+  facts: Facts,
+  { order_id, captured }: OrderMoney,
+  asked: JsonObject | null,
+  value: Paisa,
+): Result<
+  JsonObject | null,
+  { readonly code: "split_info_required" | "split_info_unexpected" | "split_info_differs" }
+> {
+  const order = facts.order[order_id];
+  const link = theLink(facts)?.[1];
+  const own = (order && read(order, "split_info")) ?? (link && read(link, "split_info")) ?? null;
+  if (own === null) {
+    return asked === null ? success(null) : failure({ code: "split_info_unexpected" });
+  }
+  const split = asked ?? (value === captured ? repeatedSplit(own) : null);
+  if (split === null) return failure({ code: "split_info_required" });
+  return splitTotal(split) === value ? success(split) : failure({ code: "split_info_differs" });
+}
+
+/** Only what a refund's split may say: no hold, no state of the payment's own split. */
+function repeatedSplit(own: JsonObject): JsonObject {
+  const details = partsOf(own).map((part) => ({
+    ...(part["split_merchant_id"] === undefined
+      ? {}
+      : { split_merchant_id: part["split_merchant_id"] }),
+    ...(part["merchant_settlement_reference"] === undefined
+      ? {}
+      : { merchant_settlement_reference: part["merchant_settlement_reference"] }),
+    ...(part["amount"] === undefined ? {} : { amount: part["amount"] }),
+  }));
+  return { split_type: own["split_type"] ?? "AMOUNT", split_details: details };
+}
+
+/** Null when a part of it has no readable amount. */
+function splitTotal(split: JsonObject): number | null {
+  const values = partsOf(split).map((part) => {
+    const amount = part["amount"];
+    return isJsonObject(amount) ? amount["value"] : null;
+  });
+  const known = values.filter((value) => typeof value === "number");
+  if (known.length < values.length) return null;
+  return known.reduce((total, value) => total + value, 0);
+}
+
+function partsOf(split: JsonObject): readonly JsonObject[] {
+  const details = split["split_details"];
+  return Array.isArray(details) ? details.filter((part) => isJsonObject(part)) : [];
+}
+
+/** A capture or a void acts on the one gateway order that holds money. */
+function decideHeld(situation: Situation, wish: Wish): Decided {
+  const { facts, commands, position, orders, currency } = situation;
+  const held = orders.filter((order) => order.held > 0 && order.status === "AUTHORIZED");
+  const order = held.find(({ order_id }) => order_id === wish.named) ?? held[0];
+  if (!order) {
+    const cell = COMMAND_TABLE[deriveStage(facts, position)][wish.kind];
+    // Authorized, and no payment of it is known: there is no amount to act on.
+    const code = typeof cell === "string" && cell !== "allowed" ? cell : "not_authorized";
+    return byStage(position, code);
+  }
+  if (held.length > 1 && order.order_id !== wish.named) {
+    return failure({ code: "order_ambiguous", order_ids: held.map(({ order_id }) => order_id) });
+  }
+  const busy = openOn(commands, order.order_id);
+  if (busy) {
+    return failure({ code: "command_in_progress", kind: busy.kind, reference: busy.reference });
+  }
+  const authorized = { value: order.held, currency };
+  const value = wish.asked.amount?.value ?? order.held;
+  if (value > order.held) return failure({ code: "capture_exceeds_authorized", authorized });
+  if (wish.kind === "capture" && value < LEAST_AMOUNT) {
+    return failure({ code: "amount_below_minimum", left: authorized });
+  }
+  return success({
+    order_id: order.order_id,
+    amount: { value, currency },
+    whole: value === order.held,
+    split_info: null,
+  });
+}
+
+/** At most one capture or void of a gateway order is open at a time (design 3.5). */
+function openOn(commands: Commands, orderId: string): Command | null {
+  const open = Object.values(commands).find(
+    (command) => command.kind !== "refund" && command.order_id === orderId && isOpen(command),
+  );
+  return open ?? null;
+}
+
+/** The amount that a void releases is not asked for; a capture's and a refund's may be. */
+export const NOTHING_ASKED: Asked = {
+  amount: null,
+  payment_id: null,
+  reason: null,
+  split_info: null,
+};

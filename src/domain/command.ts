@@ -1,0 +1,396 @@
+// A money command: a refund, a capture or a void that we ask the gateway for (design 3.5). One value
+// per command, and what each thing that can happen to it makes of it. Pure: who calls the gateway and
+// when is the actor's business (actor/command.ts), what may be asked at all is command-policy.ts.
+
+import { entries, type Facts, read } from "./facts";
+import type { JsonObject } from "./json";
+import type { Amount } from "./money";
+import { hasTaken, moneyOfOrder, type Reservation } from "./order-money";
+import type { Commitments } from "./position";
+import { HOUR, MINUTE } from "./schedule";
+import type { Milliseconds } from "./time";
+
+export const COMMAND_KINDS = ["refund", "capture", "void"] as const;
+export type CommandKind = (typeof COMMAND_KINDS)[number];
+
+/** What the caller asked for; null is "did not say". The same reference always means the same. */
+export interface Asked {
+  readonly amount: Amount | null;
+  readonly payment_id: string | null;
+  readonly reason: string | null;
+  readonly split_info: JsonObject | null;
+}
+
+export type CommandState =
+  /** Committed, and its call is on its way; or the process ended and nobody knows. */
+  | "sent"
+  /** The call ended without an answer that tells: only reading decides. */
+  | "unknown"
+  /** Reading can not decide either: the operator must. */
+  | "undecided"
+  /** The gateway took it; for a refund the facts tell the rest. */
+  | "accepted"
+  /** It moved nothing, and never will under this reference. */
+  | "refused";
+
+/** Why a command ended without moving money. `gateway_refused` carries the gateway's own words. */
+export interface CommandRefusal {
+  readonly code:
+    | "gateway_refused"
+    | "reference_used_elsewhere"
+    | "captured_elsewhere"
+    | "already_captured"
+    | "capture_failed"
+    | "authorization_gone"
+    | "decided_not_done";
+  readonly message: string;
+  readonly gateway_code?: string;
+  readonly gateway_status?: number;
+  readonly request_id?: string;
+}
+
+/** What an operator can say of an outcome that nobody can read. */
+export const DECISIONS = ["done", "not_done", "send_again"] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+export interface DecisionMade {
+  readonly decision: Decision;
+  readonly by: string;
+  readonly at: Milliseconds;
+  readonly reason: string;
+}
+
+export interface Command {
+  readonly kind: CommandKind;
+  /** The caller's own, or a numbered one of ours (void, automatic capture). */
+  readonly reference: string;
+  readonly asked: Asked;
+  /** The gateway order that it is sent to. */
+  readonly order_id: string;
+  /** Final: decided before the intent was committed. Of a void, what was held. */
+  readonly amount: Amount;
+  /** A capture of everything that was held. */
+  readonly whole: boolean;
+  readonly split_info: JsonObject | null;
+  /** The Idempotency-Key of every send. */
+  readonly key: string;
+  /** Whether the gateway knows a capture by our reference, or by its amount only. */
+  readonly known_by_reference: boolean;
+  /** The key or operator that asked, or "chukta" for an automatic capture. */
+  readonly requested_by: string;
+  readonly requested_at: Milliseconds;
+  readonly state: CommandState;
+  readonly sends: number;
+  /** When the intent of the newest send was committed. */
+  readonly sent_at: Milliseconds;
+  /** Since when nobody knows how the newest send ended. */
+  readonly unknown_since: Milliseconds | null;
+  /** Readings since then that showed that it is not there. */
+  readonly absences: number;
+  /** When the gateway is read again; null when there is nothing to learn. */
+  readonly read_at: Milliseconds | null;
+  /** Readings in a row that were not answered. */
+  readonly failures: number;
+  /** The refund's own order, as the gateway's first answer named it or as it was found. */
+  readonly refund_id: string | null;
+  /** How the newest send was refused, if it was, although an earlier one may have worked. */
+  readonly last_refusal: CommandRefusal | null;
+  readonly refusal: CommandRefusal | null;
+  /** The newest sentence about why the outcome is not known. */
+  readonly trouble: string | null;
+  readonly decision: DecisionMade | null;
+  readonly ended_at: Milliseconds | null;
+}
+
+export type Commands = { readonly [key: string]: Command };
+
+/** The key of the map: a refund and a capture may bear the same reference. */
+export function commandKey(kind: CommandKind, reference: string): string {
+  return `${kind}:${reference}`;
+}
+
+export function isOpen(command: Command): boolean {
+  return command.state !== "accepted" && command.state !== "refused";
+}
+
+/** After this nobody is still waiting for the call: it ended, or the process did. */
+export const CALL_FORGOTTEN = MINUTE;
+/** A command that is not there is sent again, but not for ever. */
+export const MOST_SENDS = 5;
+/** "Not there" is read twice, at least so long after the call (design 3.5). */
+const FIRST_ABSENCE = 2 * MINUTE;
+const SECOND_ABSENCE = 15 * MINUTE;
+
+/** The refund of ours in the facts: by the id that an answer gave, or by parent and reference. */
+export function refundOf(facts: Facts, command: Command): string | null {
+  if (command.kind !== "refund") return null;
+  const found = entries(facts, "refund").find(
+    ([id, refund]) =>
+      id === command.refund_id ||
+      (read(refund, "reference") === command.reference &&
+        read(refund, "parent_order_id") === command.order_id),
+  );
+  return found?.[0] ?? null;
+}
+
+/** What keeps these commands' money from being moved twice until the facts show it (law 7). */
+export function commitmentsOf(commands: Commands, facts: Facts): Commitments {
+  const all = Object.values(commands);
+  return {
+    refunds: all.flatMap((command): readonly Reservation[] => {
+      const { order_id, asked, amount, state } = command;
+      if (command.kind !== "refund" || state === "refused" || isCounted(facts, command)) return [];
+      return [{ order_id, payment_id: asked.payment_id, value: amount.value }];
+    }),
+    voiding: all.some((command) => command.kind === "void" && isOpen(command)),
+  };
+}
+
+/** The facts count it: with an amount; one without is reserved as we asked for it. */
+function isCounted(facts: Facts, command: Command): boolean {
+  const id = refundOf(facts, command);
+  const refund = id === null ? undefined : facts.refund[id];
+  return refund !== undefined && read(refund, "amount") !== undefined;
+}
+
+/** What became of a command by what the gateway shows; null while it shows neither end. */
+export type Shown =
+  | { readonly kind: "accepted"; readonly refund_id: string | null }
+  | { readonly kind: "refused"; readonly code: CommandRefusal["code"]; readonly message: string };
+
+export function shownBy(facts: Facts, command: Command): Shown | null {
+  if (command.kind === "refund") {
+    const id = refundOf(facts, command);
+    return id === null ? null : { kind: "accepted", refund_id: id };
+  }
+  const money = moneyOfOrder(facts, command.order_id, command.amount.currency, []);
+  if (command.kind === "void") return voidShown(money.status, hasTaken(money));
+  if (hasTaken(money)) return captureShown(facts, command, money.captured);
+  if (money.status === "CANCELLED") {
+    return refused("authorization_gone", "The authorization was released before the capture.");
+  }
+  return money.status === "FAILED"
+    ? refused("capture_failed", "The capture failed: the gateway says that the order FAILED.")
+    : null;
+}
+
+function voidShown(status: string | null, taken: boolean): Shown | null {
+  if (taken) return refused("already_captured", "The money was captured: refund it.");
+  if (status === "CANCELLED") return { kind: "accepted", refund_id: null };
+  return status === "FAILED"
+    ? refused("authorization_gone", "The gateway says that the order FAILED.")
+    : null;
+}
+
+/** By our reference where the gateway keeps it, else by the amount (design 3.5). */
+function captureShown(facts: Facts, command: Command, captured: number): Shown | null {
+  const accepted = { kind: "accepted", refund_id: null } as const;
+  const references = captureReferences(facts, command.order_id);
+  const elsewhere = refused("captured_elsewhere", "The order was captured by another capture.");
+  if (command.known_by_reference && references.length > 0) {
+    return references.includes(command.reference) ? accepted : elsewhere;
+  }
+  // The order says that it took money, and its payments do not yet say how much.
+  if (captured === 0) return null;
+  return captured === command.amount.value ? accepted : elsewhere;
+}
+
+function captureReferences(facts: Facts, orderId: string): readonly string[] {
+  return entries(facts, "payment")
+    .filter(([, payment]) => read(payment, "order_id") === orderId)
+    .flatMap(([, payment]) => read(payment, "captures") ?? [])
+    .flatMap(({ merchant_capture_reference }) => merchant_capture_reference ?? []);
+}
+
+function refused(code: CommandRefusal["code"], message: string): Shown {
+  return { kind: "refused", code, message };
+}
+
+/**
+ * What the facts show ends a command, whoever told them. One whose call is on its way waits for its
+ * own answer; one that the gateway refused and shows all the same was done.
+ */
+export function followFacts(command: Command, facts: Facts, now: Milliseconds): Command {
+  const waits = command.state === "unknown" || command.state === "undecided";
+  const denied = command.state === "refused" && command.kind === "refund";
+  if (!waits && !denied) return command;
+  const shown = shownBy(facts, command);
+  if (shown === null || (denied && command.refusal?.code === "reference_used_elsewhere")) {
+    return command;
+  }
+  return endAsShown(command, shown, now);
+}
+
+export function endAsShown(command: Command, shown: Shown, now: Milliseconds): Command {
+  return shown.kind === "accepted"
+    ? accept(command, shown.refund_id, now)
+    : refuse(command, { code: shown.code, message: shown.message }, now);
+}
+
+export function accept(command: Command, refund_id: string | null, now: Milliseconds): Command {
+  return {
+    ...ended(command, now),
+    state: "accepted",
+    refund_id: refund_id ?? command.refund_id,
+    refusal: null,
+  };
+}
+
+export function refuse(command: Command, refusal: CommandRefusal, now: Milliseconds): Command {
+  return { ...ended(command, now), state: "refused", refusal };
+}
+
+function ended(command: Command, now: Milliseconds): Command {
+  return { ...command, read_at: null, failures: 0, trouble: null, ended_at: now };
+}
+
+/** The call ended, or was given up, without an answer that tells. It is read at once. */
+export function becomeUnknown(
+  command: Command,
+  why: { readonly trouble: string; readonly refusal: CommandRefusal | null },
+  now: Milliseconds,
+): Command {
+  return {
+    ...command,
+    state: "unknown",
+    unknown_since: now,
+    absences: 0,
+    failures: 0,
+    read_at: now,
+    trouble: why.trouble,
+    last_refusal: why.refusal,
+  };
+}
+
+/** The intent of one more send, committed before the call. */
+export function sendAgain(command: Command, now: Milliseconds): Command {
+  return {
+    ...command,
+    state: "sent",
+    sends: command.sends + 1,
+    sent_at: now,
+    read_at: now + CALL_FORGOTTEN,
+  };
+}
+
+/** That send never left: what was known before is known still, and it is tried again later. */
+export function takeBackSend(command: Command, trouble: string, now: Milliseconds): Command {
+  return postponeReading({ ...command, state: "unknown", sends: command.sends - 1, trouble }, now);
+}
+
+/** The gateway could not be read: 1, 2, 4 … 60 minutes. */
+export function postponeReading(command: Command, now: Milliseconds): Command {
+  const failures = command.failures + 1;
+  const delay = Math.min(MINUTE * 2 ** Math.min(failures - 1, 6), HOUR);
+  return { ...command, failures, read_at: now + delay };
+}
+
+/** What a reading of the gateway showed of a command that the facts do not show. */
+export interface Reading {
+  /** When its questions left. */
+  readonly began_at: Milliseconds;
+  /**
+   * `absent`: the gateway knows no such reference, and its order shows nothing that could be ours.
+   * `unclear`: something is there of which nobody can say whether it is ours.
+   */
+  readonly found: "absent" | "unclear" | "elsewhere";
+  /** The order's snapshot lists its refunds. */
+  readonly listed: boolean;
+}
+
+/** What to do after a reading. `send_again` asks for a new intent and a new call. */
+export type AfterReading =
+  | { readonly next: "wait" | "ended"; readonly command: Command }
+  | { readonly next: "send_again"; readonly command: Command };
+
+/**
+ * `reference_is_key`: the gateway documents the refund's reference as a key, so a second send is no
+ * second refund. Without that, a refund is sent again only if the order lists its refunds.
+ */
+export function afterReading(
+  command: Command,
+  reading: Reading,
+  reference_is_key: boolean,
+  now: Milliseconds,
+): AfterReading {
+  if (reading.found === "elsewhere") {
+    const message = "The gateway has a refund of another order under this reference.";
+    const refusal = { code: "reference_used_elsewhere", message } as const;
+    return { next: "ended", command: refuse(command, refusal, now) };
+  }
+  const read = { ...command, failures: 0 };
+  const absences = absencesAfter(read, reading);
+  const since = read.unknown_since ?? now;
+  const last = reading.began_at >= since + SECOND_ABSENCE;
+  if (reading.found === "unclear" && last) return wait(undecided(read, now));
+  if (absences < 2) return wait({ ...read, absences, read_at: nextReading(since, absences, now) });
+  if (read.state === "undecided") return wait(undecided(read, now));
+  return whenNotThere({ ...read, absences }, reading.listed || reference_is_key, now);
+}
+
+/** It is not there, read twice: the newest refusal stands, or it is sent again, or a person decides. */
+function whenNotThere(command: Command, may_send: boolean, now: Milliseconds): AfterReading {
+  const { last_refusal } = command;
+  // "There is one" and "there is none": the gateway contradicts itself.
+  if (last_refusal?.gateway_code === DUPLICATE) return wait(undecided(command, now));
+  if (last_refusal) return { next: "ended", command: refuse(command, last_refusal, now) };
+  const safe = command.kind !== "refund" || may_send;
+  if (!safe || command.sends >= MOST_SENDS) return wait(undecided(command, now));
+  return { next: "send_again", command };
+}
+
+/** The gateway's word for a reference that it has seen before. */
+export const DUPLICATE = "DUPLICATE_REQUEST";
+
+function wait(command: Command): AfterReading {
+  return { next: "wait", command };
+}
+
+function absencesAfter(command: Command, reading: Reading): number {
+  const since = command.unknown_since ?? reading.began_at;
+  const age = reading.began_at - since;
+  if (reading.found !== "absent") return 0;
+  if (command.absences === 0) return age >= FIRST_ABSENCE ? 1 : 0;
+  return age >= SECOND_ABSENCE ? 2 : command.absences;
+}
+
+function nextReading(since: Milliseconds, absences: number, now: Milliseconds): Milliseconds {
+  const first = absences === 0 && now < since + FIRST_ABSENCE;
+  return Math.max(since + (first ? FIRST_ABSENCE : SECOND_ABSENCE), now + MINUTE);
+}
+
+/** Waits for the operator, and is read now and then all the same: the gateway may show it yet. */
+function undecided(command: Command, now: Milliseconds): Command {
+  const age = now - (command.unknown_since ?? now);
+  const delay = age < 6 * HOUR ? HOUR : 6 * HOUR;
+  return { ...command, state: "undecided", read_at: now + delay };
+}
+
+/** When the next of these commands needs the gateway, or null. */
+export function nextReadingOf(commands: Commands): Milliseconds | null {
+  const times = Object.values(commands).flatMap(({ read_at }) => read_at ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The number of the next attempt of a kind that has no reference of its caller's. */
+export function nextNumber(commands: Commands, kind: CommandKind, prefix: string): number {
+  const mine = Object.values(commands).filter(
+    (command) => command.kind === kind && command.reference.startsWith(prefix),
+  );
+  return mine.length + 1;
+}
+
+/**
+ * Both actors' commands (an alias handing over), each by its own Idempotency-Key. The same object when
+ * `b` adds nothing. One reference used for two orders before they were known to be one: both are kept.
+ */
+export function mergeCommands(a: Commands, b: Commands): Commands {
+  const known = new Set(Object.values(a).map(({ key }) => key));
+  const fresh = Object.entries(b).filter(([, command]) => !known.has(command.key));
+  if (fresh.length === 0) return a;
+  const merged: Record<string, Command> = { ...a };
+  for (const [key, command] of fresh) {
+    merged[key in a ? `${key}@${command.order_id}` : key] = command;
+  }
+  return merged;
+}
