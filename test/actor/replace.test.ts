@@ -441,6 +441,18 @@ describe("nothing is replaced", () => {
     expect(await linksAtGateway(made.reference)).toHaveLength(1);
   });
 
+  test("while nobody knows what became of a refund", async () => {
+    const made = await partPaidAndExpired();
+    await turn({ answers: [{ operation: "refund.create", times: -1, status: 504 }] });
+    const refund = await api("POST", `/v1/orders/${made.order_id}/refunds`, {
+      merchant_refund_reference: `back-${made.reference}`,
+      amount: { value: 10_000, currency: "INR" },
+    });
+    expect(refund.status).toBe(202);
+    expect(await replace(made.link_id)).toMatchObject({ body: { code: "payment_in_flight" } });
+    expect(await linksAtGateway(made.reference)).toHaveLength(1);
+  });
+
   test("whose split fits another amount only", async () => {
     const details = [{ split_merchant_id: "m-1", amount: { value: 100_000, currency: "INR" } }];
     const made = await createLink({
