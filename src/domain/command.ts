@@ -146,11 +146,16 @@ export function commitmentsOf(commands: Commands, facts: Facts): Commitments {
   };
 }
 
-/** The facts count it: with an amount; one without is reserved as we asked for it. */
+/**
+ * The facts count it, or it FAILED and there is nothing to count. One that they can not count, because
+ * its status is not known or its amount is missing or in another currency, is reserved as we asked.
+ */
 function isCounted(facts: Facts, command: Command): boolean {
   const id = refundOf(facts, command);
   const refund = id === null ? undefined : facts.refund[id];
-  return refund !== undefined && read(refund, "amount") !== undefined;
+  const status = refund && read(refund, "status");
+  if (refund === undefined || status === undefined) return false;
+  return status === "FAILED" || read(refund, "amount")?.currency === command.amount.currency;
 }
 
 /** What became of a command by what the gateway shows; null while it shows neither end. */
