@@ -171,7 +171,7 @@ function refundOfOrder(situation: Situation, wish: Wish): Decided {
 }
 
 function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): Decided {
-  const { facts, position, orders, reservations, currency } = situation;
+  const { facts, orders, reservations, currency } = situation;
   const payment = facts.payment[payment_id];
   const order = payment && orders.find(({ order_id }) => order_id === read(payment, "order_id"));
   if (!order) return failure({ code: "payment_unknown" });
@@ -181,7 +181,10 @@ function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): 
   const ofPayment = refundableOfPayment(facts, payment_id, currency, reservations);
   const left = paisa(Math.min(ofPayment, order.refundable));
   const value = wish.asked.amount?.value ?? left;
-  if (value > order.refundable || order.refundable === 0) return exceeds(position);
+  if (value > order.refundable || order.refundable === 0) {
+    const refundable = { value: order.refundable, currency };
+    return failure({ code: "refund_exceeds_captured", refundable });
+  }
   if (value > ofPayment || left === 0) {
     const refundable = { value: left, currency };
     return failure({ code: "refund_exceeds_payment", payment_id, refundable });
