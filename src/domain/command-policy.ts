@@ -212,7 +212,7 @@ function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, valu
       left: { value: order.refundable, currency },
     });
   }
-  const split = splitOf(situation.facts, order, wish.asked.split_info, value);
+  const split = splitOf(situation.facts, order, wish.asked.split_info, { value, currency });
   if (!split.ok) return split;
   return success({
     order_id: order.order_id,
@@ -230,7 +230,7 @@ function splitOf(
   facts: Facts,
   { order_id, captured }: OrderMoney,
   asked: JsonObject | null,
-  value: Paisa,
+  amount: Amount,
 ): Result<
   JsonObject | null,
   { readonly code: "split_info_required" | "split_info_unexpected" | "split_info_differs" }
@@ -241,9 +241,12 @@ function splitOf(
   if (own === null) {
     return asked === null ? success(null) : failure({ code: "split_info_unexpected" });
   }
-  const split = asked ?? (value === captured ? repeatedSplit(own) : null);
-  if (split === null) return failure({ code: "split_info_required" });
-  return splitTotal(split) === value ? success(split) : failure({ code: "split_info_differs" });
+  if (asked !== null) {
+    return addsUp(asked, amount) ? success(asked) : failure({ code: "split_info_differs" });
+  }
+  // Of a capture of a part, the order's own split says more than was taken.
+  const repeated = amount.value === captured && addsUp(own, amount);
+  return repeated ? success(repeatedSplit(own)) : failure({ code: "split_info_required" });
 }
 
 /** Only what a refund's split may say: no hold, no state of the payment's own split. */
@@ -260,15 +263,18 @@ function repeatedSplit(own: JsonObject): JsonObject {
   return { split_type: own["split_type"] ?? "AMOUNT", split_details: details };
 }
 
-/** Null when a part of it has no readable amount. */
-function splitTotal(split: JsonObject): number | null {
-  const values = partsOf(split).map((part) => {
-    const amount = part["amount"];
-    return isJsonObject(amount) ? amount["value"] : null;
+/** Every part is a whole amount of this currency, and together they are all of it. */
+function addsUp(split: JsonObject, { value, currency }: Amount): boolean {
+  const details = split["split_details"];
+  if (!Array.isArray(details)) return false;
+  const values = details.map((part) => {
+    const amount = isJsonObject(part) ? part["amount"] : null;
+    return isJsonObject(amount) && amount["currency"] === currency ? amount["value"] : null;
   });
-  const known = values.filter((value) => typeof value === "number");
-  if (known.length < values.length) return null;
-  return known.reduce((total, value) => total + value, 0);
+  const known = values
+    .filter((one) => typeof one === "number")
+    .filter((one) => Number.isSafeInteger(one) && one >= 0);
+  return known.length === values.length && known.reduce((all, one) => all + one, 0) === value;
 }
 
 function partsOf(split: JsonObject): readonly JsonObject[] {
