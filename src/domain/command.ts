@@ -169,6 +169,8 @@ export function shownBy(facts: Facts, command: Command): Shown | null {
     return id === null ? null : { kind: "accepted", refund_id: id };
   }
   const money = moneyOfOrder(facts, command.order_id, command.amount.currency, []);
+  // It still holds: what another payment of it took (points) is no end of this command.
+  if (money.status === "AUTHORIZED" && money.held > 0) return null;
   if (command.kind === "void") return voidShown(money.status, hasTaken(money));
   if (hasTaken(money)) return captureShown(facts, command, money.captured);
   if (money.status === "CANCELLED") {
@@ -180,8 +182,9 @@ export function shownBy(facts: Facts, command: Command): Shown | null {
 }
 
 function voidShown(status: string | null, taken: boolean): Shown | null {
-  if (taken) return refused("already_captured", "The money was captured: refund it.");
+  // Also where a payment of it is still said to be taken: points are given back with the order.
   if (status === "CANCELLED") return { kind: "accepted", refund_id: null };
+  if (taken) return refused("already_captured", "The money was captured: refund it.");
   return status === "FAILED"
     ? refused("authorization_gone", "The gateway says that the order FAILED.")
     : null;
