@@ -286,8 +286,9 @@ export function takeBackSend(command: Command, trouble: string, now: Millisecond
   return postponeReading({ ...command, state: "unknown", sends: command.sends - 1, trouble }, now);
 }
 
-/** The gateway could not be read: 1, 2, 4 … 60 minutes. */
+/** The gateway could not be read: 1, 2, 4 … 60 minutes. What ended meanwhile is read no more. */
 export function postponeReading(command: Command, now: Milliseconds): Command {
+  if (!isOpen(command)) return command;
   const failures = command.failures + 1;
   const delay = Math.min(MINUTE * 2 ** Math.min(failures - 1, 6), HOUR);
   return { ...command, failures, read_at: now + delay };

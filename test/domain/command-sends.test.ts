@@ -13,6 +13,7 @@ import {
 import { MINUTE } from "../../src/domain/schedule";
 import { at, read, refusal, unknown } from "./command-readings";
 import { command, commandsOf, NOW } from "./command-words";
+import { named } from "./words";
 
 describe("a command that is sent again", () => {
   const again = sendAgain(unknown, at(16));
@@ -54,6 +55,17 @@ describe("readings that are not answered", () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
     expect({ ...now, failures: 0, read_at: NOW }).toEqual(unknown);
     expect(read(now, [[2, "absent"]]).command.failures).toBe(0);
+  });
+});
+
+describe("a reading that failed after the facts had ended the command", () => {
+  it.each(
+    named([
+      ["taken", accept(unknown, null, NOW)],
+      ["refused", refuse(unknown, refusal, NOW)],
+    ] as const),
+  )("asks for no other of one that was %s", (_, [, ended]) => {
+    expect(postponeReading(ended, NOW)).toBe(ended);
   });
 });
 
