@@ -83,7 +83,7 @@ const REFUSED_BEFORE: Sentences<PolicyRefusal["code"]> = {
   ],
   payment_unknown: [
     "The order has no such payment.",
-    "Take a `payment_id` of the order's `payments`.",
+    "Take the `id` of one of the order's `payments`.",
   ],
   amount_below_minimum: [
     `The gateway moves ${LEAST_AMOUNT} paisa at least.`,
