@@ -381,12 +381,16 @@ export function nextReadingOf(commands: Commands): Milliseconds | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** The number of the next attempt of a kind that has no reference of its caller's. */
+/**
+ * The number of the next attempt of a kind that has no reference of its caller's. Above all that were
+ * given: an attempt that never left is gone, and its number must not lead to that of another.
+ */
 export function nextNumber(commands: Commands, kind: CommandKind, prefix: string): number {
-  const mine = Object.values(commands).filter(
-    (command) => command.kind === kind && command.reference.startsWith(prefix),
-  );
-  return mine.length + 1;
+  const numbers = Object.values(commands)
+    .filter((command) => command.kind === kind && command.reference.startsWith(prefix))
+    .map(({ reference }) => Number.parseInt(reference.slice(prefix.length), 10))
+    .filter((number) => Number.isSafeInteger(number));
+  return Math.max(0, ...numbers) + 1;
 }
 
 /**

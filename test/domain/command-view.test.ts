@@ -79,6 +79,11 @@ describe("the number of our own attempt", () => {
         commandsOf(command({ kind: "void", reference: "void-1-x" })),
         2,
       ],
+      [
+        "is never one that was given, also when an earlier attempt is gone",
+        commandsOf(command({ kind: "void", reference: "void-2-x" })),
+        3,
+      ],
       ["does not count other kinds", commandsOf(command({ reference: "void-1-x" })), 1],
     ] satisfies readonly (readonly [string, Commands, number])[]),
   )("%s", (_, [, commands, expected]) => {
