@@ -173,7 +173,7 @@ function refundOfOrder(situation: Situation, wish: Wish): Decided {
 }
 
 function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): Decided {
-  const { facts, position, orders, reservations, currency } = situation;
+  const { facts, orders, reservations, currency } = situation;
   const payment = facts.payment[payment_id];
   const order = payment && orders.find(({ order_id }) => order_id === read(payment, "order_id"));
   if (!order) return failure({ code: "payment_unknown" });
@@ -183,7 +183,10 @@ function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): 
   const ofPayment = refundableOfPayment(facts, payment_id, currency, reservations);
   const left = paisa(Math.min(ofPayment, order.refundable));
   const value = wish.asked.amount?.value ?? left;
-  if (value > order.refundable || order.refundable === 0) return exceeds(position);
+  if (value > order.refundable || order.refundable === 0) {
+    const refundable = { value: order.refundable, currency };
+    return failure({ code: "refund_exceeds_captured", refundable });
+  }
   if (value > ofPayment || left === 0) {
     const refundable = { value: left, currency };
     return failure({ code: "refund_exceeds_payment", payment_id, refundable });
@@ -215,7 +218,7 @@ function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, valu
       left: { value: order.refundable, currency },
     });
   }
-  const split = splitOf(situation.facts, order, wish.asked.split_info, value);
+  const split = splitOf(situation.facts, order, wish.asked.split_info, { value, currency });
   if (!split.ok) return split;
   return success({
     order_id: order.order_id,
@@ -233,7 +236,7 @@ function splitOf(
   facts: Facts,
   { order_id, captured }: OrderMoney,
   asked: JsonObject | null,
-  value: Paisa,
+  amount: Amount,
 ): Result<
   JsonObject | null,
   { readonly code: "split_info_required" | "split_info_unexpected" | "split_info_differs" }
@@ -244,9 +247,12 @@ function splitOf(
   if (own === null) {
     return asked === null ? success(null) : failure({ code: "split_info_unexpected" });
   }
-  const split = asked ?? (value === captured ? repeatedSplit(own) : null);
-  if (split === null) return failure({ code: "split_info_required" });
-  return splitTotal(split) === value ? success(split) : failure({ code: "split_info_differs" });
+  if (asked !== null) {
+    return addsUp(asked, amount) ? success(asked) : failure({ code: "split_info_differs" });
+  }
+  // Of a capture of a part, the order's own split says more than was taken.
+  const repeated = amount.value === captured && addsUp(own, amount);
+  return repeated ? success(repeatedSplit(own)) : failure({ code: "split_info_required" });
 }
 
 /** Only what a refund's split may say: no hold, no state of the payment's own split. */
@@ -263,15 +269,18 @@ function repeatedSplit(own: JsonObject): JsonObject {
   return { split_type: own["split_type"] ?? "AMOUNT", split_details: details };
 }
 
-/** Null when a part of it has no readable amount. */
-function splitTotal(split: JsonObject): number | null {
-  const values = partsOf(split).map((part) => {
-    const amount = part["amount"];
-    return isJsonObject(amount) ? amount["value"] : null;
+/** Every part is a whole amount of this currency, and together they are all of it. */
+function addsUp(split: JsonObject, { value, currency }: Amount): boolean {
+  const details = split["split_details"];
+  if (!Array.isArray(details)) return false;
+  const values = details.map((part) => {
+    const amount = isJsonObject(part) ? part["amount"] : null;
+    return isJsonObject(amount) && amount["currency"] === currency ? amount["value"] : null;
   });
-  const known = values.filter((value) => typeof value === "number");
-  if (known.length < values.length) return null;
-  return known.reduce((total, value) => total + value, 0);
+  const known = values
+    .filter((one) => typeof one === "number")
+    .filter((one) => Number.isSafeInteger(one) && one >= 0);
+  return known.length === values.length && known.reduce((all, one) => all + one, 0) === value;
 }
 
 function partsOf(split: JsonObject): readonly JsonObject[] {

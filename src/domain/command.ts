@@ -146,11 +146,16 @@ export function commitmentsOf(commands: Commands, facts: Facts): Commitments {
   };
 }
 
-/** The facts count it: with an amount; one without is reserved as we asked for it. */
+/**
+ * The facts count it, or it FAILED and there is nothing to count. One that they can not count, because
+ * its status is not known or its amount is missing or in another currency, is reserved as we asked.
+ */
 function isCounted(facts: Facts, command: Command): boolean {
   const id = refundOf(facts, command);
   const refund = id === null ? undefined : facts.refund[id];
-  return refund !== undefined && read(refund, "amount") !== undefined;
+  const status = refund && read(refund, "status");
+  if (refund === undefined || status === undefined) return false;
+  return status === "FAILED" || read(refund, "amount")?.currency === command.amount.currency;
 }
 
 /** What became of a command by what the gateway shows; null while it shows neither end. */
@@ -164,6 +169,8 @@ export function shownBy(facts: Facts, command: Command): Shown | null {
     return id === null ? null : { kind: "accepted", refund_id: id };
   }
   const money = moneyOfOrder(facts, command.order_id, command.amount.currency, []);
+  // It still holds: what another payment of it took (points) is no end of this command.
+  if (money.status === "AUTHORIZED" && money.held > 0) return null;
   if (command.kind === "void") return voidShown(money.status, hasTaken(money));
   if (hasTaken(money)) return captureShown(facts, command, money.captured);
   if (money.status === "CANCELLED") {
@@ -175,8 +182,9 @@ export function shownBy(facts: Facts, command: Command): Shown | null {
 }
 
 function voidShown(status: string | null, taken: boolean): Shown | null {
-  if (taken) return refused("already_captured", "The money was captured: refund it.");
+  // Also where a payment of it is still said to be taken: points are given back with the order.
   if (status === "CANCELLED") return { kind: "accepted", refund_id: null };
+  if (taken) return refused("already_captured", "The money was captured: refund it.");
   return status === "FAILED"
     ? refused("authorization_gone", "The gateway says that the order FAILED.")
     : null;
@@ -278,8 +286,9 @@ export function takeBackSend(command: Command, trouble: string, now: Millisecond
   return postponeReading({ ...command, state: "unknown", sends: command.sends - 1, trouble }, now);
 }
 
-/** The gateway could not be read: 1, 2, 4 … 60 minutes. */
+/** The gateway could not be read: 1, 2, 4 … 60 minutes. What ended meanwhile is read no more. */
 export function postponeReading(command: Command, now: Milliseconds): Command {
+  if (!isOpen(command)) return command;
   const failures = command.failures + 1;
   const delay = Math.min(MINUTE * 2 ** Math.min(failures - 1, 6), HOUR);
   return { ...command, failures, read_at: now + delay };
@@ -372,12 +381,16 @@ export function nextReadingOf(commands: Commands): Milliseconds | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** The number of the next attempt of a kind that has no reference of its caller's. */
+/**
+ * The number of the next attempt of a kind that has no reference of its caller's. Above all that were
+ * given: an attempt that never left is gone, and its number must not lead to that of another.
+ */
 export function nextNumber(commands: Commands, kind: CommandKind, prefix: string): number {
-  const mine = Object.values(commands).filter(
-    (command) => command.kind === kind && command.reference.startsWith(prefix),
-  );
-  return mine.length + 1;
+  const numbers = Object.values(commands)
+    .filter((command) => command.kind === kind && command.reference.startsWith(prefix))
+    .map(({ reference }) => Number.parseInt(reference.slice(prefix.length), 10))
+    .filter((number) => Number.isSafeInteger(number));
+  return Math.max(0, ...numbers) + 1;
 }
 
 /**
