@@ -134,7 +134,7 @@ function begin(
     if (given !== null && commandKey(kind, given) in record.commands) {
       return success({ reference: given, known: true });
     }
-    const decided = decide(record.facts, record.commands, { kind, asked, named });
+    const decided = decide(record.facts, record.commands, { kind, reference: given, asked, named });
     if (!decided.ok) {
       const earlier = kind === "void" ? earlierVoid(record) : null;
       return earlier === null

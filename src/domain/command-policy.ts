@@ -10,9 +10,9 @@ import {
   commitmentsOf,
   isOpen,
 } from "./command";
-import { type Facts, read, theLink } from "./facts";
+import { entries, type Facts, read, theLink } from "./facts";
 import { isJsonObject, type JsonObject } from "./json";
-import { type Amount, type Paisa, paisa, sum } from "./money";
+import { type Amount, type Paisa, paisa, smaller, sum } from "./money";
 import { bestFit, type OrderMoney, refundableOfPayment, type Reservation } from "./order-money";
 import { derivePosition, moneyOfOrders, type Position } from "./position";
 import { failure, type Result, success } from "./result";
@@ -98,11 +98,15 @@ export type PolicyRefusal =
       readonly reference: string;
     }
   | { readonly code: "order_ambiguous"; readonly order_ids: readonly string[] }
+  /** The gateway shows a refund under this reference that is not ours: made in its dashboard. */
+  | { readonly code: "reference_taken"; readonly refund_id: string }
   | { readonly code: "too_many_commands" };
 
 /** What is asked for. `named` is the gateway order that the caller's address names, if it names one. */
 export interface Wish {
   readonly kind: CommandKind;
+  /** Null: one that numbers itself. */
+  readonly reference: string | null;
   readonly asked: Asked;
   readonly named: string | null;
 }
@@ -112,6 +116,7 @@ export interface Intent {
   readonly order_id: string;
   readonly amount: Amount;
   readonly whole: boolean;
+  readonly captured_before: number;
   readonly split_info: JsonObject | null;
 }
 
@@ -122,7 +127,7 @@ interface Situation {
   readonly commands: Commands;
   readonly position: Position;
   readonly orders: readonly OrderMoney[];
-  readonly reservations: readonly Reservation[];
+  readonly ofPayments: readonly Reservation[];
   readonly currency: string;
 }
 
@@ -132,8 +137,8 @@ export function decide(facts: Facts, commands: Commands, wish: Wish): Decided {
   const position = derivePosition(facts, true, commitments);
   const currency = position.authorized.currency;
   const orders = moneyOfOrders(facts, commitments.refunds);
-  const reservations = commitments.refunds;
-  const situation = { facts, commands, position, orders, reservations, currency };
+  const ofPayments = commitments.payments;
+  const situation = { facts, commands, position, orders, ofPayments, currency };
   if (Object.keys(commands).length >= MOST_COMMANDS) return failure({ code: "too_many_commands" });
   const { amount } = wish.asked;
   if (amount !== null && amount.currency !== currency) {
@@ -144,6 +149,10 @@ export function decide(facts: Facts, commands: Commands, wish: Wish): Decided {
 
 function decideRefund(situation: Situation, wish: Wish): Decided {
   const { facts, position } = situation;
+  const taken_by = entries(facts, "refund").find(
+    ([, refund]) => wish.reference !== null && read(refund, "reference") === wish.reference,
+  );
+  if (taken_by) return failure({ code: "reference_taken", refund_id: taken_by[0] });
   const cell = COMMAND_TABLE[deriveStage(facts, position)].refund;
   const taken = (position.captured?.value ?? 0) > 0;
   if (typeof cell === "object" && !taken) return byStage(position, cell.if_captured);
@@ -159,13 +168,17 @@ function refundOfOrder(situation: Situation, wish: Wish): Decided {
   const { position, orders } = situation;
   const able = orders.filter(({ refundable }) => refundable > 0);
   const { amount } = wish.asked;
+  // What went back too much of one order is missing of the others together.
+  const most = position.refundable.value;
   if (amount === null) {
     // "Partially refunded", and nobody knows how much: all that is left is not known either.
     if (position.refunded === null) return failure({ code: "refund_amount_required" });
     if (able.length > 1) return spansOrders(situation, able);
     const [order] = able;
-    return order ? checkedRefund(situation, wish, order, order.refundable) : exceeds(position);
+    if (!order || position.refundable.value === 0) return exceeds(position);
+    return checkedRefund(situation, wish, order, smaller(order.refundable, most));
   }
+  if (amount.value > most) return exceeds(position);
   const order = bestFit(orders, amount.value);
   if (order) return checkedRefund(situation, wish, order, amount.value);
   const together = sum(able.map(({ refundable }) => refundable));
@@ -173,14 +186,14 @@ function refundOfOrder(situation: Situation, wish: Wish): Decided {
 }
 
 function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): Decided {
-  const { facts, orders, reservations, currency } = situation;
+  const { facts, orders, ofPayments, currency } = situation;
   const payment = facts.payment[payment_id];
   const order = payment && orders.find(({ order_id }) => order_id === read(payment, "order_id"));
   if (!order) return failure({ code: "payment_unknown" });
   if (order.refunded === null && wish.asked.amount === null) {
     return failure({ code: "refund_amount_required" });
   }
-  const ofPayment = refundableOfPayment(facts, payment_id, currency, reservations);
+  const ofPayment = refundableOfPayment(facts, payment_id, currency, ofPayments);
   const left = paisa(Math.min(ofPayment, order.refundable));
   const value = wish.asked.amount?.value ?? left;
   if (value > order.refundable || order.refundable === 0) {
@@ -224,6 +237,7 @@ function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, valu
     order_id: order.order_id,
     amount: { value, currency },
     whole: value === order.captured,
+    captured_before: order.captured,
     split_info: split.value,
   });
 }
@@ -316,6 +330,7 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
     order_id: order.order_id,
     amount: { value, currency },
     whole: value === order.held,
+    captured_before: order.captured,
     split_info: null,
   });
 }

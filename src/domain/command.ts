@@ -2,7 +2,7 @@
 // per command, and what each thing that can happen to it makes of it. Pure: who calls the gateway and
 // when is the actor's business (actor/command.ts), what may be asked at all is command-policy.ts.
 
-import { entries, type Facts, read } from "./facts";
+import { type Entity, entries, type Facts, read } from "./facts";
 import type { JsonObject } from "./json";
 import type { Amount } from "./money";
 import { hasTaken, moneyOfOrder, type Reservation } from "./order-money";
@@ -71,6 +71,8 @@ export interface Command {
   readonly amount: Amount;
   /** A capture of everything that was held. */
   readonly whole: boolean;
+  /** What the order had captured before, in paisa: points beside a hold are no capture of ours. */
+  readonly captured_before: number;
   readonly split_info: JsonObject | null;
   /** The Idempotency-Key of every send. */
   readonly key: string;
@@ -136,26 +138,47 @@ export function refundOf(facts: Facts, command: Command): string | null {
 /** What keeps these commands' money from being moved twice until the facts show it (law 7). */
 export function commitmentsOf(commands: Commands, facts: Facts): Commitments {
   const all = Object.values(commands);
+  const refunds = all.filter(({ kind, state }) => kind === "refund" && state !== "refused");
+  const reserve = (command: Command, payment_id: string | null): Reservation => ({
+    order_id: command.order_id,
+    payment_id,
+    value: command.amount.value,
+  });
   return {
-    refunds: all.flatMap((command): readonly Reservation[] => {
-      const { order_id, asked, amount, state } = command;
-      if (command.kind !== "refund" || state === "refused" || isCounted(facts, command)) return [];
-      return [{ order_id, payment_id: asked.payment_id, value: amount.value }];
-    }),
+    refunds: refunds
+      .filter((command) => !isCounted(facts, command))
+      .map((command) => reserve(command, command.asked.payment_id)),
+    payments: refunds
+      .filter((command) => command.asked.payment_id !== null && bindsPayment(facts, command))
+      .map((command) => reserve(command, command.asked.payment_id)),
     voiding: all.some((command) => command.kind === "void" && isOpen(command)),
   };
 }
 
 /**
- * The facts count it, or it FAILED and there is nothing to count. One that they can not count, because
- * its status is not known or its amount is missing or in another currency, is reserved as we asked.
+ * The facts count it, or it FAILED and there is nothing to count. One without an amount in the order's
+ * currency can not be counted there and is reserved as we asked.
  */
 function isCounted(facts: Facts, command: Command): boolean {
+  const refund = shownRefund(facts, command);
+  if (refund === null) return false;
+  return (
+    read(refund, "status") === "FAILED" ||
+    read(refund, "amount")?.currency === command.amount.currency
+  );
+}
+
+/** What a command that names a payment keeps of it, until the facts say themselves whose it is. */
+function bindsPayment(facts: Facts, command: Command): boolean {
+  const refund = shownRefund(facts, command);
+  if (refund === null) return true;
+  const told = (read(refund, "payments") ?? []).some((part) => part.parent_payment_id);
+  return !told && read(refund, "status") !== "FAILED";
+}
+
+function shownRefund(facts: Facts, command: Command): Entity<"refund"> | null {
   const id = refundOf(facts, command);
-  const refund = id === null ? undefined : facts.refund[id];
-  const status = refund && read(refund, "status");
-  if (refund === undefined || status === undefined) return false;
-  return status === "FAILED" || read(refund, "amount")?.currency === command.amount.currency;
+  return (id === null ? undefined : facts.refund[id]) ?? null;
 }
 
 /** What became of a command by what the gateway shows; null while it shows neither end. */
@@ -199,8 +222,9 @@ function captureShown(facts: Facts, command: Command, captured: number): Shown |
     return references.includes(command.reference) ? accepted : elsewhere;
   }
   // The order says that it took money, and its payments do not yet say how much.
-  if (captured === 0) return null;
-  return captured === command.amount.value ? accepted : elsewhere;
+  const taken = captured - command.captured_before;
+  if (taken <= 0) return null;
+  return taken === command.amount.value ? accepted : elsewhere;
 }
 
 function captureReferences(facts: Facts, orderId: string): readonly string[] {
@@ -216,17 +240,22 @@ function refused(code: CommandRefusal["code"], message: string): Shown {
 
 /**
  * What the facts show ends a command, whoever told them. One whose call is on its way waits for its
- * own answer; one that the gateway refused and shows all the same was done.
+ * own answer; one that was refused and is shown under its reference all the same was done.
  */
 export function followFacts(command: Command, facts: Facts, now: Milliseconds): Command {
   const waits = command.state === "unknown" || command.state === "undecided";
-  const denied = command.state === "refused" && command.kind === "refund";
+  const denied = command.state === "refused" && isNamed(facts, command);
   if (!waits && !denied) return command;
   const shown = shownBy(facts, command);
-  if (shown === null || (denied && command.refusal?.code === "reference_used_elsewhere")) {
-    return command;
-  }
+  if (shown === null || (denied && shown.kind !== "accepted")) return command;
   return endAsShown(command, shown, now);
+}
+
+/** The gateway shows it under our reference: not by a guess from its amount. */
+function isNamed(facts: Facts, command: Command): boolean {
+  if (command.kind === "refund") return refundOf(facts, command) !== null;
+  const named = captureReferences(facts, command.order_id).includes(command.reference);
+  return command.kind === "capture" && command.known_by_reference && named;
 }
 
 export function endAsShown(command: Command, shown: Shown, now: Milliseconds): Command {
@@ -322,11 +351,8 @@ export function afterReading(
   reference_is_key: boolean,
   now: Milliseconds,
 ): AfterReading {
-  if (reading.found === "elsewhere") {
-    const message = "The gateway has a refund of another order under this reference.";
-    const refusal = { code: "reference_used_elsewhere", message } as const;
-    return { next: "ended", command: refuse(command, refusal, now) };
-  }
+  // Where a reference is a key, the refund of another order under it proves that there is none of ours.
+  if (reading.found === "elsewhere" && reference_is_key) return usedElsewhere(command, now);
   const read = { ...command, failures: 0 };
   const absences = absencesAfter(read, reading);
   const since = read.unknown_since ?? now;
@@ -334,7 +360,15 @@ export function afterReading(
   if (reading.found === "unclear" && last) return wait(undecided(read, now));
   if (absences < 2) return wait({ ...read, absences, read_at: nextReading(since, absences, now) });
   if (read.state === "undecided") return wait(undecided(read, now));
+  if (reading.found === "elsewhere" && reading.listed) return usedElsewhere(read, now);
+  if (reading.found === "elsewhere") return wait(undecided(read, now));
   return whenNotThere({ ...read, absences }, reading.listed || reference_is_key, now);
+}
+
+function usedElsewhere(command: Command, now: Milliseconds): AfterReading {
+  const message = "The gateway has a refund of another order under this reference.";
+  const refusal = { code: "reference_used_elsewhere", message } as const;
+  return { next: "ended", command: refuse(command, refusal, now) };
 }
 
 /** It is not there, read twice: the newest refusal stands, or it is sent again, or a person decides. */
@@ -358,7 +392,7 @@ function wait(command: Command): AfterReading {
 function absencesAfter(command: Command, reading: Reading): number {
   const since = command.unknown_since ?? reading.began_at;
   const age = reading.began_at - since;
-  if (reading.found !== "absent") return 0;
+  if (reading.found === "unclear") return 0;
   if (command.absences === 0) return age >= FIRST_ABSENCE ? 1 : 0;
   return age >= SECOND_ABSENCE ? 2 : command.absences;
 }

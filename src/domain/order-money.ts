@@ -92,7 +92,7 @@ export function refundableOfPayment(
   facts: Facts,
   id: string,
   currency: string,
-  reservations: readonly Reservation[],
+  asked: readonly Reservation[],
 ): Paisa {
   const payment = facts.payment[id];
   if (!payment) return ZERO;
@@ -101,7 +101,7 @@ export function refundableOfPayment(
     .flatMap(([, refund]) => read(refund, "payments") ?? [])
     .filter((part) => part.parent_payment_id === id && part.status !== "FAILED")
     .flatMap((part) => (part.amount?.currency === currency ? [part.amount.value] : []));
-  const reserved = reservations.filter((one) => one.payment_id === id).map(({ value }) => value);
+  const reserved = asked.filter((one) => one.payment_id === id).map(({ value }) => value);
   const left = subtract(capturedOfPayment(payment, currency), sum([...returned, ...reserved]));
   return larger(ZERO, left);
 }

@@ -61,10 +61,12 @@ export interface Position {
 /** What our own commands add to the facts (command.ts derives it from them). */
 export interface Commitments {
   readonly refunds: readonly Reservation[];
+  /** Refunds that were asked for of a payment, while the facts do not say of which they are. */
+  readonly payments: readonly Reservation[];
   readonly voiding: boolean;
 }
 
-export const NO_COMMITMENTS: Commitments = { refunds: [], voiding: false };
+export const NO_COMMITMENTS: Commitments = { refunds: [], payments: [], voiding: false };
 
 /** `asked`: an inquiry was answered, so what it could not find is not there. */
 export function derivePosition(

@@ -100,6 +100,8 @@ function adviceOf(refused: PolicyRefusal): string {
       return `The ${refused.kind} ${refused.reference} is not over yet.`;
     case "order_ambiguous":
       return `Several orders hold money: name one of ${refused.order_ids.join(", ")} in the address.`;
+    case "reference_taken":
+      return `The gateway has the refund ${refused.refund_id} under this reference, made elsewhere.`;
     case "too_many_commands":
       return "More commands than any order needs were sent for this one.";
   }

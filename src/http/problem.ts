@@ -29,6 +29,7 @@ export const PROBLEMS = {
   payment_in_flight: { status: 409, title: "A payment may still be on its way" },
   payment_authorized: { status: 409, title: "Money is held" },
   nothing_due: { status: 409, title: "Nothing is due" },
+  reference_taken: { status: 409, title: "The gateway has a refund under this reference" },
   command_in_progress: { status: 409, title: "Another command is not over yet" },
   decision_not_needed: { status: 409, title: "There is nothing to decide" },
   gateway_duplicate: { status: 409, title: "The gateway has seen this reference before" },

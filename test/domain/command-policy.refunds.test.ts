@@ -33,6 +33,13 @@ const paid = known(paidOrder());
 const two = known(TWO_PAID);
 
 /** A refund of the first order that the gateway shows. */
+/** Made in the gateway's own dashboard, where anybody may type a reference. */
+const madeElsewhere = refund(70, {
+  status: "PROCESSED",
+  amount: inr(4_000),
+  reference: "return-17",
+});
+
 const shown = (value: number, status: "PROCESSED" | "PENDING" | "CREATED" | "FAILED") =>
   refund(80, { status, amount: inr(value) });
 
@@ -58,9 +65,15 @@ const AMOUNTS: readonly Row[] = [
     { code: "amount_below_minimum", left: inr(50) },
   ],
   [
+    "under the reference of a refund that somebody made elsewhere is refused",
+    known([...paidOrder(), madeElsewhere]),
+    { ...refundWish(1_000), reference: "return-17" },
+    { code: "reference_taken", refund_id: expect.any(String) },
+  ],
+  [
     "in another currency is refused",
     paid,
-    { kind: "refund", asked: { ...refundWish().asked, amount: usd(100) }, named: null },
+    { ...refundWish(), asked: { ...refundWish().asked, amount: usd(100) } },
     { code: "currency_differs", currency: "INR" },
   ],
   [

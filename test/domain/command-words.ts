@@ -19,16 +19,16 @@ export function asked(fields: Partial<Asked> = {}): Asked {
 /** A refund of so much, or of all that is left. */
 export function refundWish(value: number | null = null, fields: Partial<Asked> = {}): Wish {
   const amount = value === null ? null : inr(value);
-  return { kind: "refund", asked: asked({ amount, ...fields }), named: null };
+  return { kind: "refund", reference: null, asked: asked({ amount, ...fields }), named: null };
 }
 
 export function captureWish(value: number | null = null, named: string | null = null): Wish {
   const amount = value === null ? null : inr(value);
-  return { kind: "capture", asked: asked({ amount }), named };
+  return { kind: "capture", reference: null, asked: asked({ amount }), named };
 }
 
 export function voidWish(named: string | null = null): Wish {
-  return { kind: "void", asked: asked(), named };
+  return { kind: "void", reference: null, asked: asked(), named };
 }
 
 /** A refund of 40 rupees whose call is on its way, unless the fields say otherwise. */
@@ -40,6 +40,7 @@ export function command(fields: Partial<Command> = {}): Command {
     order_id: ORDER,
     amount: inr(4_000),
     whole: false,
+    captured_before: 0,
     split_info: null,
     key: `key-of-${fields.kind ?? "refund"}-${fields.reference ?? "return-17"}`,
     known_by_reference: true,

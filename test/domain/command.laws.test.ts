@@ -45,7 +45,11 @@ describe("whatever happens", () => {
         // Nothing that the gateway did is forgotten, whether the facts show it yet or not.
         expect(movedOf(books, order_id)).toBeLessThanOrEqual(spoken);
       }
-      const position = derivePosition(record.facts, true, { refunds, voiding: false });
+      const position = derivePosition(record.facts, true, {
+        refunds,
+        payments: [],
+        voiding: false,
+      });
       expect(position.refundable.value).toBeGreaterThanOrEqual(0);
     });
   });

@@ -73,6 +73,10 @@ const REFUSED_BEFORE: Sentences<PolicyRefusal["code"]> = {
     "This is more than is left of the named payment.",
     "Ask for `refundable` at most, or name no payment.",
   ],
+  reference_taken: [
+    "The gateway shows a refund under this reference that was made elsewhere.",
+    "Look whether it is the one you want. Else use another reference.",
+  ],
   refund_amount_required: [
     "The gateway says that a part was refunded elsewhere, and not how much. Nobody knows what is left.",
     "Look up what is left in the dashboard and name the amount.",
