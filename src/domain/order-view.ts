@@ -2,6 +2,8 @@
 // `snake_case` and the gateway's own field names: this is the public contract.
 
 import { type RefundView, viewRefunds } from "./command-view";
+import { attentionOf } from "./attention";
+import { type VoidedBy, voidedBy } from "./lapse";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
 import type { Json, JsonObject } from "./json";
@@ -75,6 +77,10 @@ export interface OrderView {
   readonly pre_auth: boolean | null;
   readonly part_payment: boolean | null;
   readonly capture_by: string | null;
+  /** Who let go of the held money, by the gateway's word; null too while nobody can say. */
+  readonly voided_by: VoidedBy | null;
+  /** What a person should look at: stable codes, in the order of the alphabet. */
+  readonly attention: readonly string[];
   readonly description: string | null;
   readonly merchant_metadata: JsonObject;
   readonly customer: JsonObject | null;
@@ -120,6 +126,11 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,
     capture_by: deadline === null ? null : toIso(deadline),
+    voided_by:
+      stage === "voided" && word
+        ? voidedBy(facts, record.commands, word.order_id, settings.auth_window)
+        : null,
+    attention: attentionOf(facts, record.alerts),
     description: (link && read(link[1], "description")) ?? null,
     merchant_metadata: metadataOf(facts),
     customer: customerOf(facts),

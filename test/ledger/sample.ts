@@ -105,6 +105,8 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     pre_auth: false,
     part_payment: false,
     capture_by: null,
+    voided_by: null,
+    attention: [],
     description: null,
     merchant_metadata: {},
     customer: { email_id: "kumar@example.com" },
