@@ -5,7 +5,8 @@ import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
-import type { OrderRecord } from "../domain/record";
+import type { Amount } from "../domain/money";
+import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -130,6 +131,8 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  readonly auto_capture: AutoCaptureWish | null;
+  readonly auto_capture_amount: Amount | null;
 }
 
 /** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
