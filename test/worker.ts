@@ -25,7 +25,17 @@ export const faults: {
   gateway: ((call: string) => Promise<void>) | null;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
-} = { d1: "ok", translate: null, storage: null, absorb: null, gateway: null, batch: null };
+  /** Settings of the actors that begin from now on, in place of the Worker's own. */
+  settings: Partial<Env> | null;
+} = {
+  d1: "ok",
+  translate: null,
+  storage: null,
+  absorb: null,
+  gateway: null,
+  batch: null,
+  settings: null,
+};
 
 function faulty(db: D1Database): D1Database {
   return replacing(db, {
@@ -82,7 +92,7 @@ function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
 /** The real actor with a breakable D1, a breakable translation and short limits. */
 export class OrderActor extends RealOrderActor {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
+    super(breakable(ctx), { ...env, ...faults.settings, DB: faulty(env.DB) });
   }
 
   /** Real milliseconds: only `Date` is virtual in tests. */

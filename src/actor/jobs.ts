@@ -23,6 +23,8 @@ const JOBS = [
   "forward",
   /** Learn how commands ended of which nobody knows. */
   "resolve",
+  /** Give the alerts of the authorization window, and capture before its end. */
+  "window",
   /** Ask the gateway. */
   "inquire",
   /** Write to D1. */

@@ -35,6 +35,7 @@ export function mend(): void {
   faults.absorb = null;
   faults.gateway = null;
   faults.batch = null;
+  faults.settings = null;
 }
 
 export function pass(milliseconds: number): void {
