@@ -10,6 +10,7 @@ import type { TimelineEntry } from "../../src/actor/rpc";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { ask, readOrder, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
+import { orderEvent } from "./events";
 import {
   atGateway,
   closeHouse,
@@ -21,6 +22,7 @@ import {
   openHouse,
   order,
   pass,
+  postWebhook,
   ring,
   settle,
   told,
@@ -303,6 +305,21 @@ describe.each(["guide", "reference"] as const)("auto-capture under the %s contra
     expect(await captures()).toBe(before);
   });
 
+  test("that fails at the gateway is over: nothing is held any more", async () => {
+    const made = await held();
+    await turn({ captures: "fail" });
+    await goTo(made, 2 * HOUR);
+    for (let round = 0; round < 5; round += 1) {
+      await ring(made.order_id);
+      pass(30 * MINUTE);
+    }
+    expect(await captures()).toBe(1);
+    expect(await order(made.order_id)).toMatchObject({ stage: "failed", voided_by: null });
+    expect(await commandsOf(made)).toMatchObject([
+      { outcome: "refused", refusal: { code: "capture_failed" } },
+    ]);
+  });
+
   test("and an operator's capture at the same moment are one capture", async () => {
     const made = await held();
     await goTo(made, 2 * HOUR);
@@ -386,6 +403,21 @@ describe("held money that nobody captured", () => {
     expect(await order(made.order_id)).toMatchObject({ stage: "voided", voided_by: "merchant" });
     expect(await lapses(made)).toEqual([]);
   });
+});
+
+test.each(["on", "off"])("an order without a link, ORDERS_WITHOUT_LINK=%s", async (setting) => {
+  faults.settings = { ORDERS_WITHOUT_LINK: setting, AUTO_CAPTURE: "before_deadline" };
+  const order_id = `v1-stray-aa-${setting}`;
+  await postWebhook(
+    orderEvent("ORDER_AUTHORIZED", { order_id, status: "AUTHORIZED", payment: "AUTHORIZED" }),
+  );
+  await settle(order_id);
+  pass(30 * DAY);
+  await ring(order_id);
+  expect(await told(order_id)).toHaveLength(setting === "on" ? 2 : 0);
+  expect((await order(order_id)).attention).toEqual(setting === "on" ? ["capture_urgent"] : []);
+  // The gateway knows no such order: nothing is captured on what one message said.
+  expect(await captures()).toBe(0);
 });
 
 test("an alias rings no alerts of its own", async () => {

@@ -355,7 +355,7 @@ describe("a clock that rings at any time", () => {
     fc.record({
       /** Minutes until the next ring. */
       wait: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 4_000 })),
-      then: fc.constantFrom("refused", "unknown", "gone", "silence"),
+      outcome: fc.constantFrom("refused", "unknown", "gone", "silence"),
     }),
     { maxLength: 40 },
   );
@@ -368,7 +368,7 @@ describe("a clock that rings at any time", () => {
         let record = recordOf([...holding(60), ...holding(90, SECOND_ORDER, SECOND_PAYMENT)]);
         const told: string[] = [];
         let tries = 0;
-        for (const { wait, then } of all) {
+        for (const { wait, outcome } of all) {
           now += wait * MINUTE;
           const plan = planWindow(record, settings, now);
           const due = plan.alerts.length + plan.captures.length > 0;
@@ -389,16 +389,16 @@ describe("a clock that rings at any time", () => {
               kind: "capture",
               order_id,
               reference: `auto-${tries}`,
-              state: then === "unknown" ? "unknown" : "refused",
-              ended_at: then === "unknown" ? null : now,
+              state: outcome === "unknown" ? "unknown" : "refused",
+              ended_at: outcome === "unknown" ? null : now,
             });
             record = withAll(record, [...Object.values(record.commands), tried]);
           }
-          if (then === "gone") {
+          if (outcome === "gone") {
             const at = (now - MORNING) / 1_000;
             record = evolve(record, observe(released(at)), "inquiry", now).record;
           }
-          if (then === "silence") record = { ...record, failures: 1, failed_at: now };
+          if (outcome === "silence") record = { ...record, failures: 1, failed_at: now };
         }
         expect(new Set(told).size).toBe(told.length);
         expect(planWindow(record, settings, now).alerts).toEqual([]);
