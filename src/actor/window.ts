@@ -8,7 +8,7 @@ import { formatAmount } from "../domain/money-format";
 import { MINUTE } from "../domain/schedule";
 import { moneyOfOrder } from "../domain/order-money";
 import { type OrderRecord, positionOf, withAlerts } from "../domain/record";
-import { toIso } from "../domain/time";
+import { type Milliseconds, toIso } from "../domain/time";
 import type { Alert, WindowPlan } from "../domain/window-plan";
 import type { Errands } from "./alarm";
 import { runCommand } from "./command";
@@ -20,8 +20,9 @@ import { commitEvolution } from "./record-change";
 import { isSettled } from "./seek";
 import type { ActorState } from "./state";
 
-/** What could not be done is tried again after this, and not at once. */
-const AGAIN = 2 * MINUTE;
+/** What could not be done is tried again as much later as it is late, between these. */
+const SOONEST = 2 * MINUTE;
+const LATEST = 30 * MINUTE;
 
 export async function watchWindow(part: Part, errands: Errands): Promise<void> {
   try {
@@ -33,11 +34,14 @@ export async function watchWindow(part: Part, errands: Errands): Promise<void> {
   }
   part.storage.transact(() => {
     const state = part.storage.readState();
-    const { next_at } = planIn(part, state);
-    const left = next_at !== null && next_at <= part.now();
-    const at = left ? part.now() + AGAIN : next_at;
-    part.storage.writeState({ ...state, jobs: plan(state.jobs, "window", at) });
+    const jobs = plan(state.jobs, "window", nextRun(planIn(part, state), part.now()));
+    part.storage.writeState({ ...state, jobs });
   });
+}
+
+function nextRun({ next_at }: WindowPlan, now: Milliseconds): Milliseconds | null {
+  if (next_at === null || next_at > now) return next_at;
+  return now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
 }
 
 async function doWhatIsDue(part: Part, errands: Errands): Promise<void> {

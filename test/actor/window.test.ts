@@ -69,6 +69,11 @@ async function captures(): Promise<number> {
   return body.counts["order.capture"] ?? 0;
 }
 
+async function inquiries(): Promise<number> {
+  const { body } = await ask("GET", "/sandbox/requests");
+  return body.counts["order.get"] ?? 0;
+}
+
 async function commandsOf({ order_id }: Made): Promise<readonly CommandView[]> {
   const reading = await orderActor(env, order_id).readCommands();
   return reading.kind === "found" ? reading.value : [];
@@ -281,6 +286,8 @@ describe.each(["guide", "reference"] as const)("auto-capture under the %s contra
       pass(MINUTE);
     }
     expect(await captures()).toBe(0);
+    // Each question is repeated twice within its time; two were asked, 2 and 4 minutes apart.
+    expect(await inquiries()).toBeLessThan(15);
     await turn({ answers: [] });
     pass(30 * MINUTE);
     await ring(made.order_id);
@@ -416,7 +423,11 @@ test.each(["on", "off"])("an order without a link, ORDERS_WITHOUT_LINK=%s", asyn
   await ring(order_id);
   expect(await told(order_id)).toHaveLength(setting === "on" ? 2 : 0);
   expect((await order(order_id)).attention).toEqual(setting === "on" ? ["capture_urgent"] : []);
-  // The gateway knows no such order: nothing is captured on what one message said.
+  // The gateway knows no such order: nothing is captured on what one message said, and it is not
+  // asked again and again.
+  const asked = await inquiries();
+  for (let rung = 0; rung < 5; rung += 1) await ring(order_id);
+  expect(await inquiries()).toBe(asked);
   expect(await captures()).toBe(0);
 });
 

@@ -271,6 +271,18 @@ describe("automatic capture", () => {
       expect(captures.map(({ asked }) => asked.amount?.value)).toEqual(values);
     });
 
+    it("waits for no refusal of the other, and never means the other", () => {
+      const both = recordOf([
+        ...holding(60),
+        ...holding(70, SECOND_ORDER, SECOND_PAYMENT),
+        order(90, { status: "PENDING" }),
+      ]);
+      const { captures } = planWindow(withAll(both, refusals(3, END)), ON, END);
+      expect(captures).toMatchObject([
+        { order_id: SECOND_ORDER, at: MORNING + 70_000 + 5 * DAY - 2 * HOUR },
+      ]);
+    });
+
     it("counts a capture that is not over as taken", () => {
       const other = command({ kind: "capture", state: "unknown", order_id: SECOND_ORDER });
       const both = recordOf([
