@@ -25,8 +25,8 @@ export const faults: {
   gateway: ((call: string) => Promise<void>) | null;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
-  /** Settings of the actors that begin from now on, in place of the Worker's own. */
-  settings: Partial<Env> | null;
+  /** Settings of the actors that are other than the deployment's. */
+  settings: Readonly<Partial<Record<keyof Env, string>>>;
 } = {
   d1: "ok",
   translate: null,
@@ -34,7 +34,7 @@ export const faults: {
   absorb: null,
   gateway: null,
   batch: null,
-  settings: null,
+  settings: {},
 };
 
 function faulty(db: D1Database): D1Database {
@@ -92,12 +92,24 @@ function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
 /** The real actor with a breakable D1, a breakable translation and short limits. */
 export class OrderActor extends RealOrderActor {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(breakable(ctx), { ...env, ...faults.settings, DB: faulty(env.DB) });
+    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
   }
 
   /** Real milliseconds: only `Date` is virtual in tests. */
   protected override limits(): Limits {
     return { ...LIMITS, gateway: 2_000, job: 3_000 };
+  }
+
+  #changed: { readonly of: typeof faults.settings; readonly env: Env } | null = null;
+
+  /** One object for as long as they stay the same: what was read of it is remembered by it. */
+  protected override settings(): Env {
+    const of = faults.settings;
+    const known = this.#changed?.of === of ? this.#changed : null;
+    // The runtime's own object: only its settings, which are texts, are replaced.
+    const changed = known ?? { of, env: replacing(this.env, of) };
+    this.#changed = changed;
+    return changed.env;
   }
 
   protected override translate(event: ParsedEvent): Translation {

@@ -10,8 +10,10 @@ import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } fr
 import type { Inquired } from "./inquire";
 import type { Part } from "./part";
 import { project } from "./project";
+import { retireLinks } from "./retire";
 import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
+import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 import { watchWindow } from "./window";
 
@@ -72,12 +74,12 @@ async function runJob(part: Part, name: JobName, errands: Errands): Promise<void
     switch (how) {
       case "done":
         return finish(jobs, job, begun);
+      case "planned":
+        return jobs;
       case "more":
         return want(finish(jobs, job, begun), job, part.now());
       case "failed":
         return postpone(jobs, job, part.now());
-      case "planned":
-        return jobs;
     }
   }
 }
@@ -131,6 +133,9 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return "done";
     case "forward":
       return forward(part);
+    case "retire":
+      await retireLinks(part, () => errands.inquire());
+      return "done";
     case "resolve":
       await resolveCommands(part, errands);
       return "planned";
@@ -140,6 +145,8 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "inquire":
       await errands.inquire();
       return "done";
+    case "remind":
+      return remind(part, () => errands.inquire());
     case "project":
       return (await project(part)) ? "done" : "more";
   }

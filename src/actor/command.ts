@@ -45,7 +45,7 @@ export async function runCommand(
   await actor.seek();
   const unready = await whyNotReady(part);
   if (unready) return unready;
-  const begun = begin(part, request);
+  const begun = begin(part, request, inquired.value.shown);
   if (!begun.ok) return found(begun);
   if (begun.value.known) {
     const known = await answerKnown(part, actor, { ...request, reference: begun.value.reference });
@@ -103,6 +103,13 @@ async function whyNotReady(part: Part): Promise<Answered | null> {
   return met === "done" ? null : found(failure({ code: "order_unsettled" }));
 }
 
+/** Money is decided about on what the gateway shows now, never on what is remembered of it. */
+const NOT_SHOWN = {
+  code: "gateway_unavailable",
+  request_id: "",
+  message: "the gateway does not show this order at the moment",
+} as const;
+
 interface Begun {
   readonly reference: string;
   /** It was asked for before; its call is not made again. */
@@ -110,7 +117,11 @@ interface Begun {
 }
 
 /** Decides, reserves and commits the intent, in one transaction. What is refused stores nothing. */
-function begin(part: Part, request: CommandRequest): Result<Begun, CommandFailure> {
+function begin(
+  part: Part,
+  request: CommandRequest,
+  shown: readonly string[],
+): Result<Begun, CommandFailure> {
   return part.storage.transact((): Result<Begun, CommandFailure> => {
     const state = part.storage.readState();
     const record = state.record;
@@ -123,8 +134,11 @@ function begin(part: Part, request: CommandRequest): Result<Begun, CommandFailur
     const decided = decide(record.facts, record.commands, { kind, asked, named });
     if (!decided.ok) {
       const earlier = kind === "void" ? earlierVoid(record) : null;
-      return earlier === null ? decided : success({ reference: earlier, known: true });
+      return earlier === null
+        ? failure({ code: "command_refused", refusal: decided.failure })
+        : success({ reference: earlier, known: true });
     }
+    if (!shown.includes(decided.value.order_id)) return failure(NOT_SHOWN);
     const reference = given ?? ownReference(record, kind, decided.value.order_id);
     const command = newCommand(part, request, decided.value, reference);
     write(part, state, record, command, request.requested_by);

@@ -5,7 +5,7 @@
 import type { MessageRow } from "../domain/message";
 import { isOpen } from "../domain/command";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
-import { absorb, newRecord, type OrderRecord } from "../domain/record";
+import { absorb, learnReminders, newRecord, type OrderRecord } from "../domain/record";
 import { parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
@@ -15,12 +15,16 @@ import { commitEvolution, conclude } from "./record-change";
 import type { Delivery, HandOver, Kept, Registration } from "./rpc";
 import { strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
+import { homeOfLink, homeOfReplacement } from "./successor-home";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
 export function register(part: Part, claimant: string): Registration {
   const home = part.storage.readState().register ?? beginRegister(part, claimant);
-  // What this actor told is told: its home would tell it again before our hand-over arrives.
-  return { home, told: home === claimant ? [...part.storage.eventKeys()] : [] };
+  if (home !== claimant) return { home, told: [], reminders: {} };
+  // What this actor told is told, and of what it reminded: its home would do both again before our
+  // hand-over arrives.
+  const reminders = part.storage.readState().record?.reminders ?? {};
+  return { home, told: [...part.storage.eventKeys()], reminders };
 }
 
 function beginRegister(part: Part, claimant: string): string {
@@ -34,6 +38,11 @@ function beginRegister(part: Part, claimant: string): string {
 /** Job `look_up`: is one of our references a link's? */
 export async function lookUp(part: Part): Promise<void> {
   for (const reference of unseen(part.storage.readState())) {
+    const home = await homeOfReplacement(part, reference);
+    if (home !== null) {
+      if (!(await meetHome(part, home))) throw new Error("a command is not over");
+      return;
+    }
     const known = await part.peer(referenceActor(reference)).linkOfReference();
     part.storage.transact(() => {
       const state = part.storage.readState();
@@ -60,21 +69,26 @@ export async function claim(part: Part): Promise<void> {
   const facts = before.record?.facts;
   if (!facts || before.home !== null || before.claimed !== null) return;
   if (isLinkId(part.name)) {
-    const first = Object.keys(facts.order).toSorted()[0];
+    const home = await homeOfLink(part, facts, part.name);
+    const first = home ?? Object.keys(facts.order).toSorted()[0];
     if (first !== undefined) register(part, first);
     return;
   }
   const linkId = Object.keys(facts.link).toSorted()[0];
   if (linkId === undefined) return;
-  const { home: first, told } = await part.peer(linkId).register(part.name);
+  const claimant = (await homeOfLink(part, facts, linkId)) ?? part.name;
+  const { home: first, told, reminders } = await part.peer(linkId).register(claimant);
   const home = (await leadsToUs(part, first)) ? part.name : first;
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
     if (home !== part.name && hasOpenCommand(state)) throw new Error("a command is not over");
     addTold(part, told);
+    const record = state.record && learnReminders(state.record, reminders, part.now());
     const settled =
-      home === part.name ? { ...state, claimed: linkId } : becomeAlias(state, home, part.now());
+      home === part.name
+        ? { ...state, record, claimed: linkId }
+        : becomeAlias(state, home, part.now());
     part.storage.writeState(conclude(part, settled));
   });
 }

@@ -25,6 +25,8 @@ import { referencesOf } from "./seek";
 export type Inquired = Result<
   {
     readonly changed: boolean;
+    /** What the gateway showed, by its id; what it does not know is an answer and not shown. */
+    readonly shown: readonly string[];
     /** What was asked about is a refund: the order that it belongs to. */
     readonly belongs_to?: string;
   },
@@ -94,7 +96,8 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
   const changed = keep(part, observations, how);
   if (worst) return failure(worst);
-  return observations.length === 0 ? failure({ code: "order_unknown" }) : success({ changed });
+  const shown = answers.flatMap(({ id, answer }) => (answer.ok ? [id] : []));
+  return shown.length === 0 ? failure({ code: "order_unknown" }) : success({ changed, shown });
 }
 
 /** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
@@ -130,7 +133,7 @@ function leaveToParent(part: Part, parent: string): Inquired {
       part.storage.writeState(becomeAlias({ ...state, record }, parent, part.now()));
     });
   }
-  return success({ changed: false, belongs_to: parent });
+  return success({ changed: false, shown: [], belongs_to: parent });
 }
 
 function withoutOrder(record: OrderRecord, id: string): OrderRecord {

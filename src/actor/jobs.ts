@@ -21,12 +21,16 @@ const JOBS = [
   "hand_over",
   /** Give later messages to the home. */
   "forward",
+  /** Cancel a link that can still be paid although its order is. */
+  "retire",
   /** Learn how commands ended of which nobody knows. */
   "resolve",
   /** Give the alerts of the authorization window, and capture before its end. */
   "window",
   /** Ask the gateway. */
   "inquire",
+  /** Remind the customer of a link that is open. */
+  "remind",
   /** Write to D1. */
   "project",
 ] as const;

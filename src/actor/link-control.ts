@@ -1,7 +1,7 @@
 // Cancel a link and send it again. Neither moves money; what the gateway refuses is followed by an
 // inquiry, because "only links that are CREATED" may also mean that it was paid a moment ago.
 
-import { theLink } from "../domain/facts";
+import { type Entity, entries, type Facts, read, theLink } from "../domain/facts";
 import { failure, type Result, success } from "../domain/result";
 import { evolve, type OrderRecord } from "../domain/record";
 import { viewLink } from "../domain/order-view";
@@ -12,34 +12,54 @@ import type { LinkFailure } from "./rpc";
 
 type Done = Result<null, LinkFailure>;
 
-/** `inquire` reads the true state after a refusal; it is the actor's own queue. */
-export async function cancelLink(part: Part, inquire: () => Promise<unknown>): Promise<Done> {
-  const done = await control(part, "cancelled", (gateway, id, key) =>
+/**
+ * `named` is how the caller calls the link; anything but a link's id or reference means the current
+ * one. `inquire` reads the true state after a refusal; it is the actor's own queue.
+ */
+export async function cancelLink(
+  part: Part,
+  named: string,
+  inquire: () => Promise<unknown>,
+): Promise<Done> {
+  const done = await control(part, named, "cancelled", (gateway, id, key) =>
     gateway.cancelLink(id, key, part.limits.gateway),
   );
   if (done.ok || done.failure.code === "link_unknown") return done;
   await inquire();
-  const status = linkStatusNow(part);
+  const status = linkStatusNow(part, named);
   if (status === "CANCELLED") return success(null);
   return isRefusal(done.failure) ? failure({ code: "link_not_active", status }) : done;
 }
 
-export async function notifyLink(part: Part, inquire: () => Promise<unknown>): Promise<Done> {
-  const done = await control(part, "sent again", (gateway, id, key) =>
+export async function notifyLink(
+  part: Part,
+  named: string,
+  inquire: () => Promise<unknown>,
+): Promise<Done> {
+  const done = await control(part, named, "sent again", (gateway, id, key) =>
     gateway.notifyLink(id, key, part.limits.gateway),
   );
   if (done.ok || !isRefusal(done.failure)) return done;
   await inquire();
-  return failure({ code: "link_not_active", status: linkStatusNow(part) });
+  return failure({ code: "link_not_active", status: linkStatusNow(part, named) });
+}
+
+/** One link of several: by its id or its reference, else the one that the order collects with. */
+export function linkNamed(facts: Facts, name: string): readonly [string, Entity<"link">] | null {
+  const found = entries(facts, "link").find(
+    ([id, link]) => id === name || read(link, "reference") === name,
+  );
+  return found ?? theLink(facts);
 }
 
 async function control(
   part: Part,
+  named: string,
   what: string,
   call: (gateway: Gateway, id: string, key: string) => Promise<Answer>,
 ): Promise<Done> {
   const record = part.storage.readState().record;
-  const link = record && theLink(record.facts);
+  const link = record && linkNamed(record.facts, named);
   if (!link) return failure({ code: "link_unknown" });
   const answer = await call(part.gateway(), link[0], crypto.randomUUID());
   if (!answer.ok) return answer;
@@ -57,8 +77,8 @@ function isRefusal(failed: LinkFailure): boolean {
   return failed.code === "gateway_refused" || failed.code === "gateway_not_found";
 }
 
-function linkStatusNow(part: Part): string {
+function linkStatusNow(part: Part, named: string): string {
   const record: OrderRecord | null = part.storage.readState().record;
-  const link = record && theLink(record.facts);
+  const link = record && linkNamed(record.facts, named);
   return (link && viewLink(link[0], link[1]).status) ?? "unknown";
 }

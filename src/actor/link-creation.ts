@@ -6,6 +6,7 @@ import type { Observation, Word } from "../domain/observation";
 import { canonicalJson, type JsonObject } from "../domain/json";
 import { formatToken, isOrderId, referenceActor } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
+import { millisecondsOf, reminderMoments } from "../domain/reminders";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
@@ -106,6 +107,11 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
   // As above: it may be the link of a creation of ours, and has its terms.
   if (creation?.request) return adoptMade(part, observation, creation.request);
   return adopt(part, observation, null, "tracked");
+}
+
+/** What a link under this reference was asked for; null for one that was taken over, or refused. */
+export function requestOfReference(part: Part): LinkRequest | null {
+  return readCreation(part)?.request ?? null;
 }
 
 /** In constant time; false in an actor that never made a token, which stays empty. */
@@ -222,22 +228,27 @@ async function adopt(
     const message = "the gateway's answer names no link";
     return failure({ code: "gateway_unavailable", request_id: "", message });
   }
-  const order = observation.orders_named.find(isOrderId);
-  const claimed = order === undefined ? link.id : (await part.peer(link.id).register(order)).home;
+  // A link that replaces another has a home already.
+  const claimant = request?.replaces?.home ?? observation.orders_named.find(isOrderId);
+  const claimed =
+    claimant === undefined ? link.id : (await part.peer(link.id).register(claimant)).home;
   part.storage.transact(() => {
     const now = part.now();
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
     part.storage.writeDocument(2, { ...creation, request, state: "made" });
     const state = part.storage.readState();
-    const record = { ...newRecord(now, origin), terms: termsOf(creation, request) };
-    const requested = evolve(record, requestWords(request), "request", now);
+    const record = {
+      ...newRecord(now, origin),
+      terms: { ...termsOf(creation, request), ...remindersOf(part, request, link) },
+    };
+    const requested = evolve(record, requestWords(link.id, request), "request", now);
     const evolution = evolve(requested.record, observation, "command", now);
     const alone = { ...state, record, home: null };
     const next = commitEvolution(part, alone, evolution, {
       by: "request",
       note:
         origin === "api"
-          ? { what: "link", text: `Link ${link.id} was created.` }
+          ? { what: "link", text: createdText(link.id, request) }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
     // Made: nobody needs to find out any more how it ended.
@@ -253,11 +264,18 @@ function linkWord(observation: Observation): Word<"link"> | undefined {
   return observation.words.find((word): word is Word<"link"> => word.kind === "link");
 }
 
+function createdText(id: string, request: LinkRequest | null): string {
+  const before = request?.replaces?.payment_link_id;
+  return `Link ${id} was created${before === undefined ? "" : ` in place of ${before}`}.`;
+}
+
 /** Our own request counts for what the gateway may not repeat (design 3.3). */
-function requestWords(request: LinkRequest | null): Observation {
+function requestWords(id: string, request: LinkRequest | null): Observation {
   if (request === null) return { words: [], orders_named: [] };
+  const replaces = request.replaces?.payment_link_id;
   return {
-    words: [],
+    words:
+      replaces === undefined ? [] : [{ kind: "link", id, version: null, fields: { replaces } }],
     orders_named: [],
     pre_auth: request.pre_auth,
     part_payment: request.part_payment,
@@ -278,6 +296,19 @@ function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
   };
 }
 
+/** Fixed here, by the gateway's own times of the link: the actor that will remind may not know the request. */
+function remindersOf(
+  part: Part,
+  request: LinkRequest | null,
+  link: Word<"link">,
+): Pick<Terms, "reminders"> {
+  if (!request?.reminders) return {};
+  const created_at = millisecondsOf(link.fields.created_at) ?? part.now();
+  const expire_by = millisecondsOf(link.fields.expire_by ?? request.body.expire_by);
+  const zone = part.config().merchant.time_zone;
+  return { reminders: reminderMoments(request.reminders, { created_at, expire_by }, zone) };
+}
+
 function callbacksOf(creation: LinkCreation, origin: string) {
   const token = formatToken({ secret: creation.secret, reference: creation.reference });
   const url = `${origin}/callback/${token}`;
@@ -293,7 +324,7 @@ function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
 
 function flat(request: LinkRequest): JsonObject {
   const { return_url, failure_return_url, fulfill_on } = request;
-  const { auto_capture, auto_capture_amount } = request;
-  const ours = { return_url, failure_return_url, fulfill_on, auto_capture, auto_capture_amount };
-  return { ...request.body, ...ours };
+  const { auto_capture, auto_capture_amount, reminders = null, replaces = null } = request;
+  const wishes = { return_url, failure_return_url, fulfill_on, auto_capture, auto_capture_amount };
+  return { ...request.body, ...wishes, reminders, replaces };
 }

@@ -8,7 +8,6 @@ import { DurableObject } from "cloudflare:workers";
 import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
-import { theLink } from "../domain/facts";
 import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
@@ -23,12 +22,13 @@ import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
 import { want } from "./jobs";
-import { cancelLink, notifyLink } from "./link-control";
+import { cancelLink, linkNamed, notifyLink } from "./link-control";
 import {
   adoptTracked,
   createLink,
   finishCreation,
   holdsToken,
+  requestOfReference,
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
@@ -36,6 +36,7 @@ import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
+import { linkToReplace, replaceLink } from "./replace";
 import type {
   CommandFailure,
   CommandRequest,
@@ -51,6 +52,8 @@ import type {
   MessageStatus,
   Reading,
   Registration,
+  Replaced,
+  ReplaceQuestion,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -93,6 +96,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   /** Overridden by tests, which wait milliseconds instead of seconds. */
   protected limits(): Limits {
     return LIMITS;
+  }
+
+  /** Overridden by tests that run under other settings. */
+  protected settings(): Env {
+    return this.env;
   }
 
   /** Overridden by a test that makes translation throw (law 4). */
@@ -140,9 +148,9 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#reading(() => this.#part.storage.readTimeline());
   }
 
-  async readLink(): Promise<Reading<LinkAnswer>> {
+  async readLink(named: string): Promise<Reading<LinkAnswer>> {
     return this.#reading((record) => {
-      const link = theLink(record.facts);
+      const link = linkNamed(record.facts, named);
       if (!link) return null;
       const order = orderView(this.#part, record);
       const { token = null, receipt_token = null } = record.terms ?? {};
@@ -242,22 +250,42 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#oneAtATime(() => adoptTracked(this.#part, observation));
   }
 
+  async requestOfReference(): Promise<LinkRequest | null> {
+    return requestOfReference(this.#part);
+  }
+
   async holdsToken(secret: string, kind: TokenKind): Promise<boolean> {
     return holdsToken(this.#part, secret, kind);
   }
 
-  async cancelLink(): Promise<Reading<Result<null, LinkFailure>>> {
+  async cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const value = await cancelLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
-    return { kind: "found", value };
+    const ask = () => this.#inquire(this.#part.limits.gateway);
+    return { kind: "found", value: await cancelLink(this.#part, named, ask) };
   }
 
-  async notifyLink(): Promise<Reading<Result<null, LinkFailure>>> {
+  async notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const value = await notifyLink(this.#part, () => this.#inquire(this.#part.limits.gateway));
-    return { kind: "found", value };
+    const ask = () => this.#inquire(this.#part.limits.gateway);
+    return { kind: "found", value: await notifyLink(this.#part, named, ask) };
+  }
+
+  async replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>> {
+    const home = this.#part.storage.readState().home;
+    if (home !== null) return { kind: "alias", home };
+    // Of two that ask at once both mean the link that is current now.
+    const link = linkToReplace(this.#part, question.id);
+    const value = await this.#oneAtATime(() =>
+      replaceLink(this.#part, link, question, {
+        inquire: () => this.#inquire(this.#part.limits.gateway),
+        seek: () => this.#seek(),
+      }),
+    );
+    // The inquiry may have found out that this is an alias: its home is asked.
+    const now = this.#part.storage.readState().home;
+    return now === null ? { kind: "found", value } : { kind: "alias", home: now };
   }
 
   async command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>> {
@@ -329,7 +357,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   #config(): Config {
-    const config = readConfig(this.env);
+    const config = readConfig(this.settings());
     // Nothing is decided on half a configuration; every door refuses it with its name before.
     if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
     return config.value;

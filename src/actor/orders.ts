@@ -2,19 +2,25 @@
 // follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
 
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
+import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { type OrderActorRpc, orderActor } from "./peers";
 import type {
+  CommandFailure,
+  CommandRequest,
+  DecisionRequest,
   InquiryFailure,
   Kept,
+  LinkAnswer,
   LinkFailure,
   LinkRequest,
   LinkResult,
   Message,
   MessageStatus,
   Reading,
+  ReplaceQuestion,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -83,6 +89,28 @@ export class Orders {
     return answer ?? failure({ code: "order_unknown" });
   }
 
+  /** A refund, capture or void; a repeat of one gives its first outcome. */
+  async command(
+    key: OrderKey,
+    request: CommandRequest,
+  ): Promise<Result<CommandView, CommandFailure>> {
+    const done = await this.#follow(key, (actor) => actor.command(request));
+    return done ?? failure({ code: "order_unknown" });
+  }
+
+  async decideCommand(
+    key: OrderKey,
+    request: DecisionRequest,
+  ): Promise<Result<CommandView, CommandFailure>> {
+    const done = await this.#follow(key, (actor) => actor.decideCommand(request));
+    return done ?? failure({ code: "order_unknown" });
+  }
+
+  /** Null: no such order. */
+  async commands(key: OrderKey): Promise<readonly CommandView[] | null> {
+    return this.#follow(key, (actor) => actor.readCommands());
+  }
+
   /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */
   async createLink(request: LinkRequest, origin: string): Promise<LinkResult> {
     const reference = request.reference;
@@ -106,16 +134,28 @@ export class Orders {
   }
 
   async cancelLink(key: OrderKey): Promise<LinkResult> {
-    return this.#control(key, (actor) => actor.cancelLink());
+    return this.#control(key, (actor) => actor.cancelLink(nameIn(key)));
   }
 
   /** Has the gateway send the link to its customer again. */
   async notifyLink(key: OrderKey): Promise<LinkResult> {
-    return this.#control(key, (actor) => actor.notifyLink());
+    return this.#control(key, (actor) => actor.notifyLink(nameIn(key)));
+  }
+
+  /** A new link for what is still due, in place of one that has ended. */
+  async replaceLink(
+    question: ReplaceQuestion,
+  ): Promise<Result<LinkAnswer, LinkFailure | InquiryFailure>> {
+    const replaced = await this.#follow({ id: question.id }, (actor) =>
+      actor.replaceLink(question),
+    );
+    const unknown = replaced?.ok === false && replaced.failure.code === "order_unknown";
+    if (replaced === null || unknown) return failure({ code: "link_unknown" });
+    return replaced.ok ? this.findLink({ id: replaced.value }) : replaced;
   }
 
   async findLink(key: OrderKey): Promise<LinkResult> {
-    const value = await this.#follow(key, (actor) => actor.readLink());
+    const value = await this.#follow(key, (actor) => actor.readLink(nameIn(key)));
     return value ? { ok: true, value } : failure({ code: "link_unknown" });
   }
 
@@ -168,4 +208,10 @@ export class Orders {
   #actor(name: string): OrderActorRpc {
     return orderActor(this.#env, name);
   }
+}
+
+/** How the key calls one of an order's links, where it does. */
+function nameIn(key: OrderKey): string {
+  if ("id" in key) return key.id;
+  return "reference" in key ? key.reference : "";
 }

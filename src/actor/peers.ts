@@ -26,6 +26,8 @@ import type {
   MessageStatus,
   Reading,
   Registration,
+  Replaced,
+  ReplaceQuestion,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -45,7 +47,8 @@ export interface OrderActorRpc {
 
   read(): Promise<Reading<OrderView>>;
   readTimeline(): Promise<Reading<readonly TimelineEntry[]>>;
-  readLink(): Promise<Reading<LinkAnswer>>;
+  /** `named`: a link's id or reference; anything else means the current link. */
+  readLink(named: string): Promise<Reading<LinkAnswer>>;
   readBody(n: number): Promise<Kept | null>;
   reapply(n: number): Promise<boolean>;
 
@@ -62,10 +65,13 @@ export interface OrderActorRpc {
     Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
   >;
   adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>>;
+  /** In the actor of a reference: what was asked for under it, if anything was and was not refused. */
+  requestOfReference(): Promise<LinkRequest | null>;
   /** Whether this is the secret half of our token of this kind. */
   holdsToken(secret: string, kind: TokenKind): Promise<boolean>;
-  cancelLink(): Promise<Reading<Result<null, LinkFailure>>>;
-  notifyLink(): Promise<Reading<Result<null, LinkFailure>>>;
+  cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
+  notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
+  replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>>;
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;

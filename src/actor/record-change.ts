@@ -5,8 +5,8 @@ import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-
 import { checkLapses, type Evolution, type OrderRecord, positionOf } from "../domain/record";
+import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Config } from "../config";
@@ -15,9 +15,11 @@ import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
 import { windowPlanOf } from "./plan";
+import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
 import type { ActorState } from "./state";
+import { wantRetirement } from "./surplus";
 
 export interface Teller {
   /** webhook, inquiry, command, request, redirect, system */
@@ -60,13 +62,13 @@ export function commitEvolution(
 }
 
 /**
- * What follows from a state: the search for its home, and once that is settled, notifications and
- * what the authorization window asks for.
+ * What follows from a state: the search for its home, the end of links that are one too many, and once
+ * the home is settled, notifications, reminders and what the authorization window asks for.
  */
 export function conclude(part: Part, state: ActorState): ActorState {
-  const seeking = seekHome(part.name, state, part.now());
+  const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   if (!isSettled(part.name, seeking)) return seeking;
-  const told = tell(part, seeking);
+  const told = planReminders(part, tell(part, seeking));
   return { ...told, jobs: plan(told.jobs, "window", windowPlanOf(part, told).next_at) };
 }
 
@@ -122,7 +124,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
   const position = positionOf(record);
-  const causes = causesOf(record.facts, position, record.alerts);
+  const causes = causesOf(record.facts, position, record.reminders, record.alerts);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
@@ -136,7 +138,9 @@ function tell(part: Part, state: ActorState): ActorState {
     order: maskedOrder(part.name, record, config),
   };
   for (const cause of fresh) {
-    const event = { type: cause.type, entities: cause.entities, data };
+    const words =
+      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);

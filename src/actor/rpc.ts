@@ -7,6 +7,8 @@ import type { CommandView } from "../domain/command-view";
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
+import type { ReminderRule, Reminders } from "../domain/reminders";
+import type { ReplaceRefusal } from "../domain/replace";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -70,7 +72,8 @@ export interface DecisionRequest {
 
 export type CommandFailure =
   | InquiryFailure
-  | PolicyRefusal
+  /** Not sent at all: what is known of the order does not allow it. Nothing was stored. */
+  | { readonly code: "command_refused"; readonly refusal: PolicyRefusal }
   /** The same reference with another body; `first` is what the first one said. */
   | {
       readonly code: "command_differs";
@@ -133,6 +136,18 @@ export interface LinkRequest {
   readonly fulfill_on: FulfillOn | null;
   readonly auto_capture: AutoCaptureWish | null;
   readonly auto_capture_amount: Amount | null;
+  readonly reminders?: readonly ReminderRule[];
+  /** The link that it is made in place of, and the home of its order, which becomes the new one's. */
+  readonly replaces?: { readonly home: string; readonly payment_link_id: string };
+}
+
+/** Which link is to be replaced, and what its successor does not take over from it. */
+export interface ReplaceQuestion {
+  /** A payment_link_id, or an order's id, which means the order's current link. */
+  readonly id: string;
+  readonly expire_by: Milliseconds | null;
+  /** Where the caller reached us; used when PUBLIC_URL is not set. */
+  readonly origin: string;
 }
 
 /** A link as the API shows it: the gateway's object in our words, and the ways to follow it. */
@@ -154,7 +169,8 @@ export type LinkFailure =
   | { readonly code: "link_differs"; readonly field: "amount"; readonly theirs: number }
   | { readonly code: "link_unknown" }
   /** Only an active link can be cancelled or sent again; `status` is what the gateway says now. */
-  | { readonly code: "link_not_active"; readonly status: string };
+  | { readonly code: "link_not_active"; readonly status: string }
+  | ReplaceRefusal;
 
 export interface TimelineEntry {
   readonly n: number;
@@ -192,6 +208,11 @@ export interface Registration {
   readonly home: string;
   /** To the home: keys of what the link's actor told while it was the home itself. */
   readonly told: readonly string[];
+  /** The same of the reminders that it has begun. */
+  readonly reminders: Reminders;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;
+
+/** The payment_link_id of the new link. */
+export type Replaced = Result<string, LinkFailure | InquiryFailure>;

@@ -4,8 +4,7 @@
 // Pure; home.ts and inquire.ts do the asking.
 
 import { entries, type Facts, read } from "../domain/facts";
-import { isReference, roleOf } from "../domain/ids";
-import { CHUKTA_REFERENCE } from "../pinelabs/link-request";
+import { CHUKTA_REFERENCE, isReference, roleOf } from "../domain/ids";
 import { type JobName, want } from "./jobs";
 import type { ActorState } from "./state";
 
@@ -15,7 +14,10 @@ export function isSettled(name: string, state: ActorState): boolean {
   const role = roleOf(name);
   const facts = state.record.facts;
   // A link speaks for itself until some order is known.
-  if (role !== "order") return role === "link" && Object.keys(facts.order).length === 0;
+  // It does so for ever once it was replaced before that: its successor's orders belong to it.
+  if (role !== "order") {
+    return role === "link" && (isOwnHome(name, state) || Object.keys(facts.order).length === 0);
+  }
   if (state.claimed !== null) return true;
   if (Object.keys(facts.link).length > 0) return false;
   const references = referencesOf(facts);
@@ -36,6 +38,7 @@ function nextStep(name: string, state: ActorState): JobName | null {
     case "unrouted":
       return null;
     case "link":
+      if (isOwnHome(name, state)) return strangers(name, state).length > 0 ? "introduce" : null;
       return Object.keys(record.facts.order).length > 0 ? "claim" : null;
     case "order":
       // A home tells the other gateway orders of its link whom they belong to.
@@ -46,6 +49,11 @@ function nextStep(name: string, state: ActorState): JobName | null {
       // An inquiry that failed is the poll's business (docs/decisions/0006).
       return record.failures > 0 ? null : "inquire";
   }
+}
+
+/** A link that was replaced before any order of it was known has claimed itself. */
+function isOwnHome(name: string, state: ActorState): boolean {
+  return state.register === name;
 }
 
 /** Gateway orders of a home's link that do not know yet that they are aliases. */

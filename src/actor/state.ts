@@ -8,6 +8,7 @@ import type { OrderRecord } from "../domain/record";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Jobs } from "./jobs";
+import type { LinkRequest } from "./rpc";
 
 export interface ActorState {
   /** What is known of the order; null in an actor that only keeps messages or a register. */
@@ -43,6 +44,18 @@ export interface ActorState {
   readonly audited: number;
   /** A row of D1 says when to wake this actor, which has no order's row to say it in. */
   readonly wake_projected: boolean;
+  /** In a home: by the link that is being replaced, what was asked of the new one's actor. */
+  readonly replacing: { readonly [paymentLinkId: string]: Replacing };
+  /** The number of the last reference that a replacement of this order was given. */
+  readonly replacements: number;
+  /** Links that the gateway would not cancel, with the status that they had: `id:status`. */
+  readonly uncancellable: readonly string[];
+}
+
+/** Committed before anything is sent, so that a repeat sends the same. */
+export interface Replacing {
+  readonly n: number;
+  readonly request: LinkRequest;
 }
 
 /** One line of the audit: money was asked for, or a person decided about it. Never changed. */
@@ -88,4 +101,7 @@ export const EMPTY_STATE: ActorState = {
   audit: [],
   audited: 0,
   wake_projected: false,
+  replacing: {},
+  replacements: 0,
+  uncancellable: [],
 };

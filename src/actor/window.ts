@@ -73,7 +73,11 @@ function giveAlerts(part: Part, inquired: Inquired): void {
   part.storage.transact(() => {
     const before = part.storage.readState();
     const { alerts } = planIn(part, before);
-    const after = alerts.reduce((state, alert) => give(part, state, alert, inquired.ok), before);
+    const shown = inquired.ok ? inquired.value.shown : [];
+    const after = alerts.reduce(
+      (state, alert) => give(part, state, alert, shown.includes(alert.order_id)),
+      before,
+    );
     if (after !== before) part.storage.writeState(after);
   });
 }
@@ -92,7 +96,7 @@ function sentenceOf(record: OrderRecord, alert: Alert, asked: boolean, now: numb
   const money = moneyOfOrder(record.facts, order_id, currency, []);
   const held = formatAmount({ value: money.held, currency });
   const must = capture_by > now ? "must be captured by" : "was to be captured by";
-  const doubt = asked ? "" : " The gateway could not be asked whether it still holds it.";
+  const doubt = asked ? "" : " The gateway did not say whether it still holds it.";
   return `Order ${order_id} holds ${held}, which ${must} ${toIso(capture_by)}.${doubt}`;
 }
 

@@ -1,17 +1,38 @@
-// What a person should look at: stable codes, derived from what is known now, so that each goes away
-// by itself when its reason does. Nothing here says what to do about it; docs/api.md does.
+// What a person should look at: stable codes, derived from what is known now, so that each goes
+// away by itself when its reason does. Nothing here says what to do about it; docs/api.md does.
 
 import { alertKey, type Alerts } from "./alerts";
-import type { Facts } from "./facts";
+import { type Facts, linkStatus, theLink } from "./facts";
+import { excessOf } from "./overpaid";
+import type { Position } from "./position";
+import type { Stage } from "./stage";
+import { surplusLinks } from "./surplus-link";
 import { holdingOrders } from "./window";
 
 /** In the order of the alphabet, each once. */
-export function attentionOf(facts: Facts, alerts: Alerts): readonly string[] {
+export function attentionOf(
+  facts: Facts,
+  position: Position,
+  stage: Stage,
+  alerts: Alerts = {},
+): readonly string[] {
   const codes = [
     ...one("capture_due", isCaptureDue(facts, alerts)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
+    ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
+    ...one("overpaid", excessOf(facts, position) !== null),
+    ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
   ];
   return codes.toSorted();
+}
+
+/** The link has ended with a part of the money: to be refunded, or the rest to be asked for anew. */
+function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolean {
+  const link = theLink(facts)?.[1];
+  const status = link && linkStatus(link);
+  const ended = status === "EXPIRED" || status === "CANCELLED";
+  const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
+  return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
 }
 
 /** Money is held, and the first alert of it was given but not yet the last. */

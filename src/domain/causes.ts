@@ -5,6 +5,7 @@
 import { type Alerts, givenAlerts } from "./alerts";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
+import type { Reminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
@@ -22,6 +23,7 @@ const NOTIFICATION_TYPES = [
   "order.refunded",
   "order.refund_failed",
   "order.paid_reversed",
+  "link.reminder_due",
 ] as const;
 
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
@@ -39,6 +41,7 @@ export interface Cause {
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
+  reminders: Reminders = {},
   alerts: Alerts = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
@@ -56,14 +59,32 @@ export function causesOf(
     // Paid before refunded: a refund is told of once the money that it returns is known.
     ...(wasTaken(facts, position) ? refundCauses(facts, position) : []),
     ...one("order.failed", stage === "failed"),
-    ...one("order.expired", stage === "expired"),
+    ...expiry(facts, stage),
     ...one("order.voided", stage === "voided"),
     ...one("order.paid_reversed", isReversed(facts, position, stage)),
     ...lostPayments(facts, position, stage).map((id) => ({
       type: "order.paid_reversed" as const,
       entities: [id],
     })),
+    ...remindersDue(facts, reminders),
   ];
+}
+
+/** Once for the order; a link that replaced another and expired too is a cause of its own. */
+function expiry(facts: Facts, stage: Stage): readonly Cause[] {
+  if (stage !== "expired") return [];
+  const [id, link] = theLink(facts) ?? [];
+  const again = id !== undefined && link !== undefined && read(link, "replaces") !== undefined;
+  return [{ type: "order.expired", entities: again ? [id] : [] }];
+}
+
+/** The gateway will not send them: the merchant's systems may. */
+function remindersDue(facts: Facts, reminders: Reminders): readonly Cause[] {
+  const link = theLink(facts)?.[0];
+  if (link === undefined) return [];
+  return Object.entries(reminders)
+    .filter(([, { result }]) => result === "refused")
+    .map(([number]) => ({ type: "link.reminder_due", entities: [link, number] }));
 }
 
 function refundCauses(facts: Facts, position: Position): readonly Cause[] {

@@ -72,7 +72,12 @@ export const COMMAND_TABLE: {
 };
 
 export type PolicyRefusal =
-  | { readonly code: StageRefusal | "refund_amount_required" | "payment_unknown" }
+  | {
+      readonly code:
+        | Exclude<StageRefusal, "refund_exceeds_captured">
+        | "refund_amount_required"
+        | "payment_unknown";
+    }
   | { readonly code: "refund_exceeds_captured"; readonly refundable: Amount }
   | {
       readonly code: "refund_exceeds_payment";
@@ -141,11 +146,8 @@ function decideRefund(situation: Situation, wish: Wish): Decided {
   const { facts, position } = situation;
   const cell = COMMAND_TABLE[deriveStage(facts, position)].refund;
   const taken = (position.captured?.value ?? 0) > 0;
-  if (typeof cell === "object" && !taken) return failure({ code: cell.if_captured });
-  if (cell === "refund_exceeds_captured") {
-    return failure({ code: cell, refundable: position.refundable });
-  }
-  if (cell !== "allowed" && typeof cell === "string") return failure({ code: cell });
+  if (typeof cell === "object" && !taken) return byStage(position, cell.if_captured);
+  if (typeof cell === "string" && cell !== "allowed") return byStage(position, cell);
   // Paid by the word of the link alone: what was taken is not known.
   if (!taken) return failure({ code: "nothing_captured" });
   return wish.asked.payment_id === null
@@ -187,6 +189,10 @@ function refundOfPayment(situation: Situation, wish: Wish, payment_id: string): 
     return failure({ code: "refund_exceeds_payment", payment_id, refundable });
   }
   return checkedRefund(situation, wish, order, value);
+}
+
+function byStage(position: Position, code: StageRefusal): Decided {
+  return code === "refund_exceeds_captured" ? exceeds(position) : failure({ code });
 }
 
 function exceeds(position: Position): Decided {
@@ -281,9 +287,8 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
   if (!order) {
     const cell = COMMAND_TABLE[deriveStage(facts, position)][wish.kind];
     // Authorized, and no payment of it is known: there is no amount to act on.
-    return failure({
-      code: typeof cell === "string" && cell !== "allowed" ? cell : "not_authorized",
-    });
+    const code = typeof cell === "string" && cell !== "allowed" ? cell : "not_authorized";
+    return byStage(position, code);
   }
   if (held.length > 1 && order.order_id !== wish.named) {
     return failure({ code: "order_ambiguous", order_ids: held.map(({ order_id }) => order_id) });

@@ -6,6 +6,7 @@ import { type Commands, refundOf } from "./command";
 import { type Facts, read } from "./facts";
 import type { Json } from "./json";
 import { moneyOfOrder } from "./order-money";
+import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
 import type { Milliseconds } from "./time";
@@ -14,6 +15,7 @@ export const SEVERITIES = {
   gateway_disagrees: "risk",
   paid_became_unpaid: "loss",
   over_refunded: "loss",
+  overpaid: "risk",
   authorization_lapsed: "loss",
   refund_amount_differs: "risk",
   capture_amount_differs: "risk",
@@ -88,6 +90,12 @@ export function findingsOf(situation: Situation): readonly Finding[] {
       amount: refunded - captured,
     });
   }
+  const excess = excessOf(facts, position);
+  if (excess !== null) {
+    const ours = position.amount?.value ?? null;
+    const theirs = captured ?? null;
+    findings.push({ type: "overpaid", subject: "", ours, theirs, amount: excess });
+  }
   return findings;
 }
 
@@ -122,6 +130,7 @@ function commandFindings(facts: Facts, commands: Commands): readonly Finding[] {
 const DERIVED: readonly DiscrepancyType[] = [
   "paid_became_unpaid",
   "over_refunded",
+  "overpaid",
   "refund_amount_differs",
   "capture_amount_differs",
   "captured_elsewhere",

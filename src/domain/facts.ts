@@ -86,8 +86,16 @@ export function firstSaid<K extends EntityKind>(
   return version ? versionToMilliseconds(version) : null;
 }
 
-/** The link that this home collects for. Several are possible in theory; one is chosen the same way always. */
+/**
+ * The link that this home collects with: one that was paid, else the one that nobody replaced. Several
+ * are possible in theory; one is chosen the same way always.
+ */
 export function theLink(facts: Facts): readonly [string, Entity<"link">] | null {
   const links = entries(facts, "link");
-  return links.find(([, link]) => linkStatus(link) === "PROCESSED") ?? links[0] ?? null;
+  const replaced = new Set(links.map(([, link]) => read(link, "replaces")));
+  const current = links.filter(([id]) => !replaced.has(id));
+  const all = [...current, ...links];
+  // Of two that replaced the same link, which nobody means to happen, the later one.
+  const last = current.findLast(([, link]) => read(link, "replaces") !== undefined);
+  return all.find(([, link]) => linkStatus(link) === "PROCESSED") ?? last ?? all[0] ?? null;
 }

@@ -23,6 +23,9 @@ function isKey(value: unknown): value is string {
   return typeof value === "string" && !(value in Object.prototype);
 }
 
+/** Our mark in the metadata of every link that we create: the reference that finds its actor. */
+export const CHUKTA_REFERENCE = "chukta_reference";
+
 /** The gateway's documented form of `merchant_payment_link_reference` and its like. */
 export function isReference(value: unknown): value is string {
   return typeof value === "string" && REFERENCE.test(value);

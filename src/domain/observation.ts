@@ -27,6 +27,8 @@ export interface LinkFields {
   readonly merchant_metadata: JsonObject;
   readonly allowed_payment_methods: readonly string[];
   readonly split_info: JsonObject;
+  /** The link that this one was made in place of: our own word, no gateway's. */
+  readonly replaces: string;
 }
 
 export interface OrderFields {

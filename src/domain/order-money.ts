@@ -26,7 +26,7 @@ export interface OrderMoney {
   readonly refunded: Paisa | null;
   /** Σ of the refunds that we know one by one; less than `refunded` when some were made elsewhere. */
   readonly refunded_known: Paisa;
-  /** Refunds on their way at the gateway: CREATED or PENDING. */
+  /** Refunds on their way at the gateway: neither done nor failed. */
   readonly pending: Paisa;
   /** By our own commands that the facts do not show yet. */
   readonly reserved: Paisa;
@@ -45,8 +45,8 @@ export function moneyOfOrder(
   const payments = paymentsOf(facts, order_id);
   const captured = sum(payments.map((payment) => capturedOfPayment(payment, currency)));
   const refunds = refundsOf(facts, order_id);
-  const refunded_known = sumOfRefunds(refunds, ["PROCESSED"], currency);
-  const pending = sumOfRefunds(refunds, ["CREATED", "PENDING"], currency);
+  const refunded_known = sumOfRefunds(refunds, "done", currency);
+  const pending = sumOfRefunds(refunds, "pending", currency);
   const refunded = order ? refundedOf(order, refunds, captured, currency) : refunded_known;
   const reserved = sum(
     reservations.filter((one) => one.order_id === order_id).map(({ value }) => value),
@@ -151,15 +151,24 @@ export function refundsWhere(
 /** Refunds whose order is not known: they may be of any, so every order counts them. */
 function orphans(facts: Facts, currency: string): Paisa {
   const stray = refundsWhere(facts, (parent) => !(parent in facts.order));
-  return sumOfRefunds(stray, ["CREATED", "PENDING", "PROCESSED"], currency);
+  return sum([sumOfRefunds(stray, "pending", currency), sumOfRefunds(stray, "done", currency)]);
 }
 
+/**
+ * `pending` is whatever is neither done nor failed: a refund whose status we do not know, or were not
+ * told, may still take its money (laws 7 and 9).
+ */
 export function sumOfRefunds(
   refunds: readonly Entity<"refund">[],
-  statuses: readonly string[],
+  which: "done" | "pending",
   currency: string,
 ): Paisa {
-  const counted = refunds.filter((refund) => statuses.includes(read(refund, "status") ?? ""));
+  const counted = refunds.filter((refund) => {
+    const status = read(refund, "status");
+    return which === "done"
+      ? status === "PROCESSED"
+      : status !== "PROCESSED" && status !== "FAILED";
+  });
   const amounts = counted.map((refund) => read(refund, "amount"));
   return sum(amounts.flatMap((amount) => (amount?.currency === currency ? [amount.value] : [])));
 }
@@ -174,7 +183,7 @@ function refundedOf(
   captured: Paisa,
   currency: string,
 ): Paisa | null {
-  const known = sumOfRefunds(refunds, ["PROCESSED"], currency);
+  const known = sumOfRefunds(refunds, "done", currency);
   const said = registerOf(order, "status");
   if (said === undefined || isOlderThanAll(said.version, refunds)) return known;
   if (said.value === "FULLY_REFUNDED") {

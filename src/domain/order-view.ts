@@ -1,16 +1,19 @@
 // An order, a link and a verdict as the API shows them (design section 4), derived from the record.
 // `snake_case` and the gateway's own field names: this is the public contract.
 
-import { type RefundView, viewRefunds } from "./command-view";
 import { attentionOf } from "./attention";
+import { chainOf, rootLink } from "./chain";
+import { type RefundView, viewRefunds } from "./command-view";
 import { type VoidedBy, voidedBy } from "./lapse";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
 import type { Json, JsonObject } from "./json";
 import type { Amount } from "./money";
+import { proposedRefundOf } from "./overpaid";
 import { capturedOfPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
+import { type ReminderView, viewReminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
@@ -72,6 +75,10 @@ export interface OrderView {
   readonly captured: Amount | null;
   readonly refunded: Amount | null;
   readonly refundable: Amount;
+  /** Taken beyond the amount, less what went back or is on its way: the refund that we propose. */
+  readonly overpaid: Amount | null;
+  /** What a person should look at: stable codes, in the order of the alphabet. */
+  readonly attention: readonly string[];
   /** Held once and given back without a capture. */
   readonly released: Amount;
   readonly pre_auth: boolean | null;
@@ -79,14 +86,15 @@ export interface OrderView {
   readonly capture_by: string | null;
   /** Who let go of the held money, by the gateway's word; null too while nobody can say. */
   readonly voided_by: VoidedBy | null;
-  /** What a person should look at: stable codes, in the order of the alphabet. */
-  readonly attention: readonly string[];
   readonly description: string | null;
   readonly merchant_metadata: JsonObject;
   readonly customer: JsonObject | null;
   readonly link: LinkView | null;
+  /** All links of the order, each after the one that it replaces. */
+  readonly links: readonly LinkView[];
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
   readonly version: number;
@@ -122,6 +130,8 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     captured: position.captured,
     refunded: position.refunded,
     refundable: position.refundable,
+    overpaid: proposedRefundOf(facts, position),
+    attention: attentionOf(facts, position, stage, record.alerts),
     released: position.released,
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,
@@ -130,15 +140,16 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
       stage === "voided" && word
         ? voidedBy(facts, record.commands, word.order_id, settings.auth_window)
         : null,
-    attention: attentionOf(facts, record.alerts),
-    description: (link && read(link[1], "description")) ?? null,
+    description: descriptionOf(facts),
     merchant_metadata: metadataOf(facts),
     customer: customerOf(facts),
     link: link && viewLink(link[0], link[1]),
+    links: chainOf(facts).map(([linkId, one]) => viewLink(linkId, one)),
     payments: entries(facts, "payment")
       .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
       .toSorted(byCreation),
     refunds: viewRefunds(facts, record.commands),
+    reminders: viewReminders(record),
     discrepancies: viewDiscrepancies(record.discrepancies),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
     version: record.version,
@@ -182,9 +193,9 @@ export function viewVerdict(record: OrderRecord, fulfillOn: FulfillOn): VerdictV
   };
 }
 
-/** The merchant's own reference: the link's, else what we were asked with, else the order's. */
+/** The merchant's own reference: the first link's, else what we were asked with, else the order's. */
 export function referenceOf(facts: Facts, terms: Terms | null): string | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "reference");
   if (ofLink) return ofLink;
   if (terms) return terms.reference;
@@ -206,8 +217,13 @@ function verifiedBy(witness: Witness, stage: Stage): "webhook" | "inquiry" | nul
   return byWebhook ? "webhook" : "inquiry";
 }
 
+function descriptionOf(facts: Facts): string | null {
+  const link = rootLink(facts)?.[1];
+  return (link && read(link, "description")) ?? null;
+}
+
 function metadataOf(facts: Facts): JsonObject {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "merchant_metadata");
   if (ofLink) return ofLink;
   const orders = entries(facts, "order").map(([, order]) => read(order, "merchant_metadata"));
@@ -216,7 +232,7 @@ function metadataOf(facts: Facts): JsonObject {
 
 /** Customer details, from the link if it has them, else from an order that does. */
 function customerOf(facts: Facts): JsonObject | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "customer");
   if (ofLink) return ofLink;
   const orders = entries(facts, "order").map(([, order]) => read(order, "customer"));

@@ -1,7 +1,8 @@
 // Where the money of an order stands: amounts and whether it is paid in full, derived from the facts
 // (design 3.4). Nothing here is stored as truth. Amounts that nobody has told us are null.
 
-import { type Facts, entries, linkStatus, read, registerOf, theLink } from "./facts";
+import { isOfReplacedLink, rootLink } from "./chain";
+import { type Entity, type Facts, entries, linkStatus, read, registerOf, theLink } from "./facts";
 import {
   type Amount,
   HOME_CURRENCY,
@@ -37,7 +38,7 @@ export interface Position {
   readonly captured: Amount | null;
   /** Null when the gateway says "partially refunded" and no refund explains it. */
   readonly refunded: Amount | null;
-  /** Refunds on their way: CREATED or PENDING at the gateway. */
+  /** Refunds on their way: neither done nor failed, by the gateway's word. */
   readonly refunds_pending: Amount;
   /** Refunds that we asked for and that the gateway has not shown yet. */
   readonly refunds_reserved: Amount;
@@ -83,9 +84,9 @@ export function derivePosition(
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
   const refunded = refundedOf(facts, orders, currency);
-  const pending = sumOfRefunds(refunds, ["CREATED", "PENDING"], currency);
+  const pending = sumOfRefunds(refunds, "pending", currency);
   const reserved = total((order) => order.reserved);
-  const known = refunded ?? sumOfRefunds(refunds, ["PROCESSED"], currency);
+  const known = refunded ?? sumOfRefunds(refunds, "done", currency);
   // By orders and altogether: an order may have given back what another took.
   const left = larger(ZERO, subtract(captured ?? ZERO, sum([known, pending, reserved])));
   const settled = full || word?.status === "AUTHORIZED";
@@ -124,7 +125,10 @@ export function moneyOfOrders(
   return entries(facts, "order").map(([id]) => moneyOfOrder(facts, id, currency, reservations));
 }
 
-/** The order's word: of several gateway orders, the newest paid one's, else the newest one's. */
+/**
+ * The order's word: of several gateway orders, the newest paid one's, else the newest one's. What
+ * ended with a link that was replaced speaks last.
+ */
 function wordOf(facts: Facts): OrderWord | null {
   const known = entries(facts, "order")
     .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
@@ -132,7 +136,9 @@ function wordOf(facts: Facts): OrderWord | null {
       compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]),
     );
   const paid = known.find(({ said }) => said && PAID_ORDER_STATUSES.includes(said.value));
-  const chosen = paid ?? known.find(({ said }) => said) ?? known[0];
+  const said = known.filter((one) => one.said);
+  const chosen =
+    paid ?? said.find(({ order }) => !isOfReplacedLink(facts, order)) ?? said[0] ?? known[0];
   return chosen ? { order_id: chosen.order_id, status: chosen.said?.value ?? null } : null;
 }
 
@@ -153,14 +159,15 @@ function compareNewest(a: readonly [string, string], b: readonly [string, string
 }
 
 function currencyOf(facts: Facts): string {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const order = entries(facts, "order").map(([, entity]) => read(entity, "amount"));
   const amount = (link && read(link, "amount")) ?? order.find((value) => value !== undefined);
   return amount?.currency ?? HOME_CURRENCY;
 }
 
+/** Of a chain of links the first asked for the whole; those that replaced it, for what was left. */
 function amountOfOrder(facts: Facts, currency: string): Paisa | null {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "amount");
   if (ofLink) return ofLink.value;
   const word = wordOf(facts);
@@ -174,7 +181,7 @@ function refundedOf(facts: Facts, orders: readonly OrderMoney[], currency: strin
   const known = orders.flatMap(({ refunded }) => (refunded === null ? [] : [refunded]));
   if (known.length < orders.length) return null;
   const orphans = refundsWhere(facts, (parent) => !(parent in facts.order));
-  return sum([...known, sumOfRefunds(orphans, ["PROCESSED"], currency)]);
+  return sum([...known, sumOfRefunds(orphans, "done", currency)]);
 }
 
 /** Rule (a): the link says that all is paid, and no order contradicts it. */
@@ -194,9 +201,13 @@ function fullByOrders(
   amount: Paisa | null,
   currency: string,
 ): boolean {
-  const paid = orders.filter(({ status }) => PAID_ORDER_STATUSES.some((known) => known === status));
+  const paid = orders.filter(
+    ({ order_id, status }) =>
+      PAID_ORDER_STATUSES.some((known) => known === status) ||
+      (facts.part_payment === true && gaveUp(facts.order[order_id])),
+  );
   if (paid.length === 0) return false;
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   if (facts.part_payment !== true && (!link || read(link, "amount") === undefined)) return true;
   const counted = paid.map(({ order_id, captured }) => {
     if (facts.part_payment === true) return captured;
@@ -205,6 +216,13 @@ function fullByOrders(
     return asked?.currency === currency ? asked.value : ZERO;
   });
   return amount !== null && sum(counted) >= amount;
+}
+
+/** FAILED for want of its next part: what it took before counts. One that was paid lost its money. */
+function gaveUp(order: Entity<"order"> | undefined): boolean {
+  if (order === undefined) return false;
+  const wasPaid = PAID_ORDER_STATUSES.some((status) => status in order.history);
+  return read(order, "status") === "FAILED" && !wasPaid;
 }
 
 /** The link's word carries no time, and no dated word of it says the same. */
@@ -217,7 +235,7 @@ function restsOnUndatedLink(facts: Facts): boolean {
 
 /** Parts may be orders of their own: without the link nobody knows what they are parts of. */
 function isPartOfUnknownWhole(facts: Facts): boolean {
-  const link = theLink(facts)?.[1];
+  const link = rootLink(facts)?.[1];
   return facts.part_payment === true && (!link || read(link, "amount") === undefined);
 }
 

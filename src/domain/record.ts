@@ -21,6 +21,7 @@ import { lapsesOf } from "./lapse";
 import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition, type Position } from "./position";
+import { mergeReminders, type Reminders } from "./reminders";
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
@@ -40,6 +41,8 @@ export interface Terms {
   readonly fulfill_on?: FulfillOn;
   readonly auto_capture?: AutoCaptureWish;
   readonly auto_capture_amount?: Amount;
+  /** When to remind the customer, each in its place; null where the link has no such moment. */
+  readonly reminders?: readonly (Milliseconds | null)[];
 }
 
 /** Whether held money is captured by itself before its time is over. */
@@ -67,6 +70,8 @@ export interface OrderRecord {
   readonly commands: Commands;
   /** Alerts of the authorization window that were given, and when (alerts.ts). */
   readonly alerts: Alerts;
+  /** What became of the reminders; nothing that the gateway says shows it. */
+  readonly reminders?: Reminders;
   readonly created_at: Milliseconds;
   readonly updated_at: Milliseconds;
   /** The last time the facts changed. */
@@ -141,6 +146,7 @@ export function evolve(
 /** Joins all that another actor knew of the same order (an alias handing over, design 3.1). */
 export function absorb(record: OrderRecord, other: OrderRecord, now: Milliseconds): Evolution {
   const facts = merge(record.facts, other.facts);
+  const reminders = mergeReminders(record.reminders, other.reminders);
   const next: OrderRecord = {
     ...record,
     terms: record.terms ?? other.terms,
@@ -153,6 +159,7 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
     discrepancies: mergeDiscrepancies(record.discrepancies, other.discrepancies),
     commands: mergeCommands(record.commands, other.commands),
     alerts: mergeAlerts(record.alerts, other.alerts),
+    ...(reminders === undefined ? {} : { reminders }),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
@@ -238,6 +245,18 @@ export function withAlerts(
   return conclude({ ...record, alerts }, record, record.facts, now);
 }
 
+/** Joins what became of reminders (design 3.5): what is certain stays. */
+export function learnReminders(
+  record: OrderRecord,
+  news: Reminders | undefined,
+  now: Milliseconds,
+): OrderRecord {
+  const reminders = mergeReminders(record.reminders, news);
+  return reminders === record.reminders || reminders === undefined
+    ? record
+    : revise(record, { reminders }, now);
+}
+
 /** Any change that is shown to somebody makes a new version. */
 function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Milliseconds): OrderRecord {
   return { ...record, ...change, version: record.version + 1, updated_at: now };
@@ -295,6 +314,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
     before.terms !== next.terms ||
     before.alerts !== next.alerts ||
     before.origin !== next.origin ||
+    before.reminders !== next.reminders ||
     before.created_at !== next.created_at ||
     before.witness.gateway !== next.witness.gateway ||
     before.witness.webhook !== next.witness.webhook ||

@@ -67,7 +67,7 @@ export function nextInquiry(
 }
 
 /** A failed inquiry is repeated after 1, 2, 4 … 60 minutes, whatever the plan says. */
-function retryDelay(failures: number): Milliseconds {
+export function retryDelay(failures: number): Milliseconds {
   return Math.min(MINUTE * 2 ** Math.min(failures - 1, 6), HOUR);
 }
 

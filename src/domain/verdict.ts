@@ -1,7 +1,8 @@
 // What a storefront may do now: the table at the end of design 3.4, as data. `fulfill` is the only
 // word that releases goods, and it is false for everything that is not known to be secured.
 
-import { entries, type Facts, read } from "./facts";
+import { isOfReplacedLink } from "./chain";
+import { type Entity, entries, type Facts, read } from "./facts";
 import { keptOf, type Position } from "./position";
 import { deriveStage, type Stage } from "./stage";
 
@@ -74,12 +75,19 @@ export function mayFulfill(facts: Facts, position: Position, on: FulfillOn): boo
   return (stage === "paid" || stage === "partially_refunded") && keptOf(position) > 0;
 }
 
+/** Of the tries that count now: nobody has tried a link yet that replaced another. */
 function newestPaymentStatus(facts: Facts): string | undefined {
-  const newest = entries(facts, "payment").toSorted(([idA, a], [idB, b]) => {
+  const tries = entries(facts, "payment").filter(([, payment]) => !isPast(facts, payment));
+  const newest = tries.toSorted(([idA, a], [idB, b]) => {
     const versionA = a.dated.status?.version ?? "";
     const versionB = b.dated.status?.version ?? "";
     if (versionA !== versionB) return versionA > versionB ? -1 : 1;
     return idA > idB ? -1 : 1;
   })[0];
   return newest && read(newest[1], "status");
+}
+
+function isPast(facts: Facts, payment: Entity<"payment">): boolean {
+  const order = facts.order[read(payment, "order_id") ?? ""];
+  return order !== undefined && isOfReplacedLink(facts, order);
 }

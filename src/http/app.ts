@@ -4,6 +4,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { callback } from "./callback";
+import { commands } from "./commands";
 import { connect } from "./connect";
 import { discrepancies } from "./discrepancies";
 import type { Connect, Door } from "./doors";
@@ -55,9 +56,8 @@ export function createApp(open: Connect): Hono<Door> {
   app.use("/v1/*", checkEnvironment());
   app.use("/v1/*", refuseQueryOfWrites());
 
-  for (const door of [webhook, callback, receipt, verdicts, links, orders, messages, events]) {
-    app.route("/", door);
-  }
+  for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
+  for (const door of [orders, commands, messages, events]) app.route("/", door);
   for (const door of [discrepancies, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

@@ -14,6 +14,7 @@ const POINTERS: { readonly [field: string]: string } = {
   return_url: "/callback_url",
   failure_return_url: "/failure_callback_url",
   origin: "",
+  replaces: "",
 };
 
 /** `asked` is what the caller named: the gateway's 404 is about that. */
@@ -49,6 +50,25 @@ export function failureProblem(
         detail: `The gateway says ${failed.status}.`,
         members: { status_of_link: failed.status },
       });
+    case "link_still_payable":
+      return problem("link_still_payable", {
+        detail: `The gateway says ${failed.status}: the customer can go on paying with this link.`,
+        members: { status_of_link: failed.status },
+      });
+    case "link_not_replaceable":
+      return problem("link_not_replaceable", {
+        detail: `There is no like of it: ${failed.reason}.`,
+      });
+    case "payment_in_flight":
+      return problem("payment_in_flight", {
+        detail: "A payment or a command is not over yet; ask again when it has an end.",
+      });
+    case "payment_authorized":
+      return problem("payment_authorized", {
+        detail: "Money is held for this order: capture it or let it go first.",
+      });
+    case "nothing_due":
+      return problem("nothing_due", { detail: "Less than the least amount of a link is due." });
     case "gateway_not_found":
       return problem(asked === "order" ? "order_unknown" : "link_unknown", {
         detail: `The gateway does not know this ${asked}.`,

@@ -17,8 +17,9 @@ export async function parseBody<S extends z.ZodType>(
   c: DoorContext,
   schema: S,
   limit = BODY_LIMIT,
+  optional = false,
 ): Promise<Result<z.infer<S>, Refused>> {
-  const body = await readJsonBody(c.req.raw, limit);
+  const body = await readJsonBody(c.req.raw, limit, optional);
   if (!body.ok) return body;
   const parsed = schema.safeParse(body.value);
   if (parsed.success) return success(parsed.data);
@@ -31,11 +32,24 @@ export async function parseBody<S extends z.ZodType>(
   );
 }
 
-async function readJsonBody(request: Request, limit: number): Promise<Result<JsonObject, Refused>> {
+/** The same for a request that may come without a body, which then has no fields. */
+export async function parseOptionalBody<S extends z.ZodType>(
+  c: DoorContext,
+  schema: S,
+): Promise<Result<z.infer<S>, Refused>> {
+  return parseBody(c, schema, BODY_LIMIT, true);
+}
+
+async function readJsonBody(
+  request: Request,
+  limit: number,
+  optional: boolean,
+): Promise<Result<JsonObject, Refused>> {
   const bytes = await readBytes(request, limit);
   if (!bytes.ok) {
     return refuse(problem("body_too_large", { detail: `At most ${limit} bytes are read.` }));
   }
+  if (optional && bytes.value.length === 0) return success({});
   const parsed = parseJsonObject(bytes.value);
   if (parsed.ok) return parsed;
   switch (parsed.failure.code) {

@@ -16,6 +16,7 @@ export function linkJson(answer: LinkAnswer, config: Config, requestUrl: string)
     ...link,
     order_id: order.order_id,
     stage: order.stage,
+    reminders: order.reminders,
     token,
     verdict_url: address("/v1/verdicts", token),
     receipt_url: address("/receipt", receipt_token),

@@ -1,16 +1,18 @@
 // The body of POST /v1/links: every field of the gateway's create request with its documented
-// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on`, `auto_capture`
-// and `auto_capture_amount`, which are ours.
+// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on`, `auto_capture`,
+// `auto_capture_amount` and `reminders`, which are ours.
 // In the gateway's words; our callback addresses and our mark are added where the link is made.
 
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";
-import { isReference } from "../domain/ids";
+import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
 import { isJsonObject, type JsonObject } from "../domain/json";
 import { paisa } from "../domain/money";
+import { millisecondsOf } from "../domain/reminders";
 import { DAY } from "../domain/schedule";
 import { parseInstant, instantToMilliseconds, type Milliseconds } from "../domain/time";
-import { CHUKTA_REFERENCE, LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
+import { LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
+import { reminderFaults, remindersSchema } from "./reminder-schema";
 
 /** Where the gateway documents no limit: more than anybody needs, and not the whole body. */
 const UNDOCUMENTED_MAX = 256;
@@ -126,6 +128,22 @@ const product = { product_code: text(100), product_amount: anyAmount };
 
 const METHODS = LINK_LIMITS.payment_methods;
 
+function endOfLink(now: Milliseconds) {
+  const most = LINK_LIMITS.expire_days_max;
+  return z
+    .string()
+    .refine((time) => parseInstant(time) !== null, "must be a time such as 2026-03-21T08:29:00Z")
+    .refine((time) => isBetween(time, now, now + most * DAY), {
+      message: `must be in the future, at most ${most} days ahead`,
+      when: ({ value }) => parseInstant(value) !== null,
+    });
+}
+
+/** Of a link that replaces another only its end may be chosen. */
+export function replaceSchema(now: Milliseconds) {
+  return z.strictObject({ expire_by: endOfLink(now).optional() });
+}
+
 /** `now` decides whether `expire_by` is in the future. */
 export function linkSchema(now: Milliseconds) {
   return z
@@ -136,17 +154,7 @@ export function linkSchema(now: Milliseconds) {
         .refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _"),
       customer,
       description: text(DESCRIPTION_MAX).optional(),
-      expire_by: z
-        .string()
-        .refine(
-          (time) => parseInstant(time) !== null,
-          "must be a time such as 2026-03-21T08:29:00Z",
-        )
-        .refine((time) => isBetween(time, now, now + LINK_LIMITS.expire_days_max * DAY), {
-          message: `must be in the future, at most ${LINK_LIMITS.expire_days_max} days ahead`,
-          when: ({ value }) => parseInstant(value) !== null,
-        })
-        .optional(),
+      expire_by: endOfLink(now).optional(),
       allowed_payment_methods: z
         .array(z.enum(METHODS, `must be one of ${METHODS.join(", ")}`))
         .min(1, "must name at least one method")
@@ -194,6 +202,7 @@ export function linkSchema(now: Milliseconds) {
       fulfill_on: z.enum(["paid", "authorized"], "must be paid or authorized").optional(),
       auto_capture: z.enum(["off", "before_deadline"], "must be off or before_deadline").optional(),
       auto_capture_amount: amount.optional(),
+      reminders: remindersSchema.optional(),
     })
     .superRefine((link, context) => {
       for (const field of ["auto_capture", "auto_capture_amount"] as const) {
@@ -217,6 +226,11 @@ export function linkSchema(now: Milliseconds) {
           message: `can not hold money: with pre_auth only ${HOLDING_METHODS.join(" and ")}`,
         });
       }
+    })
+    .superRefine(({ reminders = [], expire_by }, context) => {
+      for (const { path, message } of reminderFaults(reminders, now, millisecondsOf(expire_by))) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
     });
 }
 
@@ -225,16 +239,16 @@ type LinkBody = z.output<ReturnType<typeof linkSchema>>;
 /** The checked body as the actor takes it. */
 export function linkRequest(link: LinkBody): LinkRequest {
   const { pre_auth, is_mcc_transaction, part_payment, expire_by, ...fields } = link;
-  const { fulfill_on, callback_url, failure_callback_url, ...others } = fields;
+  const { fulfill_on, callback_url, failure_callback_url, reminders = [], ...others } = fields;
   const { auto_capture, auto_capture_amount, ...rest } = others;
-  const at = expire_by === undefined ? null : parseInstant(expire_by);
+  const at = momentOf(expire_by);
   return {
     reference: link.merchant_payment_link_reference,
     body: linkRequestBody(withoutAbsent(pre_auth === true ? onlyHolding(rest) : rest), {
       ...(pre_auth === undefined ? {} : { pre_auth }),
       ...(is_mcc_transaction === undefined ? {} : { is_mcc_transaction }),
       ...(part_payment === undefined ? {} : { part_payment }),
-      ...(at === null ? {} : { expire_by: instantToMilliseconds(at) }),
+      ...(at === null ? {} : { expire_by: at }),
     }),
     amount: link.amount,
     pre_auth: pre_auth ?? false,
@@ -246,12 +260,19 @@ export function linkRequest(link: LinkBody): LinkRequest {
     auto_capture_amount: auto_capture_amount
       ? { value: paisa(auto_capture_amount.value), currency: auto_capture_amount.currency }
       : null,
+    ...(reminders.length === 0 ? {} : { reminders }),
   };
 }
 
 /** Without a list the gateway would offer every method, those too that can not hold money. */
 function onlyHolding<T extends { readonly allowed_payment_methods?: unknown }>(fields: T) {
   return { ...fields, allowed_payment_methods: fields.allowed_payment_methods ?? HOLDING_METHODS };
+}
+
+/** A checked time; null for one that was not sent. */
+export function momentOf(time: string | undefined): Milliseconds | null {
+  const instant = time === undefined ? null : parseInstant(time);
+  return instant === null ? null : instantToMilliseconds(instant);
 }
 
 /** JSON has no undefined: a field that was not sent is not there. */

@@ -11,10 +11,10 @@ import { listLinks } from "../ledger/orders";
 import { requires } from "./auth";
 import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
-import { bodyProblem, NO_QUERY, parseBody, parseQuery } from "./input";
+import { bodyProblem, NO_QUERY, parseBody, parseOptionalBody, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { linkJson, listedLinkJson } from "./link-json";
-import { linkRequest, linkSchema } from "./link-schema";
+import { linkRequest, linkSchema, momentOf, replaceSchema } from "./link-schema";
 import { linkQuery } from "./list-query";
 import { problem } from "./problem";
 
@@ -89,6 +89,19 @@ export const links = new Hono<Door>()
     const id = c.req.param("id");
     if (!isNamed(id)) return problem("link_unknown");
     return answerLink(c, await c.var.doors.orders.notifyLink({ id }), 200);
+  })
+  .post("/v1/links/:id/replace", requires("links"), async (c) => {
+    const id = c.req.param("id");
+    if (!isNamed(id)) return problem("link_unknown");
+    const body = await parseOptionalBody(c, replaceSchema(c.var.doors.now()));
+    if (!body.ok) return body.failure.response;
+    const { config, orders } = c.var.doors;
+    const expire_by = momentOf(body.value.expire_by);
+    const origin = publicUrl(config, c.req.url);
+    const replaced = await orders.replaceLink({ id, expire_by, origin });
+    if (!replaced.ok) return failureProblem(replaced.failure, "link");
+    c.header("location", `/v1/links/${encodeURIComponent(replaced.value.link.payment_link_id)}`);
+    return answerLink(c, replaced, 201);
   });
 
 /** A link is found by its own id or by an order's that it collects for. */

@@ -2,11 +2,9 @@
 // request is within its limits is decided at our API's door, which takes them from here; callbacks
 // and our own mark are added by the link's actor.
 
+import { CHUKTA_REFERENCE } from "../domain/ids";
 import { isJsonObject, type JsonObject } from "../domain/json";
 import { type Milliseconds, toIso } from "../domain/time";
-
-/** Our mark in the metadata of every link that we create: the reference that finds its actor. */
-export const CHUKTA_REFERENCE = "chukta_reference";
 
 /** The documented limits (docs/gateway.md 2.2). Lengths in characters. */
 export const LINK_LIMITS = {

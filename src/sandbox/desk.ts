@@ -26,11 +26,12 @@ export interface Desk {
 
 /** The order as the API shows it at this moment. */
 export function showOrder(desk: Desk, order: Order): Record<string, unknown> {
-  const { refunds_on_parent, refunds_lag } = desk.knobs;
+  const { refunds_on_parent, refunds_lag, empty_refund_lists } = desk.knobs;
   const shown = order.type === "CHARGE" && refunds_on_parent;
   const all = shown ? desk.store.listRefunds(order.id) : [];
   const refunds = all.slice(0, Math.max(0, all.length - refunds_lag));
-  return orderObject(order, desk.account.merchant_id, refunds.length > 0 ? refunds : null);
+  const listed = refunds.length > 0 || (shown && empty_refund_lists);
+  return orderObject(order, desk.account.merchant_id, listed ? refunds : null);
 }
 
 /** Saves with a new `updated_at`. */

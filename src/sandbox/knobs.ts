@@ -107,6 +107,8 @@ const knobsSchema = z.strictObject({
   refund_limit_per_day: z.int().min(0).nullable().default(null),
   /** Whether the parent's snapshot carries `refunds[]`. */
   refunds_on_parent: z.boolean().default(true),
+  /** Whether an order without refunds shows an empty `refunds[]` instead of none. */
+  empty_refund_lists: z.boolean().default(false),
   /** The newest so many refunds are missing from the parent's `refunds[]`. */
   refunds_lag: z.int().min(0).default(0),
   /** So many next GETs by the reference of a refund that exists answer 404; -1: all. */

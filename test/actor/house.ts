@@ -35,7 +35,13 @@ export function mend(): void {
   faults.absorb = null;
   faults.gateway = null;
   faults.batch = null;
-  faults.settings = null;
+  faults.settings = {};
+}
+
+/** The account speaks this contract, and the Worker is set to it. */
+export async function speak(contract: "guide" | "reference"): Promise<void> {
+  await ask("POST", "/sandbox/faults", { contract });
+  faults.settings = { ...faults.settings, PINELABS_CONTRACT: contract };
 }
 
 export function pass(milliseconds: number): void {

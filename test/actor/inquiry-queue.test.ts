@@ -8,7 +8,7 @@ function manual() {
   const started: (() => void)[] = [];
   const run = () =>
     new Promise<Inquired>((resolve) => {
-      started.push(() => resolve({ ok: true, value: { changed: false } }));
+      started.push(() => resolve({ ok: true, value: { changed: false, shown: [] } }));
     });
   return { started, run };
 }
@@ -43,5 +43,5 @@ test("one that fails does not hold up the next", async () => {
   await expect(failing).rejects.toThrow("planted");
   await turns();
   world.started[0]?.();
-  expect(await next).toEqual({ ok: true, value: { changed: false } });
+  expect(await next).toEqual({ ok: true, value: { changed: false, shown: [] } });
 });

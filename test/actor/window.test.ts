@@ -138,7 +138,7 @@ describe("alerts", () => {
     await ring(made.order_id);
     expect(await alertsOf(made)).toHaveLength(1);
     const sentence = (await timeline(made)).find(({ what }) => what === "alert");
-    expect(sentence?.text).toContain("could not be asked");
+    expect(sentence?.text).toContain("did not say");
   });
 
   test("are not given for what was captured or let go of unheard", async () => {

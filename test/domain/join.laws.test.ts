@@ -82,6 +82,7 @@ function wordIn(kind: EntityKind, amount: fc.Arbitrary<Amount>): fc.Arbitrary<An
       order_id: fc.constantFrom("one", "two"),
       reference: texts,
       rrn: texts,
+      replaces: fc.constantFrom("one", "two", "three"),
       customer: fc.dictionary(fc.constantFrom("email_id", "name"), texts),
       captures: fc.array(fc.record({ amount }), { maxLength: 2 }),
     },

@@ -4,7 +4,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alertKey } from "../../src/domain/alerts";
-import { attentionOf } from "../../src/domain/attention";
 import { causesOf } from "../../src/domain/causes";
 import { type Command, commandKey, type CommandState } from "../../src/domain/command";
 import { NOTHING_ASKED } from "../../src/domain/command-policy";
@@ -185,15 +184,19 @@ describe("alerts", () => {
 
   it("are causes for ever, and attention while money is held", () => {
     const record = alerted(held, "48h");
+    const attention = (one: OrderRecord) =>
+      viewOrder(ORDER, one, { auth_window: WINDOW }).attention;
     const causes = (one: OrderRecord) =>
-      causesOf(one.facts, undefined, one.alerts).filter(({ type }) => type === "order.capture_due");
+      causesOf(one.facts, undefined, undefined, one.alerts).filter(
+        ({ type }) => type === "order.capture_due",
+      );
     expect(causes(record)).toEqual([{ type: "order.capture_due", entities: [ORDER, "48h"] }]);
-    expect(attentionOf(record.facts, record.alerts)).toEqual(["capture_due"]);
+    expect(attention(record)).toEqual(["capture_due"]);
     const urgent = alerted(record, "6h");
-    expect(attentionOf(urgent.facts, urgent.alerts)).toEqual(["capture_urgent"]);
+    expect(attention(urgent)).toEqual(["capture_urgent"]);
     const over = evolve(urgent, observe(released(900)), "inquiry", END).record;
     expect(causes(over)).toHaveLength(2);
-    expect(attentionOf(over.facts, over.alerts)).toEqual([]);
+    expect(attention(over)).toEqual([]);
   });
 });
 

@@ -37,6 +37,7 @@ const everyRoute: readonly (readonly [string, string])[] = [
   ["POST", "/v1/links/pl-v1-250306082755-aa-uT0noy/refresh"],
   ["POST", "/v1/links/pl-v1-250306082755-aa-uT0noy/cancel"],
   ["POST", "/v1/links/pl-v1-250306082755-aa-uT0noy/notify"],
+  ["POST", "/v1/links/pl-v1-250306082755-aa-uT0noy/replace"],
   ["GET", "/v1/orders"],
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY"],
   ["GET", "/v1/orders/reference/order_ref_12345"],

@@ -64,6 +64,7 @@ describe("POST /v1/links", () => {
       updated_at: expect.any(String),
       order_id: expect.stringMatching(/^v1-/),
       stage: "awaiting_payment",
+      reminders: [],
       token: expect.stringMatching(/^[A-Za-z0-9_-]{24}\./),
       verdict_url: `http://localhost:8787/v1/verdicts/${link.token}`,
       receipt_url: expect.stringMatching(/^http:\/\/localhost:8787\/receipt\/[\w-]{24}\./),
@@ -412,7 +413,7 @@ describe("one link", () => {
     }
   });
 
-  test.each(["GET /", "POST /refresh", "POST /cancel", "POST /notify"])(
+  test.each(["GET /", "POST /refresh", "POST /cancel", "POST /notify", "POST /replace"])(
     "that nobody knows is 404 (%s)",
     async (route) => {
       const [method = "", rest = ""] = route.split(" ");
@@ -438,6 +439,36 @@ describe("one link", () => {
     const again = await call("POST", `/v1/links/${made.link_id}/notify`);
     const problem = await expectProblem(again, 409, "link_not_active");
     expect(problem).toMatchObject({ status_of_link: "CANCELLED" });
+  });
+});
+
+describe("POST /v1/links/{id}/replace", () => {
+  test("answers 201 with the new link and where it is, with a body or without one", async () => {
+    const made = await createLink();
+    const path = `/v1/links/${made.link_id}/replace`;
+    const first = await call("POST", path, {});
+    expect(first.status).toBe(201);
+    const link: { payment_link_id: string; token: string } = await first.json();
+    expect(first.headers.get("location")).toBe(`/v1/links/${link.payment_link_id}`);
+    expect(link.token).toBe(made.token);
+    const again = await call("POST", path);
+    expect([again.status, await again.json()]).toEqual([201, link]);
+  });
+
+  test("names what its body has wrong", async () => {
+    const made = await createLink();
+    const body = { expire_by: "2020-01-01T00:00:00Z", amount: 5 };
+    const answer = await call("POST", `/v1/links/${made.link_id}/replace`, body);
+    const faults = faultsOf(await expectProblem(answer, 422, "body_invalid"));
+    expect(Object.keys(faults)).toEqual(expect.arrayContaining(["/amount", "/expire_by"]));
+  });
+
+  test("says what the gateway says of a link that can still be paid", async () => {
+    const made = await createLink({ part_payment: true });
+    await atGateway(made.link_id, "pay", { amount: 50_000 });
+    const answer = await call("POST", `/v1/links/${made.link_id}/replace`);
+    const problem = await expectProblem(answer, 409, "link_still_payable");
+    expect(problem).toMatchObject({ status_of_link: "PAYMENT_INITIATED" });
   });
 });
 

@@ -1,0 +1,145 @@
+// The bodies of the money doors, and the reference that names each command: from the body, or from the
+// header Idempotency-Key where the body has none (two that differ are refused). The limits are the
+// gateway's (docs/gateway.md 3.5, 4.1).
+
+import { z } from "zod";
+import type { CommandRequest } from "../actor/rpc";
+import { type Asked, DECISIONS } from "../domain/command";
+import { LEAST_AMOUNT, NOTHING_ASKED } from "../domain/command-policy";
+import { isEntityId, isReference } from "../domain/ids";
+import { isJsonObject, type JsonObject } from "../domain/json";
+import { type Amount, paisa } from "../domain/money";
+import { failure, type Result, success } from "../domain/result";
+import { LINK_LIMITS } from "../pinelabs/link-request";
+import { bodyProblem } from "./input";
+import { problem } from "./problem";
+
+const REFERENCE_RULE = "must have 1 to 50 of the characters A-Z a-z 0-9 - _";
+const REASON_MAX = 500;
+
+const reference = z.string().refine(isReference, REFERENCE_RULE);
+
+const amount = z.strictObject({
+  value: z
+    .int("must be a whole number of paisa")
+    .min(LEAST_AMOUNT, `must be at least ${LEAST_AMOUNT} paisa`)
+    .max(LINK_LIMITS.amount_max, `must be at most ${LINK_LIMITS.amount_max} paisa`),
+  currency: z.enum(LINK_LIMITS.currencies, "must be INR"),
+});
+
+const reason = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(REASON_MAX, `must have at most ${REASON_MAX} characters`);
+
+const split = z.strictObject({
+  split_type: z.literal("AMOUNT", "must be AMOUNT"),
+  split_details: z
+    .array(
+      z.strictObject({
+        split_merchant_id: z.union([z.string().min(1).max(50), z.int()]),
+        merchant_settlement_reference: z.string().min(1).max(50).optional(),
+        amount,
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
+export const refundSchema = z.strictObject({
+  merchant_refund_reference: reference.optional(),
+  amount: amount.optional(),
+  payment_id: z.string().refine(isEntityId, "must be the id of a payment").optional(),
+  reason: reason.optional(),
+  split_info: split.optional(),
+});
+
+export const captureSchema = z.strictObject({
+  merchant_capture_reference: reference.optional(),
+  amount: amount.optional(),
+  reason: reason.optional(),
+});
+
+export const voidSchema = z.strictObject({ reason: reason.optional() });
+
+export const decisionSchema = z.strictObject({
+  decision: z.enum(DECISIONS, `must be one of ${DECISIONS.join(", ")}`),
+  reason,
+});
+
+type Refused = { readonly code: "refused"; readonly response: Response };
+type Parsed = Result<Pick<CommandRequest, "kind" | "reference" | "asked">, Refused>;
+
+export function refundCommand(body: z.infer<typeof refundSchema>, key: string | undefined): Parsed {
+  const named = referenceOf(body.merchant_refund_reference, "merchant_refund_reference", key);
+  if (!named.ok) return named;
+  const asked: Asked = {
+    amount: amountOf(body.amount),
+    payment_id: body.payment_id ?? null,
+    reason: body.reason ?? null,
+    split_info: body.split_info === undefined ? null : asJsonObject(body.split_info),
+  };
+  return success({ kind: "refund", reference: named.value, asked });
+}
+
+export function captureCommand(
+  body: z.infer<typeof captureSchema>,
+  key: string | undefined,
+): Parsed {
+  const named = referenceOf(body.merchant_capture_reference, "merchant_capture_reference", key);
+  if (!named.ok) return named;
+  const asked = {
+    ...NOTHING_ASKED,
+    amount: amountOf(body.amount),
+    reason: body.reason ?? null,
+  };
+  return success({ kind: "capture", reference: named.value, asked });
+}
+
+/** A void has no reference of its caller's: the hold is released once, however often it is asked for. */
+export function voidCommand(
+  body: z.infer<typeof voidSchema>,
+): Pick<CommandRequest, "kind" | "reference" | "asked"> {
+  return {
+    kind: "void",
+    reference: null,
+    asked: { ...NOTHING_ASKED, reason: body.reason ?? null },
+  };
+}
+
+/** The body's reference, or the header's where the body has none; both and different is a mistake. */
+function referenceOf(
+  given: string | undefined,
+  field: string,
+  header: string | undefined,
+): Result<string, Refused> {
+  // RFC 8941 writes a string in quotes; everybody else does not.
+  const key = header === undefined ? undefined : header.trim().replace(/^"(.*)"$/, "$1");
+  if (key !== undefined && !isReference(key)) {
+    const detail = `The header Idempotency-Key ${REFERENCE_RULE}.`;
+    return refuse(problem("idempotency_key_invalid", { detail }));
+  }
+  if (given !== undefined && key !== undefined && given !== key) {
+    const detail = `The header Idempotency-Key and the body's ${field} differ: send one of them.`;
+    return refuse(problem("idempotency_key_invalid", { detail }));
+  }
+  const reference = given ?? key;
+  if (reference !== undefined) return success(reference);
+  return refuse(bodyProblem(`/${field}`, `${field} is missing, and so is Idempotency-Key`));
+}
+
+function amountOf(given: z.infer<typeof amount> | undefined): Amount | null {
+  return given === undefined ? null : { value: paisa(given.value), currency: given.currency };
+}
+
+/** JSON has no undefined: a field that was not sent is not there. */
+function asJsonObject(value: object): JsonObject {
+  const parsed: unknown = JSON.parse(JSON.stringify(value));
+  if (!isJsonObject(parsed)) throw new Error("an object became something else");
+  return parsed;
+}
+
+function refuse(response: Response): Result<never, Refused> {
+  return failure({ code: "refused", response });
+}
