@@ -34,6 +34,7 @@ export interface Config {
   readonly storefront_origins: readonly string[];
   readonly fulfill_on: FulfillOn;
   readonly auth_window: AuthWindow;
+  readonly auto_capture: boolean;
   readonly stuck_after: Milliseconds;
   readonly orders_without_link: boolean;
   readonly merchant: {
@@ -235,6 +236,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
     storefront_origins: found.STOREFRONT_ORIGINS,
     fulfill_on: found.FULFILL_ON,
     auth_window: found.AUTH_WINDOW_DAYS,
+    auto_capture: found.AUTO_CAPTURE === "before_deadline",
     stuck_after: found.STUCK_AFTER_SECONDS * 1000,
     orders_without_link: found.ORDERS_WITHOUT_LINK === "on",
     merchant: {

@@ -159,10 +159,11 @@ const optional: Readonly<Record<string, Row>> = {
     ],
   },
   AUTO_CAPTURE: {
-    missing: unused,
+    missing: (config) => config.auto_capture,
+    unset: false,
     bad: ["on"],
     allowed: /one of off, before_deadline/,
-    good: [["before_deadline"]],
+    good: [["before_deadline", true]],
   },
   STUCK_AFTER_SECONDS: {
     missing: (config) => config.stuck_after,

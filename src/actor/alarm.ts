@@ -15,6 +15,7 @@ import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
 import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
+import { watchWindow } from "./window";
 
 /** Rounds of one alarm: a job may ask for another that is due at once. */
 const ROUNDS = 5;
@@ -51,6 +52,8 @@ export async function runJobs(
 export interface Errands {
   inquire(): Promise<Inquired>;
   finishCreation(): Promise<void>;
+  /** Finds the order's home now instead of at the next alarm. */
+  seek(): Promise<void>;
   /** Calls of money commands that are on their way in this instance. */
   readonly calls: Calls;
 }
@@ -95,9 +98,13 @@ async function attempt(part: Part, name: JobName, errands: Errands): Promise<Out
   }
 }
 
-/** A command may have to be read and sent again, each within the gateway's own limit. */
+/**
+ * A command may have to be read and sent again, each within the gateway's own limit; the window asks
+ * in two steps, as every inquiry does, and then captures.
+ */
 function limitOf(part: Part, name: JobName): Milliseconds {
   const { gateway, job } = part.limits;
+  if (name === "window") return 3 * gateway + job;
   return name === "resolve" ? 2 * gateway + job : job;
 }
 
@@ -131,6 +138,9 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return "done";
     case "resolve":
       await resolveCommands(part, errands);
+      return "planned";
+    case "window":
+      await watchWindow(part, errands);
       return "planned";
     case "inquire":
       await errands.inquire();

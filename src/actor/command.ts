@@ -30,10 +30,7 @@ import type { ActorState } from "./state";
 
 export type Answered = Reading<Result<CommandView, CommandFailure>>;
 
-export interface Actor extends Errands {
-  /** Finds the order's home now instead of at the next alarm. */
-  seek(): Promise<void>;
-}
+export type Actor = Errands;
 
 export async function runCommand(
   part: Part,

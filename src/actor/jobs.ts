@@ -25,6 +25,8 @@ const JOBS = [
   "retire",
   /** Learn how commands ended of which nobody knows. */
   "resolve",
+  /** Give the alerts of the authorization window, and capture before its end. */
+  "window",
   /** Ask the gateway. */
   "inquire",
   /** Remind the customer of a link that is open. */

@@ -291,6 +291,8 @@ function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
     ...(request?.return_url ? { return_url: request.return_url } : {}),
     ...(request?.failure_return_url ? { failure_return_url: request.failure_return_url } : {}),
     ...(request?.fulfill_on ? { fulfill_on: request.fulfill_on } : {}),
+    ...(request?.auto_capture ? { auto_capture: request.auto_capture } : {}),
+    ...(request?.auto_capture_amount ? { auto_capture_amount: request.auto_capture_amount } : {}),
   };
 }
 
@@ -322,6 +324,7 @@ function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
 
 function flat(request: LinkRequest): JsonObject {
   const { return_url, failure_return_url, fulfill_on } = request;
-  const { reminders = null, replaces = null } = request;
-  return { ...request.body, return_url, failure_return_url, fulfill_on, reminders, replaces };
+  const { auto_capture, auto_capture_amount, reminders = null, replaces = null } = request;
+  const wishes = { return_url, failure_return_url, fulfill_on, auto_capture, auto_capture_amount };
+  return { ...request.body, ...wishes, reminders, replaces };
 }

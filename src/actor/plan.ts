@@ -1,4 +1,5 @@
-// When this order's next inquiry is due. D1 only holds a copy, by which the cron finds it.
+// When this order's next inquiry is due, of which D1 only holds a copy by which the cron finds it, and
+// what its authorization window asks for.
 
 import { nextInquiry } from "../domain/schedule";
 
@@ -6,7 +7,9 @@ import { deriveStage } from "../domain/stage";
 import { type OrderRecord, positionOf } from "../domain/record";
 import type { Milliseconds } from "../domain/time";
 import { captureBy } from "../domain/window";
+import { planWindow, type WindowPlan } from "../domain/window-plan";
 import type { Part } from "./part";
+import type { ActorState } from "./state";
 
 /** Epoch milliseconds, or null when nothing more is expected of the gateway. */
 export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | null {
@@ -18,6 +21,17 @@ export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | n
     capture_by: captureBy(record.facts, auth_window),
     jitter: spreadOf(part.name),
   });
+}
+
+const NO_PLAN: WindowPlan = { alerts: [], captures: [], next_at: null };
+
+/** Call in a settled home only. An order of somebody else's asks for nothing (ORDERS_WITHOUT_LINK). */
+export function windowPlanOf(part: Part, { record }: ActorState): WindowPlan {
+  if (record === null) return NO_PLAN;
+  const { auth_window, auto_capture, orders_without_link } = part.config();
+  const hasLink = Object.keys(record.facts.link).length > 0;
+  if (!hasLink && !orders_without_link) return NO_PLAN;
+  return planWindow(record, { auth_window, auto_capture }, part.now());
 }
 
 /** 0 ≤ x < 1, the same for one name always (FNV-1a), so that orders of one moment spread out. */

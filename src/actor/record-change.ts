@@ -5,7 +5,7 @@ import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
+import { checkLapses, type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -14,6 +14,7 @@ import { nextReadingOf } from "../domain/command";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
+import { windowPlanOf } from "./plan";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -42,7 +43,7 @@ export function commitEvolution(
   teller: Teller,
 ): ActorState {
   const now = part.now();
-  const record = evolution.record;
+  const record = checkLapses(evolution.record, part.config().auth_window, now);
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
@@ -62,11 +63,13 @@ export function commitEvolution(
 
 /**
  * What follows from a state: the search for its home, the end of links that are one too many, and once
- * the home is settled, notifications and reminders.
+ * the home is settled, notifications, reminders and what the authorization window asks for.
  */
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
-  return isSettled(part.name, seeking) ? planReminders(part, tell(part, seeking)) : seeking;
+  if (!isSettled(part.name, seeking)) return seeking;
+  const told = planReminders(part, tell(part, seeking));
+  return { ...told, jobs: plan(told.jobs, "window", windowPlanOf(part, told).next_at) };
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
@@ -121,7 +124,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
   const position = positionOf(record);
-  const causes = causesOf(record.facts, position, record.reminders);
+  const causes = causesOf(record.facts, position, record.reminders, record.alerts);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;

@@ -109,6 +109,8 @@ function fromFacts(facts: Facts): Omit<LinkRequest, "reference"> {
     return_url: null,
     failure_return_url: null,
     fulfill_on: null,
+    auto_capture: null,
+    auto_capture_amount: null,
   };
 }
 

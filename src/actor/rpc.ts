@@ -5,7 +5,8 @@ import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
-import type { OrderRecord } from "../domain/record";
+import type { Amount } from "../domain/money";
+import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { FulfillOn } from "../domain/verdict";
@@ -133,6 +134,8 @@ export interface LinkRequest {
   readonly return_url: string | null;
   readonly failure_return_url: string | null;
   readonly fulfill_on: FulfillOn | null;
+  readonly auto_capture: AutoCaptureWish | null;
+  readonly auto_capture_amount: Amount | null;
   readonly reminders?: readonly ReminderRule[];
   /** The link that it is made in place of, and the home of its order, which becomes the new one's. */
   readonly replaces?: { readonly home: string; readonly payment_link_id: string };

@@ -1,15 +1,24 @@
-// What a person should look at: stable codes, derived from the facts as they are, so that each goes
+// What a person should look at: stable codes, derived from what is known now, so that each goes
 // away by itself when its reason does. Nothing here says what to do about it; docs/api.md does.
 
+import { alertKey, type Alerts } from "./alerts";
 import { type Facts, linkStatus, theLink } from "./facts";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
 import { surplusLinks } from "./surplus-link";
+import { holdingOrders } from "./window";
 
 /** In the order of the alphabet, each once. */
-export function attentionOf(facts: Facts, position: Position, stage: Stage): readonly string[] {
+export function attentionOf(
+  facts: Facts,
+  position: Position,
+  stage: Stage,
+  alerts: Alerts = {},
+): readonly string[] {
   const codes = [
+    ...one("capture_due", isCaptureDue(facts, alerts)),
+    ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
@@ -24,6 +33,17 @@ function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolea
   const ended = status === "EXPIRED" || status === "CANCELLED";
   const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
+}
+
+/** Money is held, and the first alert of it was given but not yet the last. */
+function isCaptureDue(facts: Facts, alerts: Alerts): boolean {
+  return holdingOrders(facts).some(
+    (id) => alertKey(id, "48h") in alerts && !(alertKey(id, "6h") in alerts),
+  );
+}
+
+function isCaptureUrgent(facts: Facts, alerts: Alerts): boolean {
+  return holdingOrders(facts).some((id) => alertKey(id, "6h") in alerts);
 }
 
 function one(code: string, holds: boolean): readonly string[] {

@@ -2,6 +2,7 @@
 // in which it must be told (design law 10). Derived from facts, not from transitions; each cause
 // has a key of its kind and the entities that caused it, so a replay repeats the key.
 
+import { type Alerts, givenAlerts } from "./alerts";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
 import type { Reminders } from "./reminders";
@@ -12,6 +13,7 @@ const NOTIFICATION_TYPES = [
   "order.payment_initiated",
   "order.part_paid",
   "order.authorized",
+  "order.capture_due",
   "order.paid",
   "order.captured",
   "order.failed",
@@ -33,13 +35,14 @@ export interface Cause {
 }
 
 /**
- * All causes in the facts, paid before refunded. Empty while the stage rests on an undated link
+ * All causes in the facts and in the alerts that were given, paid before refunded. Empty while the stage rests on an undated link
  * event alone: what is told to the merchant's systems waits for the first answered inquiry.
  */
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
   reminders: Reminders = {},
+  alerts: Alerts = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
@@ -47,6 +50,10 @@ export function causesOf(
     ...one("order.payment_initiated", stage === "payment_initiated"),
     ...partsPaid(facts, stage),
     ...payments(facts, "AUTHORIZED").map(cause("order.authorized")),
+    ...givenAlerts(alerts).map(({ order_id, kind }) => ({
+      type: "order.capture_due" as const,
+      entities: [order_id, kind],
+    })),
     ...one("order.paid", position.full),
     ...captures(facts).map(cause("order.captured")),
     // Paid before refunded: a refund is told of once the money that it returns is known.

@@ -126,6 +126,7 @@ function commandFindings(facts: Facts, commands: Commands): readonly Finding[] {
   });
 }
 
+/** Derived too is `authorization_lapsed`, by the window of the settings (checkLapses in record.ts). */
 const DERIVED: readonly DiscrepancyType[] = [
   "paid_became_unpaid",
   "over_refunded",
@@ -140,11 +141,12 @@ export function updateDerived(
   known: Discrepancies,
   findings: readonly Finding[],
   now: Milliseconds,
+  derived: readonly DiscrepancyType[] = DERIVED,
 ): Discrepancies {
   const open = findings.reduce((all, finding) => openDiscrepancy(all, finding, now), known);
   const found = new Set(findings.map(findingKey));
   const gone = Object.entries(open).filter(
-    ([key, row]) => DERIVED.includes(row.type) && !found.has(key),
+    ([key, row]) => derived.includes(row.type) && !found.has(key),
   );
   return gone.reduce((all, [key]) => closeDiscrepancy(all, key, now), open);
 }

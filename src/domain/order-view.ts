@@ -4,6 +4,7 @@
 import { attentionOf } from "./attention";
 import { chainOf, rootLink } from "./chain";
 import { type RefundView, viewRefunds } from "./command-view";
+import { type VoidedBy, voidedBy } from "./lapse";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
 import type { Json, JsonObject } from "./json";
@@ -83,6 +84,8 @@ export interface OrderView {
   readonly pre_auth: boolean | null;
   readonly part_payment: boolean | null;
   readonly capture_by: string | null;
+  /** Who let go of the held money, by the gateway's word; null too while nobody can say. */
+  readonly voided_by: VoidedBy | null;
   readonly description: string | null;
   readonly merchant_metadata: JsonObject;
   readonly customer: JsonObject | null;
@@ -128,11 +131,15 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refunded: position.refunded,
     refundable: position.refundable,
     overpaid: proposedRefundOf(facts, position),
-    attention: attentionOf(facts, position, stage),
+    attention: attentionOf(facts, position, stage, record.alerts),
     released: position.released,
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,
     capture_by: deadline === null ? null : toIso(deadline),
+    voided_by:
+      stage === "voided" && word
+        ? voidedBy(facts, record.commands, word.order_id, settings.auth_window)
+        : null,
     description: descriptionOf(facts),
     merchant_metadata: metadataOf(facts),
     customer: customerOf(facts),

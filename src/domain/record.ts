@@ -1,6 +1,7 @@
 // All that an order's actor knows, as one value, and how one observation changes it. This is the
 // actor's core: pure, so that every law about facts is tested without a runtime.
 
+import type { Alerts } from "./alerts";
 import { type Change, changesBetween } from "./changes";
 import { type Commands, commitmentsOf, followFacts, mergeCommands } from "./command";
 import { compareAnswer } from "./disagreement";
@@ -16,6 +17,8 @@ import {
 } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
+import { lapsesOf } from "./lapse";
+import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition, type Position } from "./position";
 import { mergeReminders, type Reminders } from "./reminders";
@@ -24,6 +27,7 @@ import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
 import type { Milliseconds } from "./time";
 import type { FulfillOn } from "./verdict";
+import type { AuthWindow } from "./window";
 
 export type Origin = "api" | "tracked" | "webhook";
 
@@ -35,9 +39,14 @@ export interface Terms {
   readonly return_url?: string;
   readonly failure_return_url?: string;
   readonly fulfill_on?: FulfillOn;
+  readonly auto_capture?: AutoCaptureWish;
+  readonly auto_capture_amount?: Amount;
   /** When to remind the customer, each in its place; null where the link has no such moment. */
   readonly reminders?: readonly (Milliseconds | null)[];
 }
+
+/** Whether held money is captured by itself before its time is over. */
+export type AutoCaptureWish = "off" | "before_deadline";
 
 /** Who has told us what; beside the facts, because the same facts may come from any mouth. */
 export interface Witness {
@@ -49,8 +58,6 @@ export interface Witness {
   readonly webhook_money: boolean;
 }
 
-export type Alerts = { readonly [key: string]: Milliseconds };
-
 export interface OrderRecord {
   readonly facts: Facts;
   /** Grows by one with every change that is shown to anybody; guards the projection. */
@@ -61,7 +68,7 @@ export interface OrderRecord {
   readonly discrepancies: Discrepancies;
   /** Refunds, captures and voids that we asked for, ended ones too (design 3.5). */
   readonly commands: Commands;
-  /** Alerts of the authorization window that were given, and when (window.ts). */
+  /** Alerts of the authorization window that were given, and when (alerts.ts). */
   readonly alerts: Alerts;
   /** What became of the reminders; nothing that the gateway says shows it. */
   readonly reminders?: Reminders;
@@ -211,6 +218,31 @@ export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecor
     ? openDiscrepancy(record.discrepancies, finding, now)
     : closeDiscrepancy(record.discrepancies, findingKey(finding), now);
   return withDiscrepancies(record, discrepancies, now);
+}
+
+/**
+ * Money that was held and that the gateway let go of is a loss of its own. The window is a setting, so
+ * this is no part of `evolve`: whoever commits a change says what the window is.
+ */
+export function checkLapses(
+  record: OrderRecord,
+  window: AuthWindow,
+  now: Milliseconds,
+): OrderRecord {
+  const lapses = lapsesOf(record.facts, record.commands, window);
+  const types = ["authorization_lapsed"] as const;
+  return withDiscrepancies(record, updateDerived(record.discrepancies, lapses, now, types), now);
+}
+
+/** These alerts were given (alerts.ts), each for ever. */
+export function withAlerts(
+  record: OrderRecord,
+  keys: readonly string[],
+  now: Milliseconds,
+): Evolution {
+  const given = Object.fromEntries(keys.map((key) => [key, now]));
+  const alerts = mergeAlerts(record.alerts, given);
+  return conclude({ ...record, alerts }, record, record.facts, now);
 }
 
 /** Joins what became of reminders (design 3.5): what is certain stays. */

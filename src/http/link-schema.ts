@@ -1,12 +1,13 @@
 // The body of POST /v1/links: every field of the gateway's create request with its documented
-// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on` and
-// `reminders`, which are ours.
+// limits (docs/gateway.md 2.2), checked before the gateway sees it, and `fulfill_on`, `auto_capture`,
+// `auto_capture_amount` and `reminders`, which are ours.
 // In the gateway's words; our callback addresses and our mark are added where the link is made.
 
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";
 import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
 import { isJsonObject, type JsonObject } from "../domain/json";
+import { paisa } from "../domain/money";
 import { millisecondsOf } from "../domain/reminders";
 import { DAY } from "../domain/schedule";
 import { parseInstant, instantToMilliseconds, type Milliseconds } from "../domain/time";
@@ -199,7 +200,21 @@ export function linkSchema(now: Milliseconds) {
         })
         .optional(),
       fulfill_on: z.enum(["paid", "authorized"], "must be paid or authorized").optional(),
+      auto_capture: z.enum(["off", "before_deadline"], "must be off or before_deadline").optional(),
+      auto_capture_amount: amount.optional(),
       reminders: remindersSchema.optional(),
+    })
+    .superRefine((link, context) => {
+      for (const field of ["auto_capture", "auto_capture_amount"] as const) {
+        if (link[field] === undefined || link.pre_auth === true) continue;
+        context.addIssue({ code: "custom", path: [field], message: "is only for pre_auth" });
+      }
+      if ((link.auto_capture_amount?.value ?? 0) <= link.amount.value) return;
+      context.addIssue({
+        code: "custom",
+        path: ["auto_capture_amount", "value"],
+        message: "must be at most the link's amount",
+      });
     })
     .superRefine((link, context) => {
       if (link.pre_auth !== true) return;
@@ -224,11 +239,12 @@ type LinkBody = z.output<ReturnType<typeof linkSchema>>;
 /** The checked body as the actor takes it. */
 export function linkRequest(link: LinkBody): LinkRequest {
   const { pre_auth, is_mcc_transaction, part_payment, expire_by, ...fields } = link;
-  const { fulfill_on, callback_url, failure_callback_url, reminders = [], ...rest } = fields;
+  const { fulfill_on, callback_url, failure_callback_url, reminders = [], ...others } = fields;
+  const { auto_capture, auto_capture_amount, ...rest } = others;
   const at = momentOf(expire_by);
   return {
     reference: link.merchant_payment_link_reference,
-    body: linkRequestBody(withoutAbsent(rest), {
+    body: linkRequestBody(withoutAbsent(pre_auth === true ? onlyHolding(rest) : rest), {
       ...(pre_auth === undefined ? {} : { pre_auth }),
       ...(is_mcc_transaction === undefined ? {} : { is_mcc_transaction }),
       ...(part_payment === undefined ? {} : { part_payment }),
@@ -240,8 +256,17 @@ export function linkRequest(link: LinkBody): LinkRequest {
     return_url: callback_url ?? null,
     failure_return_url: failure_callback_url ?? null,
     fulfill_on: fulfill_on ?? null,
+    auto_capture: auto_capture ?? null,
+    auto_capture_amount: auto_capture_amount
+      ? { value: paisa(auto_capture_amount.value), currency: auto_capture_amount.currency }
+      : null,
     ...(reminders.length === 0 ? {} : { reminders }),
   };
+}
+
+/** Without a list the gateway would offer every method, those too that can not hold money. */
+function onlyHolding<T extends { readonly allowed_payment_methods?: unknown }>(fields: T) {
+  return { ...fields, allowed_payment_methods: fields.allowed_payment_methods ?? HOLDING_METHODS };
 }
 
 /** A checked time; null for one that was not sent. */

@@ -179,6 +179,32 @@ describe("POST /v1/links", () => {
     }
   });
 
+  test("pre_auth without a list offers only what can hold money", async () => {
+    await post(request({ pre_auth: true }));
+    expect(await sentToGateway()).toMatchObject({ allowed_payment_methods: ["CARD", "POINTS"] });
+    await post(request({ pre_auth: false }));
+    expect(await sentToGateway()).not.toHaveProperty("allowed_payment_methods");
+  });
+
+  test("auto_capture and its amount are ours, and part of the request", async () => {
+    const wish = {
+      ...request({ pre_auth: true }),
+      auto_capture: "before_deadline",
+      auto_capture_amount: { value: 100_000, currency: "INR" },
+    };
+    await post(wish);
+    const sent = Object.keys(await sentToGateway());
+    expect(sent.filter((field) => field.startsWith("auto_capture"))).toEqual([]);
+    await post(wish);
+    for (const [field, value] of [
+      ["auto_capture", "off"],
+      ["auto_capture_amount", { value: 100_001, currency: "INR" }],
+    ] as const) {
+      const other = await call("POST", "/v1/links", { ...wish, [field]: value });
+      await expectProblem(other, 409, "reference_reused");
+    }
+  });
+
   const far = "2031-07-15T06:00:01Z";
   const customer = { email_id: "asha@example.com" };
   const pairs = (count: number) =>
@@ -249,6 +275,23 @@ describe("POST /v1/links", () => {
       ["/allowed_payment_methods/1", "/allowed_payment_methods/2"],
     ],
     ["pre_auth in other words", { pre_auth: "yes" }, ["/pre_auth"]],
+    ["auto_capture without pre_auth", { auto_capture: "off" }, ["/auto_capture"]],
+    ["auto_capture in other words", { pre_auth: true, auto_capture: "on" }, ["/auto_capture"]],
+    [
+      "an amount to capture of money that is not held",
+      { auto_capture_amount: { value: 100, currency: "INR" } },
+      ["/auto_capture_amount"],
+    ],
+    [
+      "more to capture than the link asks for",
+      { pre_auth: true, auto_capture_amount: { value: 150_001, currency: "INR" } },
+      ["/auto_capture_amount/value"],
+    ],
+    [
+      "less to capture than the gateway takes",
+      { pre_auth: true, auto_capture_amount: { value: 99, currency: "INR" } },
+      ["/auto_capture_amount/value"],
+    ],
     ["part_payment as a text", { part_payment: "true" }, ["/part_payment"]],
     ["a return page without TLS", { callback_url: "http://shop.test/" }, ["/callback_url"]],
     ["a return page that is a script", { callback_url: "javascript:alert(1)" }, ["/callback_url"]],

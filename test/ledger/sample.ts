@@ -107,6 +107,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     pre_auth: false,
     part_payment: false,
     capture_by: null,
+    voided_by: null,
     description: null,
     merchant_metadata: {},
     customer: { email_id: "kumar@example.com" },

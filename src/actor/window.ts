@@ -1,0 +1,115 @@
+// Job `window`: the authorization window of held money (design 3.5). When something is due the gateway
+// is asked first and it is decided anew: an alert is given even if it can not be asked, because a
+// forgotten hold is the worse mistake; a capture is not, and goes through the one way of commands.
+
+import { alertKey } from "../domain/alerts";
+import { type AutoCapture, CHUKTA } from "../domain/auto-capture";
+import { formatAmount } from "../domain/money-format";
+import { MINUTE } from "../domain/schedule";
+import { moneyOfOrder } from "../domain/order-money";
+import { type OrderRecord, positionOf, withAlerts } from "../domain/record";
+import { type Milliseconds, toIso } from "../domain/time";
+import type { Alert, WindowPlan } from "../domain/window-plan";
+import type { Errands } from "./alarm";
+import { runCommand } from "./command";
+import type { Inquired } from "./inquire";
+import { plan } from "./jobs";
+import type { Part } from "./part";
+import { windowPlanOf } from "./plan";
+import { commitEvolution } from "./record-change";
+import { isSettled } from "./seek";
+import type { ActorState } from "./state";
+
+/** What could not be done is tried again as much later as it is late, between these. */
+const SOONEST = 2 * MINUTE;
+const LATEST = 30 * MINUTE;
+
+export async function watchWindow(part: Part, errands: Errands): Promise<void> {
+  try {
+    if (isDue(part, currentPlan(part))) await doWhatIsDue(part, errands);
+  } catch (error) {
+    // Whatever it was, it must not be asked for again every two seconds.
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    console.error(JSON.stringify({ event: "job_failed", actor: part.name, job: "window", reason }));
+  }
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    const jobs = plan(state.jobs, "window", nextRun(planIn(part, state), part.now()));
+    part.storage.writeState({ ...state, jobs });
+  });
+}
+
+function nextRun({ next_at }: WindowPlan, now: Milliseconds): Milliseconds | null {
+  if (next_at === null || next_at > now) return next_at;
+  return now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
+}
+
+async function doWhatIsDue(part: Part, errands: Errands): Promise<void> {
+  const inquired = await errands.inquire();
+  giveAlerts(part, inquired);
+  if (!inquired.ok) return;
+  const [capture] = currentPlan(part).captures;
+  if (capture) await send(part, errands, inquired, capture);
+}
+
+/** The command's own inquiry is the one that was just answered. */
+async function send(
+  part: Part,
+  errands: Errands,
+  inquired: Inquired,
+  { order_id, asked }: AutoCapture,
+): Promise<void> {
+  const informed = { ...errands, inquire: () => Promise.resolve(inquired) };
+  await runCommand(part, informed, {
+    kind: "capture",
+    reference: null,
+    asked,
+    named: order_id,
+    requested_by: CHUKTA,
+  });
+}
+
+function giveAlerts(part: Part, inquired: Inquired): void {
+  part.storage.transact(() => {
+    const before = part.storage.readState();
+    const { alerts } = planIn(part, before);
+    const shown = inquired.ok ? inquired.value.shown : [];
+    const after = alerts.reduce(
+      (state, alert) => give(part, state, alert, shown.includes(alert.order_id)),
+      before,
+    );
+    if (after !== before) part.storage.writeState(after);
+  });
+}
+
+function give(part: Part, state: ActorState, alert: Alert, asked: boolean): ActorState {
+  if (state.record === null) return state;
+  const key = alertKey(alert.order_id, alert.kind);
+  const evolution = withAlerts(state.record, [key], part.now());
+  const text = sentenceOf(state.record, alert, asked, part.now());
+  return commitEvolution(part, state, evolution, { by: "system", note: { what: "alert", text } });
+}
+
+function sentenceOf(record: OrderRecord, alert: Alert, asked: boolean, now: number): string {
+  const { order_id, capture_by } = alert;
+  const { currency } = positionOf(record).authorized;
+  const money = moneyOfOrder(record.facts, order_id, currency, []);
+  const held = formatAmount({ value: money.held, currency });
+  const must = capture_by > now ? "must be captured by" : "was to be captured by";
+  const doubt = asked ? "" : " The gateway did not say whether it still holds it.";
+  return `Order ${order_id} holds ${held}, which ${must} ${toIso(capture_by)}.${doubt}`;
+}
+
+function currentPlan(part: Part): WindowPlan {
+  return planIn(part, part.storage.readState());
+}
+
+/** Nothing is due in an alias, or before every order of the link is known to belong to it. */
+function planIn(part: Part, state: ActorState): WindowPlan {
+  const settled = isSettled(part.name, state);
+  return settled ? windowPlanOf(part, state) : { alerts: [], captures: [], next_at: null };
+}
+
+function isDue(part: Part, { next_at }: WindowPlan): boolean {
+  return next_at !== null && next_at <= part.now();
+}

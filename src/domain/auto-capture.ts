@@ -1,0 +1,106 @@
+// Automatic capture: whether a hold is captured without anybody asking, how much of it, and when the
+// next try is (design 3.5). Pure, and nothing here sends: what it wants goes through the same policy
+// and the same commands as what a person asks for, so no money moves twice.
+
+import { type Asked, type Command, isOpen } from "./command";
+import { decide, LEAST_AMOUNT, NOTHING_ASKED } from "./command-policy";
+import { paisa } from "./money";
+import { type OrderRecord, positionOf } from "./record";
+import { HOUR, MINUTE } from "./schedule";
+import type { Milliseconds } from "./time";
+import type { Hold } from "./window";
+
+/** Who asked for an automatic capture, in commands, timeline and audit. */
+export const CHUKTA = "chukta";
+
+/** It begins so long before the end of the window. */
+const LEAD = 2 * HOUR;
+/** Between two tries: 2, 4, 8 … minutes, never more than this. */
+const LONGEST_PAUSE = 30 * MINUTE;
+/** More tries would use up the commands that one order can have (MOST_COMMANDS). */
+const MOST_TRIES = 100;
+
+export interface AutoCapture {
+  readonly order_id: string;
+  readonly asked: Asked;
+  /** When it is to be sent; in the past: now. */
+  readonly at: Milliseconds;
+}
+
+/**
+ * Null: nothing is to be captured. While another capture or void of the order is open, and whenever
+ * the gateway would not be asked, nothing is; each change of the record asks again. Goes on after the
+ * end of the window, until the gateway says that the hold is gone.
+ */
+export function nextAutoCapture(
+  record: OrderRecord,
+  hold: Hold,
+  byDefault: boolean,
+): AutoCapture | null {
+  if (!isAutomatic(record, byDefault)) return null;
+  const { order_id, capture_by } = hold;
+  const asked = askedFor(record, order_id);
+  if (asked === null) return null;
+  const wish = { kind: "capture", asked, named: order_id } as const;
+  const decided = decide(record.facts, record.commands, wish);
+  // Of several orders the policy may mean another one.
+  if (!decided.ok || decided.value.order_id !== order_id) return null;
+  const refused = Object.values(record.commands).filter(isRefusedTry(order_id));
+  if (refused.length >= MOST_TRIES) return null;
+  const moments = [capture_by - LEAD, afterRefusals(refused), afterFailedInquiries(record)];
+  return { order_id, asked, at: Math.max(...moments) };
+}
+
+export function isAutomatic({ terms }: OrderRecord, byDefault: boolean): boolean {
+  return terms?.auto_capture === undefined ? byDefault : terms.auto_capture === "before_deadline";
+}
+
+/**
+ * All that is held, or the link's own `auto_capture_amount`; less what was taken, or may be taken by a
+ * capture that is not over, of another gateway order of the same link. Null: nothing is left to take.
+ */
+function askedFor(record: OrderRecord, order_id: string): Asked | null {
+  const position = positionOf(record);
+  const held = decide(record.facts, record.commands, {
+    kind: "capture",
+    asked: NOTHING_ASKED,
+    named: order_id,
+  });
+  if (!held.ok) return null;
+  const open = Object.values(record.commands).filter(
+    (command) => command.kind === "capture" && isOpen(command),
+  );
+  const taken = open.reduce(
+    (total, { amount }) => total + amount.value,
+    position.captured?.value ?? 0,
+  );
+  const most = record.terms?.auto_capture_amount ?? (taken > 0 ? position.amount : null);
+  if (most === null) return NOTHING_ASKED;
+  const left = most.value - taken;
+  if (left < LEAST_AMOUNT) return null;
+  if (left >= held.value.amount.value) return NOTHING_ASKED;
+  return { ...NOTHING_ASKED, amount: { value: paisa(left), currency: most.currency } };
+}
+
+function isRefusedTry(order_id: string): (command: Command) => boolean {
+  return (command) =>
+    command.kind === "capture" &&
+    command.order_id === order_id &&
+    command.requested_by === CHUKTA &&
+    command.state === "refused";
+}
+
+function afterRefusals(refused: readonly Command[]): Milliseconds {
+  if (refused.length === 0) return 0;
+  const last = Math.max(...refused.map(({ ended_at, sent_at }) => ended_at ?? sent_at));
+  return last + pauseAfter(refused.length);
+}
+
+/** Nothing is sent on stale knowledge: the gateway has to answer a question first. */
+function afterFailedInquiries({ failures, failed_at }: OrderRecord): Milliseconds {
+  return failures === 0 || failed_at === null ? 0 : failed_at + pauseAfter(failures);
+}
+
+function pauseAfter(count: number): Milliseconds {
+  return Math.min(MINUTE * 2 ** Math.min(count, 6), LONGEST_PAUSE);
+}

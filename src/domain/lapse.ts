@@ -1,0 +1,78 @@
+// Who let go of held money: we at the merchant's word, the gateway when the time was over, or somebody
+// in the gateway's own dashboard (design 3.5). Only from the gateway's word that the order is
+// CANCELLED: a window that has ended by our reckoning proves nothing.
+
+import { type Commands, isOpen } from "./command";
+import type { Finding } from "./discrepancy";
+import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
+import { sum } from "./money";
+import { derivePosition } from "./position";
+import { MINUTE } from "./schedule";
+import type { Milliseconds } from "./time";
+import { type AuthWindow, endOfWindow } from "./window";
+
+export type VoidedBy = "merchant" | "gateway" | "elsewhere";
+
+/** The gateway may count from a moment before the one that it shows. */
+const SLACK = MINUTE;
+
+/** Null while nobody can say: it is not cancelled, held nothing, or our own void is not over. */
+export function voidedBy(
+  facts: Facts,
+  commands: Commands,
+  order_id: string,
+  window: AuthWindow,
+): VoidedBy | null {
+  const order = facts.order[order_id];
+  if (!order || read(order, "status") !== "CANCELLED") return null;
+  const voids = Object.values(commands).filter(
+    (command) => command.kind === "void" && command.order_id === order_id,
+  );
+  if (voids.some(isOpen)) return null;
+  if (voids.some(({ state }) => state === "accepted")) return "merchant";
+  const cancelled_at = cancelledAt(facts, order_id, order);
+  const capture_by = endOfWindow(facts, order_id, window);
+  if (cancelled_at === null || capture_by === null) return null;
+  return cancelled_at >= capture_by - SLACK ? "gateway" : "elsewhere";
+}
+
+/** By the smallest version of the word, so that neither repeats nor the order of arrival move it. */
+function cancelledAt(facts: Facts, order_id: string, order: Entity<"order">): Milliseconds | null {
+  const said = [
+    firstSaid(order, "CANCELLED"),
+    ...heldOnce(facts, order_id).map((payment) => firstSaid(payment, "CANCELLED")),
+  ].filter((at) => at !== null);
+  return said.length === 0 ? null : Math.min(...said);
+}
+
+/**
+ * Holds that the gateway let go of, each with what was held. None where the merchant's order is paid
+ * in full all the same: a second hold beside it was never to be taken.
+ */
+export function lapsesOf(facts: Facts, commands: Commands, window: AuthWindow): readonly Finding[] {
+  const position = derivePosition(facts);
+  if (position.full) return [];
+  return Object.keys(facts.order)
+    .filter((order_id) => voidedBy(facts, commands, order_id, window) === "gateway")
+    .map((order_id) => ({
+      type: "authorization_lapsed",
+      subject: order_id,
+      ours: "AUTHORIZED",
+      theirs: "CANCELLED",
+      amount: sum(
+        heldOnce(facts, order_id).flatMap((payment) => {
+          const amount = read(payment, "base_amount") ?? read(payment, "amount");
+          return amount?.currency === position.authorized.currency ? [amount.value] : [];
+        }),
+      ),
+    }));
+}
+
+/** Payments of the order that held money and took none. */
+function heldOnce(facts: Facts, order_id: string): readonly Entity<"payment">[] {
+  return entries(facts, "payment")
+    .map(([, payment]) => payment)
+    .filter((payment) => read(payment, "order_id") === order_id)
+    .filter((payment) => "AUTHORIZED" in payment.history)
+    .filter((payment) => ["AUTHORIZED", "CANCELLED"].includes(read(payment, "status") ?? ""));
+}

@@ -1,0 +1,56 @@
+// What the authorization window asks for, and when next: alerts before its end, and captures if they
+// are wanted (design 3.5). Pure, and decided anew on each change; the actor asks the gateway before
+// anything of it is done (actor/window.ts).
+
+import { alertKey, type AlertKind, ALERTS } from "./alerts";
+import { type AutoCapture, nextAutoCapture } from "./auto-capture";
+import type { OrderRecord } from "./record";
+import type { Milliseconds } from "./time";
+import { type AuthWindow, type Hold, holdsOf } from "./window";
+
+export interface WindowSettings {
+  readonly auth_window: AuthWindow;
+  /** AUTO_CAPTURE; a link may have its own. */
+  readonly auto_capture: boolean;
+}
+
+export interface Alert extends Hold {
+  readonly kind: AlertKind;
+  /** When it is to be given; in the past: now. */
+  readonly at: Milliseconds;
+}
+
+export interface WindowPlan {
+  /** To be given now: of each hold the most urgent one. */
+  readonly alerts: readonly Alert[];
+  /** To be sent now. */
+  readonly captures: readonly AutoCapture[];
+  /** When something is due next; in the past: now. Null: nothing more is expected. */
+  readonly next_at: Milliseconds | null;
+}
+
+export function planWindow(
+  record: OrderRecord,
+  settings: WindowSettings,
+  now: Milliseconds,
+): WindowPlan {
+  const holds = holdsOf(record.facts, settings.auth_window);
+  const alerts = holds.flatMap((hold) => alertsOf(record, hold, now));
+  const captures = holds.flatMap(
+    (hold) => nextAutoCapture(record, hold, settings.auto_capture) ?? [],
+  );
+  const moments = [...alerts, ...captures].map(({ at }) => at);
+  return {
+    alerts: alerts.filter(({ at }) => at <= now),
+    captures: captures.filter(({ at }) => at <= now),
+    next_at: moments.length === 0 ? null : Math.min(...moments),
+  };
+}
+
+/** The most urgent alert whose time has come, unless it was given, and those that are to come. */
+function alertsOf({ alerts }: OrderRecord, hold: Hold, now: Milliseconds): readonly Alert[] {
+  const all = ALERTS.map(({ kind, before }) => ({ ...hold, kind, at: hold.capture_by - before }));
+  const passed = all.findLastIndex(({ at }) => at <= now);
+  const given = all.findLastIndex(({ kind }) => alertKey(hold.order_id, kind) in alerts);
+  return all.filter((_, index) => index >= passed && index > given);
+}
