@@ -41,7 +41,7 @@ export function nextAutoCapture(
   const { order_id, capture_by } = hold;
   const asked = askedFor(record, order_id);
   if (asked === null) return null;
-  const wish = { kind: "capture", asked, named: order_id } as const;
+  const wish = { kind: "capture", reference: null, asked, named: order_id } as const;
   const decided = decide(record.facts, record.commands, wish);
   // Of several orders the policy may mean another one.
   if (!decided.ok || decided.value.order_id !== order_id) return null;
@@ -63,6 +63,7 @@ function askedFor(record: OrderRecord, order_id: string): Asked | null {
   const position = positionOf(record);
   const held = decide(record.facts, record.commands, {
     kind: "capture",
+    reference: null,
     asked: NOTHING_ASKED,
     named: order_id,
   });

@@ -72,6 +72,7 @@ function command(change: Partial<Command> & Pick<Command, "kind" | "state">): Co
     asked: NOTHING_ASKED,
     order_id: ORDER,
     amount: ASKED,
+    captured_before: 0,
     whole: true,
     split_info: null,
     key: "key-1",
