@@ -165,6 +165,7 @@ export function projectionOf(order: OrderView, change: Partial<Projection> = {})
     keeps_wake: false,
     messages: [],
     events: [],
+    audit: [],
     aliases: [],
     ...change,
   };
@@ -181,6 +182,7 @@ export function orderless(home: string, change: Partial<Projection> = {}): Proje
     keeps_wake: false,
     messages: [],
     events: [],
+    audit: [],
     aliases: [],
     ...change,
   };
