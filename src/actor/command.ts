@@ -133,7 +133,8 @@ function begin(
     }
     const decided = decide(record.facts, record.commands, { kind, reference: given, asked, named });
     if (!decided.ok) {
-      const earlier = kind === "void" ? earlierVoid(record) : null;
+      const taken = decided.failure.code === "already_captured";
+      const earlier = kind === "void" && !taken ? earlierVoid(record, named) : null;
       return earlier === null
         ? failure({ code: "command_refused", refusal: decided.failure })
         : success({ reference: earlier, known: true });
@@ -146,12 +147,16 @@ function begin(
   });
 }
 
-/** A void needs no reference of its caller's: the hold is released once, whoever asks how often. */
-function earlierVoid({ commands }: OrderRecord): string | null {
+/**
+ * A void needs no reference of its caller's: the hold is released once, whoever asks how often. Of
+ * several holds that were released, the one of the order that the address names is meant.
+ */
+function earlierVoid({ commands }: OrderRecord, named: string | null): string | null {
   const voids = Object.values(commands).filter(
     ({ kind, state }) => kind === "void" && state !== "refused",
   );
-  return voids.at(-1)?.reference ?? null;
+  const meant = voids.findLast(({ order_id }) => order_id === named) ?? voids.at(-1);
+  return meant?.reference ?? null;
 }
 
 /** Void and automatic capture number their attempts; a refused one frees the next number. */

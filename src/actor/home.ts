@@ -110,7 +110,7 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
 export async function introduceHome(part: Part): Promise<"done" | "failed"> {
   let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
-    if (!(await part.peer(order).meetHome(part.name))) {
+    if (!(await isMet(part, order))) {
       failed = true;
       continue;
     }
@@ -120,6 +120,17 @@ export async function introduceHome(part: Part): Promise<"done" | "failed"> {
     });
   }
   return failed ? "failed" : "done";
+}
+
+/** One that can not hand over now is met later, and stops no other. */
+async function isMet(part: Part, order: string): Promise<boolean> {
+  try {
+    return await part.peer(order).meetHome(part.name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "not an error";
+    console.error(JSON.stringify({ event: "not_met", actor: part.name, order, reason }));
+    return false;
+  }
 }
 
 /**

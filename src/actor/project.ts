@@ -6,12 +6,13 @@ import { isLinkId, isOrderId, roleOf } from "../domain/ids";
 import type { JsonObject } from "../domain/json";
 import { toIso } from "../domain/time";
 import { project as writeProjection, projectAlias } from "../ledger/projection";
+import type { AuditRow } from "../ledger/audit";
 import type { RecordedEvent } from "../ledger/projection";
 import { OVERDUE } from "./jobs";
 import type { Part } from "./part";
 import { nextInquiryOf } from "./plan";
 import { orderView } from "./record-change";
-import type { ActorState } from "./state";
+import type { ActorState, AuditEntry } from "./state";
 import type { QueuedEvent } from "./storage";
 
 /** Rows of one kind in one batch; the rest follows in the next. */
@@ -25,6 +26,7 @@ export async function project(part: Part): Promise<boolean> {
   const page = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
   const messages = messagesToProject(part, state, touched, page);
   const events = part.storage.eventsAfter(state.projected_event, BATCH);
+  const audit = state.audit.slice(0, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
   const wake_at = wakeAt(state);
   await writeProjection(part.db, {
@@ -36,12 +38,14 @@ export async function project(part: Part): Promise<boolean> {
     keeps_wake: record === null && (wake_at !== null || state.wake_projected),
     messages,
     events: await Promise.all(events.map((event) => recordedEvent(part.name, event))),
+    audit: audit.map(auditRow),
     aliases: aliasesOf(state),
   });
   if (state.home !== null && state.handed_over) await removeOwnRows(part, state, state.home);
   return part.storage.transact(() => {
     const now = part.storage.readState();
     const sent = new Map(messages.map((row) => [row.n, JSON.stringify(row)]));
+    const audited = new Set(audit.map(({ n }) => n));
     // A message that changed on its way to D1 has to go once more.
     const isSent = (n: number) => JSON.stringify(part.storage.getMessage(n)) === sent.get(n);
     const done = {
@@ -49,12 +53,18 @@ export async function project(part: Part): Promise<boolean> {
       projected_message: Math.max(now.projected_message, ...page.map((row) => row.n)),
       projected_event: Math.max(now.projected_event, ...events.map((event) => event.n)),
       touched: now.touched.filter((n) => !isSent(n)),
+      // Lines that were added while the batch was on its way stay.
+      audit: now.audit.filter(({ n }) => !audited.has(n)),
       wake_projected: record === null && wake_at !== null,
     };
     part.storage.writeState(done);
     const isLast = page.length < BATCH - touched.length && events.length < BATCH;
-    return isLast && done.touched.length === 0;
+    return isLast && done.touched.length === 0 && done.audit.length === 0;
   });
+}
+
+function auditRow({ n, at, order_id, ...line }: AuditEntry): AuditRow {
+  return { n, at, order_id, doc: { at: toIso(at), order_id, ...line, amount: { ...line.amount } } };
 }
 
 /** Only a home has rows of its own: not an alias, a reference or a keeper of unrouted messages. */

@@ -123,14 +123,15 @@ export const MOST_SENDS = 5;
 const FIRST_ABSENCE = 2 * MINUTE;
 const SECOND_ABSENCE = 15 * MINUTE;
 
-/** The refund of ours in the facts: by the id that an answer gave, or by parent and reference. */
+/** The refund of ours in the facts: by the id that an answer gave, else by parent and reference. */
 export function refundOf(facts: Facts, command: Command): string | null {
   if (command.kind !== "refund") return null;
+  const { refund_id } = command;
+  if (refund_id !== null && refund_id in facts.refund) return refund_id;
   const found = entries(facts, "refund").find(
-    ([id, refund]) =>
-      id === command.refund_id ||
-      (read(refund, "reference") === command.reference &&
-        read(refund, "parent_order_id") === command.order_id),
+    ([, refund]) =>
+      read(refund, "reference") === command.reference &&
+      read(refund, "parent_order_id") === command.order_id,
   );
   return found?.[0] ?? null;
 }

@@ -3,6 +3,7 @@
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { audit } from "./audit";
 import { callback } from "./callback";
 import { commands } from "./commands";
 import { connect } from "./connect";
@@ -58,7 +59,7 @@ export function createApp(open: Connect): Hono<Door> {
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
-  for (const door of [discrepancies, operations, assets]) app.route("/", door);
+  for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
   app.onError((error, c) => {

@@ -19,13 +19,16 @@ const REASON_MAX = 500;
 
 const reference = z.string().refine(isReference, REFERENCE_RULE);
 
-const amount = z.strictObject({
-  value: z
-    .int("must be a whole number of paisa")
-    .min(LEAST_AMOUNT, `must be at least ${LEAST_AMOUNT} paisa`)
-    .max(LINK_LIMITS.amount_max, `must be at most ${LINK_LIMITS.amount_max} paisa`),
-  currency: z.enum(LINK_LIMITS.currencies, "must be INR"),
-});
+const amountFrom = (least: number) =>
+  z.strictObject({
+    value: z
+      .int("must be a whole number of paisa")
+      .min(least, `must be at least ${least} paisa`)
+      .max(LINK_LIMITS.amount_max, `must be at most ${LINK_LIMITS.amount_max} paisa`),
+    currency: z.enum(LINK_LIMITS.currencies, "must be INR"),
+  });
+
+const amount = amountFrom(LEAST_AMOUNT);
 
 const reason = z
   .string()
@@ -40,7 +43,8 @@ const split = z.strictObject({
       z.strictObject({
         split_merchant_id: z.union([z.string().min(1).max(50), z.int()]),
         merchant_settlement_reference: z.string().min(1).max(50).optional(),
-        amount,
+        // As of a link's split: the least amount is that of the refund as a whole.
+        amount: amountFrom(0),
       }),
     )
     .min(1)

@@ -7,6 +7,7 @@ import type { JsonObject } from "../domain/json";
 import type { MessageRow } from "../domain/message";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import { instantToMilliseconds, type Milliseconds, parseInstant } from "../domain/time";
+import type { AuditRow } from "./audit";
 import { writeOrder } from "./order-row";
 
 /** One notification as its actor recorded it. */
@@ -37,6 +38,8 @@ export interface Projection {
   /** What is new or changed since the last projection that was answered; more does no harm. */
   readonly messages: readonly MessageRow[];
   readonly events: readonly RecordedEvent[];
+  /** Lines of the audit; one that stands there already is left as it is. */
+  readonly audit: readonly AuditRow[];
   /**
    * Actors that have handed over to this home: their rows go in the same batch and never come
    * back. An id that merely belongs to the order may stand here too, if no actor of that name
@@ -59,6 +62,7 @@ export async function project(db: D1Database, projection: Projection): Promise<v
     ...(projection.keeps_wake ? [writeWake(db, home, projection.wake_at)] : []),
     ...write(db, UPSERT_MESSAGES, projection.messages.map(messageOf), [home]),
     ...write(db, INSERT_EVENTS, projection.events, [home]),
+    ...write(db, INSERT_AUDIT, projection.audit, [home]),
   ];
   if (statements.length > 0) await db.batch(statements);
 }
@@ -260,3 +264,9 @@ const INSERT_EVENTS = `
   SELECT value ->> 'id', value ->> 'type', ?2, value ->> 'created_at', value ->> 'doc'
   FROM json_each(?1) WHERE true ORDER BY key
   ON CONFLICT (id) DO NOTHING`;
+
+const INSERT_AUDIT = `
+  INSERT INTO audit (at, actor, n, order_id, doc)
+  SELECT value ->> 'at', ?2, value ->> 'n', value ->> 'order_id', value ->> 'doc'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (at, actor, n) DO NOTHING`;

@@ -215,6 +215,27 @@ export const wakes = sqliteTable("wakes", {
   wake_at: integer("wake_at").notNull(),
 });
 
+/**
+ * Who asked for money, and who decided about it: one row for each line, never changed. The key begins
+ * with the time, so the newest come first without an index; of one order they are found by walking,
+ * because whoever asks for that is rare, and an index would double what every line costs. WITHOUT
+ * ROWID.
+ */
+export const audit = sqliteTable(
+  "audit",
+  {
+    at: integer("at").notNull(),
+    /** The actor that wrote it, and its number there. */
+    actor: text("actor").notNull(),
+    n: integer("n").notNull(),
+    /** The gateway order that the money is on. */
+    order_id: text("order_id").notNull(),
+    /** The line as the API shows it, as JSON. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.at, table.actor, table.n] })],
+);
+
 /** One row: which environment of the gateway this ledger belongs to. */
 export const ledgerStamp = sqliteTable(
   "ledger_stamp",

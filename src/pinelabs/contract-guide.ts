@@ -8,7 +8,7 @@ export const contractOfGuide: Contract = {
   name: "guide",
   reference_is_key: false,
   captures_by_reference: false,
-  own_fields: ["merchant_refund_reference"],
+  own_fields: ["merchant_refund_reference", "amount"],
   refund: ({ order_id, reference, amount, split_info }) => ({
     method: "POST",
     path: `/api/pay/v1/orders/${encodeURIComponent(order_id)}/refund`,

@@ -39,7 +39,7 @@ export interface Contract {
   readonly reference_is_key: boolean;
   /** The gateway keeps our reference of a capture; otherwise it is known by its amount. */
   readonly captures_by_reference: boolean;
-  /** Names that only this contract's requests have. */
+  /** Names of fields that only this contract's requests have. */
   readonly own_fields: readonly string[];
   refund(call: RefundCall): MoneyRequest;
   capture(call: CaptureCall): MoneyRequest;
@@ -79,10 +79,16 @@ export function adviceOn(contract: Contract, refused: RefusedRequest): string | 
   const other = CONTRACTS[contract.name === "guide" ? "reference" : "guide"];
   const { status, gateway_code, message } = refused;
   const noRoute = status === 405 || (status === 404 && gateway_code !== "ORDER_NOT_FOUND");
-  const missing = other.own_fields.some((field) => message.includes(field));
+  const missing = other.own_fields.some((field) => isNamed(field, message));
   if (!noRoute && !missing) return null;
   return (
     `PINELABS_CONTRACT is ${contract.name}, and this account seems to speak the other contract: ` +
     `set PINELABS_CONTRACT to ${other.name}.`
   );
+}
+
+/** A name that is a word of English too has to stand where a field's name stands: "amount: …", "(amount)". */
+function isNamed(field: string, message: string): boolean {
+  if (field.includes("_")) return message.includes(field);
+  return new RegExp(`^${field}:|[("'\`]${field}[)"'\`]`).test(message);
 }

@@ -89,3 +89,10 @@ export interface GatewayBooks {
 export async function gatewayBooks(): Promise<GatewayBooks> {
   return (await ask("GET", "/sandbox/books")).body as unknown as GatewayBooks;
 }
+
+/** So many requests that move money have reached the gateway. */
+export async function moves(): Promise<number> {
+  const { counts } = (await ask("GET", "/sandbox/requests")).body;
+  const kinds = ["refund.create", "order.capture", "order.cancel"];
+  return kinds.reduce((total, kind) => total + (counts[kind] ?? 0), 0);
+}

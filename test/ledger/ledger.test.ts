@@ -163,6 +163,7 @@ describe("the tables", () => {
     ).all<{ name: string }>();
     expect(results.map((row) => row.name)).toEqual([
       "aliases",
+      "audit",
       "discrepancies",
       "messages",
       "payments",

@@ -169,6 +169,7 @@ export function projectionOf(order: OrderView, change: Partial<Projection> = {})
     keeps_wake: false,
     messages: [],
     events: [],
+    audit: [],
     aliases: [],
     ...change,
   };
@@ -185,6 +186,7 @@ export function orderless(home: string, change: Partial<Projection> = {}): Proje
     keeps_wake: false,
     messages: [],
     events: [],
+    audit: [],
     aliases: [],
     ...change,
   };

@@ -1,0 +1,55 @@
+// Who asked for money and who decided about it, over all orders, newest first. Lines are added by the
+// projection and never changed or removed.
+
+import type { JsonObject } from "../domain/json";
+import { type Result, success } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import { jsonObjectOf } from "./order-doc";
+
+/** One line as its actor numbered it. The same line again is the same row. */
+export interface AuditRow {
+  readonly n: number;
+  readonly at: Milliseconds;
+  readonly order_id: string;
+  /** What the API shows. */
+  readonly doc: JsonObject;
+}
+
+export interface AuditQuery {
+  /** The gateway order that the money is on; undefined: all. */
+  readonly order_id?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | null | undefined;
+}
+
+interface StoredLine {
+  readonly at: number;
+  readonly actor: string;
+  readonly n: number;
+  readonly doc: string;
+}
+
+export async function listAudit(
+  db: D1Database,
+  query: AuditQuery,
+): Promise<Result<Page<JsonObject>, CursorFailure>> {
+  const { order_id, limit, cursor } = query;
+  const kind: ListKind = { list: "audit", filters: { order_id } };
+  const place = parseCursor(kind, cursor, ["number", "string", "number"]);
+  if (!place.ok) return place;
+  const after = place.value ?? [];
+  const conditions = [
+    ...(place.value ? ["(at, actor, n) < (?1, ?2, ?3)"] : []),
+    ...(order_id === undefined ? [] : [`order_id = ?${after.length + 1}`]),
+  ];
+  const statement = `SELECT at, actor, n, doc FROM audit
+    ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
+    ORDER BY at DESC, actor DESC, n DESC LIMIT ${limit + 1}`;
+  const { results } = await db
+    .prepare(statement)
+    .bind(...after, ...(order_id === undefined ? [] : [order_id]))
+    .all<StoredLine>();
+  const placeOf = ({ at, actor, n }: StoredLine) => [at, actor, n];
+  return success(pageOf(results, limit, kind, placeOf, ({ doc }) => jsonObjectOf(doc)));
+}

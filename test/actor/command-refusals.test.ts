@@ -1,0 +1,190 @@
+// What can not be asked for, and what the answer says to do instead: the wrong moment, the wrong
+// contract, split money, and several gateway orders of one link.
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { turn } from "../sandbox/gateway";
+import { faults } from "../worker";
+import {
+  atGateway,
+  closeHouse,
+  createLink,
+  deliverWebhooks,
+  openHouse,
+  order,
+  settle,
+  speak,
+} from "./house";
+import {
+  capture,
+  gatewayBooks,
+  heldOrder,
+  inr,
+  moves,
+  paidOrder,
+  refund,
+  voidOrder,
+} from "./money";
+
+beforeEach(openHouse);
+afterEach(closeHouse);
+
+describe("what is asked for at the wrong moment says what to do instead:", () => {
+  test.each([
+    ["a refund of held money", heldOrder, refund, "void_instead", /void/],
+    ["a refund of an order that nobody paid", createLink, refund, "nothing_captured", /captured/],
+    ["a void of taken money", paidOrder, voidOrder, "already_captured", /refund/],
+    ["a capture of taken money", paidOrder, capture, "already_captured", /refund/],
+    ["a void of an order that nobody paid", createLink, voidOrder, "not_authorized", /held/],
+    ["a capture of an order that nobody paid", createLink, capture, "not_authorized", /held/],
+  ] as const)("%s", async (_, make, door, code, advice) => {
+    const { order_id } = await make();
+    const answer = await door(order_id, "x-1");
+    expect(answer).toMatchObject({ status: 422, body: { code } });
+    expect(answer.body.detail).toMatch(advice);
+    expect(await moves()).toBe(0);
+  });
+
+  test("a void of what we captured", async () => {
+    const { order_id } = await heldOrder();
+    await capture(order_id, "take-1");
+    const answer = await voidOrder(order_id);
+    expect(answer).toMatchObject({ status: 422, body: { code: "already_captured" } });
+    expect(answer.body.detail).toMatch(/refund/);
+  });
+
+  test("a capture of more than is held", async () => {
+    const { order_id } = await heldOrder();
+    expect(await capture(order_id, "take-1", { amount: inr(150_001) })).toMatchObject({
+      status: 422,
+      body: { code: "capture_exceeds_authorized", authorized: inr(150_000) },
+    });
+  });
+
+  test("a capture while a void is not over", async () => {
+    const { order_id } = await heldOrder();
+    await turn({ answers: [{ operation: "order.cancel", status: 500 }] });
+    const asked = await voidOrder(order_id);
+    expect(asked).toMatchObject({ status: 202, body: { outcome: "unknown" } });
+    expect(await capture(order_id, "take-1")).toMatchObject({
+      status: 409,
+      body: { code: "command_in_progress", kind: "void", reference: asked.body.reference },
+    });
+  });
+
+  test("a refund of a payment that the order does not have, or of more than it has left", async () => {
+    const { order_id } = await paidOrder();
+    const [payment] = (await order(order_id)).payments;
+    const payment_id = payment?.id ?? "";
+    expect(await refund(order_id, "back-1", { payment_id: "nobody" })).toMatchObject({
+      status: 422,
+      body: { code: "payment_unknown" },
+    });
+    const amount = inr(100_000);
+    expect((await refund(order_id, "back-2", { payment_id, amount })).status).toBe(201);
+    const rest = await refund(order_id, "back-3", { payment_id });
+    expect(rest).toMatchObject({ status: 201, body: { amount: inr(50_000), payment_id } });
+  });
+});
+
+describe("an account that speaks the other contract", () => {
+  test.each([
+    ["refund", "guide", "reference"],
+    ["refund", "reference", "guide"],
+    ["capture", "guide", "reference"],
+    ["capture", "reference", "guide"],
+  ] as const)("refuses a %s by %s and the answer names the setting", async (kind, ours, theirs) => {
+    await speak(ours);
+    const { order_id } = await (kind === "refund" ? paidOrder() : heldOrder());
+    await turn({ contract: theirs });
+    const answer = await (kind === "refund" ? refund : capture)(order_id, "x-1");
+    expect(answer).toMatchObject({ status: 422, body: { code: "gateway_refused" } });
+    expect(answer.body.detail).toContain(`set PINELABS_CONTRACT to ${theirs}`);
+    // Neither contract is ever tried after the other.
+    expect(await moves()).toBe(1);
+    expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 0 });
+  });
+});
+
+describe.each(["guide", "reference"] as const)("split money under %s", (contract) => {
+  beforeEach(() => speak(contract));
+
+  const part = (split_merchant_id: string, value: number) => ({
+    split_merchant_id,
+    amount: inr(value),
+  });
+  const split = (...split_details: readonly object[]) => ({ split_type: "AMOUNT", split_details });
+  const shared = () => paidOrder({ split_info: split(part("7", 100_000), part("8", 50_000)) });
+
+  test.each([
+    ["all of it repeats the split", {}, 201],
+    [
+      "a part brings its own",
+      { amount: inr(30_000), split_info: split(part("7", 20_000), part("8", 10_000)) },
+      201,
+    ],
+    [
+      "a part of a part may be less than a rupee, or nothing",
+      { amount: inr(150), split_info: split(part("7", 150), part("8", 0)) },
+      201,
+    ],
+    ["a part without one", { amount: inr(30_000) }, "split_info_required"],
+    [
+      "one that does not add up",
+      { amount: inr(30_000), split_info: split(part("7", 20_000)) },
+      "split_info_differs",
+    ],
+  ] as const)("%s", async (_, change, expected) => {
+    const { order_id } = await shared();
+    const answer = await refund(order_id, "back-1", change);
+    expect(answer.body.code ?? answer.status).toBe(expected);
+    const returned = expected === 201 ? (answer.body.amount?.value ?? 0) : 0;
+    expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: returned });
+  });
+
+  test("of an order that is not split is refused", async () => {
+    const { order_id } = await paidOrder();
+    const split_info = split(part("7", 150_000));
+    expect(await refund(order_id, "back-1", { split_info })).toMatchObject({
+      status: 422,
+      body: { code: "split_info_unexpected" },
+    });
+  });
+});
+
+describe("several gateway orders of one link", () => {
+  test("are refunded each by itself: together only one by one", async () => {
+    await turn({ second_part: "new_order" });
+    const { order_id, link_id } = await createLink({ part_payment: true });
+    await atGateway(link_id, "pay", { amount: 60_000 });
+    const second = await atGateway(link_id, "pay", { amount: 90_000 });
+    const other = second.order.order_id;
+    await deliverWebhooks();
+    await settle(order_id, other, link_id);
+    for (const amount of [undefined, inr(100_000)]) {
+      const much = await refund(link_id, "back-1", { amount });
+      expect(much).toMatchObject({ status: 422, body: { code: "refund_spans_orders" } });
+      expect(much.body["orders"]).toHaveLength(2);
+    }
+    const fits = await refund(link_id, "back-1", { amount: inr(80_000) });
+    expect(fits).toMatchObject({ status: 201, body: { order_id: other } });
+    const rest = await refund(link_id, "back-2", { amount: inr(60_000) });
+    expect(rest).toMatchObject({ status: 201, body: { order_id } });
+  });
+
+  test("move no money until each has handed over what it knows", async () => {
+    await turn({ second_part: "new_order" });
+    const { order_id, link_id } = await createLink({ part_payment: true });
+    await atGateway(link_id, "pay", { amount: 60_000 });
+    await deliverWebhooks();
+    await settle(order_id, link_id);
+    const second = await atGateway(link_id, "pay", { amount: 90_000 });
+    await deliverWebhooks();
+    faults.absorb = (home) => home === order_id;
+    await settle(second.order.order_id);
+    const early = await refund(link_id, "back-1", { amount: inr(100) });
+    expect(early).toMatchObject({ status: 503, body: { code: "order_unsettled" } });
+    expect(await moves()).toBe(0);
+    faults.absorb = null;
+    expect((await refund(link_id, "back-1", { amount: inr(100) })).status).toBe(201);
+  });
+});
