@@ -9,6 +9,7 @@ import {
   type CommandRefusal,
   DUPLICATE,
   endAsShown,
+  isOpen,
   refuse,
   shownBy,
   takeBackSend,
@@ -25,32 +26,36 @@ import { commitEvolution } from "./record-change";
 /** A failure means: it never left, and the intent was taken back. */
 export type Called = Result<null, GatewayFailure>;
 
-/** The calls that are on their way in this instance, by the key of their command. */
+/**
+ * The calls that are on their way in this instance, by the Idempotency-Key of their command: one that
+ * was taken back and asked for anew is another.
+ */
 export class Calls {
   readonly #calls = new Map<string, Promise<Called>>();
 
-  /** The call that is on its way, or null. */
-  find(key: string): Promise<Called> | null {
-    return this.#calls.get(key) ?? null;
+  /** The command's call that is on its way, or null. */
+  find(part: Part, key: string): Promise<Called> | null {
+    const command = part.storage.readState().record?.commands[key];
+    return (command && this.#calls.get(command.key)) ?? null;
   }
 
   /** Sends the command, whose intent is committed, and keeps what became of it. */
   async start(part: Part, key: string): Promise<Called> {
-    const running = this.#calls.get(key);
+    const command = part.storage.readState().record?.commands[key];
+    if (command?.state !== "sent") return success(null);
+    const running = this.#calls.get(command.key);
     if (running) return running;
-    const call = sendAndKeep(part, key);
-    this.#calls.set(key, call);
+    const call = sendAndKeep(part, key, command);
+    this.#calls.set(command.key, call);
     try {
       return await call;
     } finally {
-      this.#calls.delete(key);
+      this.#calls.delete(command.key);
     }
   }
 }
 
-async function sendAndKeep(part: Part, key: string): Promise<Called> {
-  const command = part.storage.readState().record?.commands[key];
-  if (command?.state !== "sent") return success(null);
+async function sendAndKeep(part: Part, key: string, command: Command): Promise<Called> {
   let answer: MoneyAnswer;
   try {
     answer = await send(part, command);
@@ -67,7 +72,8 @@ async function sendAndKeep(part: Part, key: string): Promise<Called> {
 
 function send(part: Part, command: Command): Promise<MoneyAnswer> {
   const gateway = part.gateway();
-  const { order_id, reference, amount, whole, split_info, key } = command;
+  const { order_id, reference, amount, whole, key } = command;
+  const split_info = command.split_info ?? command.asked.split_info;
   const limit = part.limits.gateway;
   switch (command.kind) {
     case "refund":
@@ -92,8 +98,8 @@ function keep(part: Part, key: string, sent: Command, answer: MoneyAnswer): Call
   // A refusal means that the gateway sees the order differently: it is asked.
   const jobs = answer.kind === "refused" ? want(kept.jobs, "inquire", now) : kept.jobs;
   part.storage.writeState({ ...kept, jobs });
-  const withdrawn = answer.kind === "unsent" && !(key in evolution.record.commands);
-  return withdrawn ? failure(answer.failure) : success(null);
+  const withdrawn = !(key in evolution.record.commands);
+  return withdrawn && answer.kind !== "accepted" ? failure(whyNot(answer)) : success(null);
 }
 
 /** What the answer makes of the record; null when it comes too late to say anything. */
@@ -109,11 +115,14 @@ function evolutionBy(
   // Given up a minute after its commit, or sent again since: reading decides.
   if (command.state !== "sent" || command.sends !== sent.sends) return null;
   const first = command.sends === 1;
-  if (answer.kind === "unsent") {
-    if (!first)
-      return changed(record, key, takeBackSend(command, textOf(answer.failure), now), now);
+  // A wrong setting has refused it, not the gateway: with the right one it may be asked for again.
+  const mistaken = answer.kind === "refused" && answer.advice !== null;
+  if (first && (answer.kind === "unsent" || mistaken)) {
     const { [key]: _, ...rest } = record.commands;
     return withCommands(record, rest, now);
+  }
+  if (answer.kind === "unsent") {
+    return changed(record, key, takeBackSend(command, textOf(answer.failure), now), now);
   }
   const refusal = refusalOf(answer);
   if (answer.kind === "refused" && first) {
@@ -133,17 +142,20 @@ function taken(
   now: Milliseconds,
 ): Evolution {
   const joined = evolve(record, observation, "command", now);
-  const done = { ...joined, record: joined.record };
   const ended = (end: Command): Evolution => ({
-    ...done,
-    record: withCommands(done.record, { ...done.record.commands, [key]: end }, now).record,
+    ...joined,
+    record: withCommands(joined.record, { ...joined.record.commands, [key]: end }, now).record,
   });
-  if (command.kind === "refund") return ended(accept(command, idOf(observation, command), now));
-  const shown = shownBy(joined.record.facts, command);
-  if (shown) return ended(endAsShown(command, shown, now));
-  if (command.state !== "sent") return joined;
-  const trouble = "the gateway took it, and its order does not show it";
-  return ended(becomeUnknown(command, { trouble, refusal: null }, now));
+  const named = { ...command, refund_id: idOf(observation, command) ?? command.refund_id };
+  const shown = shownBy(joined.record.facts, named);
+  // A 2xx that is ours is our capture, whatever it took: a difference is a discrepancy.
+  if (shown?.kind === "refused" && shown.code === "captured_elsewhere") {
+    return ended(accept(named, null, now));
+  }
+  if (shown) return ended(endAsShown(named, shown, now));
+  if (!isOpen(command)) return joined;
+  const trouble = "the gateway took it, and does not show it yet";
+  return ended(becomeUnknown(named, { trouble, refusal: null }, now));
 }
 
 function idOf(observation: Observation, command: Command): string | null {
@@ -152,6 +164,19 @@ function idOf(observation: Observation, command: Command): string | null {
       kind === "refund" && "reference" in fields && fields.reference === command.reference,
   );
   return word?.id ?? null;
+}
+
+/** What the caller is told of a command that was taken back. */
+function whyNot(answer: Exclude<MoneyAnswer, { kind: "accepted" }>): GatewayFailure {
+  if (answer.kind === "unsent" || answer.advice === null) return answer.failure;
+  const { message, gateway_code, gateway_status = 404, request_id = "" } = refusalOf(answer);
+  return {
+    code: "gateway_refused",
+    request_id,
+    status: gateway_status,
+    gateway_code: gateway_code ?? "",
+    message,
+  };
 }
 
 function changed(record: OrderRecord, key: string, command: Command, now: Milliseconds): Evolution {

@@ -43,8 +43,10 @@ export async function runCommand(
   if (!inquired.ok) return found(inquired);
   if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
   await actor.seek();
-  const unready = await whyNotReady(part);
-  if (unready) return unready;
+  if (strangers(part.name, part.storage.readState()).length > 0) await introduceHome(part);
+  const { home, record } = part.storage.readState();
+  if (home !== null) return { kind: "alias", home };
+  if (record === null) return { kind: "absent" };
   const begun = begin(part, request, inquired.value.shown);
   if (!begun.ok) return found(begun);
   if (begun.value.known) {
@@ -73,7 +75,7 @@ async function answerKnown(
   if (kind !== "void" && differing.length > 0) {
     return found(failure({ code: "command_differs", differing }));
   }
-  const call = actor.calls.find(commandKey(kind, reference));
+  const call = actor.calls.find(part, commandKey(kind, reference));
   return show(part, call ?? Promise.resolve(success(null)), { kind, reference });
 }
 
@@ -92,23 +94,23 @@ async function show(
     : found(failure({ code: "command_unknown" }));
 }
 
-/** Only a home moves money, and only when every order of its link has given it all that it knows. */
-async function whyNotReady(part: Part): Promise<Answered | null> {
-  const state = part.storage.readState();
-  if (state.home !== null) return { kind: "alias", home: state.home };
-  if (state.record === null) return { kind: "absent" };
-  if (!isSettled(part.name, state)) return found(failure({ code: "order_unsettled" }));
-  if (strangers(part.name, state).length === 0) return null;
-  const met = await introduceHome(part);
-  return met === "done" ? null : found(failure({ code: "order_unsettled" }));
-}
-
 /** Money is decided about on what the gateway shows now, never on what is remembered of it. */
 const NOT_SHOWN = {
   code: "gateway_unavailable",
   request_id: "",
   message: "the gateway does not show this order at the moment",
 } as const;
+
+const UNSETTLED = { code: "order_unsettled", order_id: null } as const;
+
+/**
+ * Only a home moves money, and only of gateway orders whose own actors have given it all that they
+ * know, their commands too (design 3.1).
+ */
+function isOurs(part: Part, state: ActorState, orderId: string): boolean {
+  if (orderId === part.name || orderId in state.absorbed) return true;
+  return state.introduced.includes(orderId) && !state.not_ours.includes(orderId);
+}
 
 interface Begun {
   readonly reference: string;
@@ -125,7 +127,7 @@ function begin(
   return part.storage.transact((): Result<Begun, CommandFailure> => {
     const state = part.storage.readState();
     const record = state.record;
-    if (record === null || state.home !== null) return failure({ code: "order_unsettled" });
+    if (record === null || !isSettled(part.name, state)) return failure(UNSETTLED);
     const { kind, asked, named } = request;
     const given = request.reference;
     if (given !== null && commandKey(kind, given) in record.commands) {
@@ -139,7 +141,9 @@ function begin(
         ? failure({ code: "command_refused", refusal: decided.failure })
         : success({ reference: earlier, known: true });
     }
-    if (!shown.includes(decided.value.order_id)) return failure(NOT_SHOWN);
+    const { order_id } = decided.value;
+    if (!isOurs(part, state, order_id)) return failure({ ...UNSETTLED, order_id });
+    if (!shown.includes(order_id)) return failure(NOT_SHOWN);
     const reference = given ?? ownReference(record, kind, decided.value.order_id);
     const command = newCommand(part, request, decided.value, reference);
     write(part, state, record, command, request.requested_by);
@@ -179,6 +183,8 @@ function newCommand(
     reference,
     asked: request.asked,
     ...intent,
+    // What the caller gave is kept once, with what was asked.
+    split_info: request.asked.split_info === null ? intent.split_info : null,
     key: crypto.randomUUID(),
     known_by_reference: part.gateway().traits.captures_by_reference,
     requested_by: request.requested_by,
@@ -213,8 +219,8 @@ function write(
 }
 
 /**
- * The operator's word about an outcome that nobody can read. The gateway is read once more before
- * anything is sent again or given up; what it shows then stands, and no decision is needed.
+ * The operator's word about an outcome that nobody can read. The gateway is read once more before it
+ * counts; what it shows then stands, and no decision is needed.
  */
 export async function decideCommand(
   part: Part,
@@ -225,10 +231,8 @@ export async function decideCommand(
   const state = part.storage.readState();
   if (state.home !== null) return { kind: "alias", home: state.home };
   if (!state.record?.commands[key]) return found(failure({ code: "command_unknown" }));
-  if (state.record.commands[key].state === "undecided" && request.decision !== "done") {
-    const read = await readCommand(part, key);
-    if (!read.ok) return found(read);
-  }
+  // What can not be read now could not be read before either: then the operator's word counts.
+  if (state.record.commands[key].state === "undecided") await readCommand(part, key);
   const decided = keepDecision(part, key, request);
   if (!decided.ok) return found(decided);
   const sent = request.decision === "send_again";

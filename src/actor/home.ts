@@ -12,7 +12,7 @@ import { want } from "./jobs";
 import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
 import { commitEvolution, conclude } from "./record-change";
-import type { Delivery, HandOver, Kept, Registration } from "./rpc";
+import type { Delivery, HandOver, Kept, Met, Registration } from "./rpc";
 import { strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
 import { homeOfLink, homeOfReplacement } from "./successor-home";
@@ -40,7 +40,7 @@ export async function lookUp(part: Part): Promise<void> {
   for (const reference of unseen(part.storage.readState())) {
     const home = await homeOfReplacement(part, reference);
     if (home !== null) {
-      if (!(await meetHome(part, home))) throw new Error("a command is not over");
+      if ((await meetHome(part, home)) === "later") throw new Error("a command is not over");
       return;
     }
     const known = await part.peer(referenceActor(reference)).linkOfReference();
@@ -110,34 +110,38 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
 export async function introduceHome(part: Part): Promise<"done" | "failed"> {
   let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
-    if (!(await isMet(part, order))) {
+    const met = await meet(part, order);
+    if (met === "later") {
       failed = true;
       continue;
     }
     part.storage.transact(() => {
       const state = part.storage.readState();
-      part.storage.writeState({ ...state, introduced: [...state.introduced, order] });
+      const introduced = [...new Set([...state.introduced, order])];
+      const others = met === "other_home" ? [order] : [];
+      const not_ours = [...new Set([...state.not_ours, ...others])];
+      part.storage.writeState({ ...state, introduced, not_ours });
     });
   }
   return failed ? "failed" : "done";
 }
 
 /** One that can not hand over now is met later, and stops no other. */
-async function isMet(part: Part, order: string): Promise<boolean> {
+async function meet(part: Part, order: string): Promise<Met> {
   try {
     return await part.peer(order).meetHome(part.name);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "not an error";
     console.error(JSON.stringify({ event: "not_met", actor: part.name, order, reason }));
-    return false;
+    return "later";
   }
 }
 
 /**
  * In a gateway order's own actor: becomes an alias, unless it is a home itself or has a command that
- * is not over (design 3.1). True when there is nothing left to hand over.
+ * is not over (design 3.1).
  */
-export async function meetHome(part: Part, home: string): Promise<boolean> {
+export async function meetHome(part: Part, home: string): Promise<Met> {
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null || home === part.name) return;
@@ -145,7 +149,8 @@ export async function meetHome(part: Part, home: string): Promise<boolean> {
   });
   await handOver(part);
   const state = part.storage.readState();
-  return state.claimed !== null || (state.home !== null && state.handed_over);
+  if (state.claimed !== null || (state.home !== null && state.home !== home)) return "other_home";
+  return state.home === home && state.handed_over ? "handed_over" : "later";
 }
 
 /** Money of which nobody knows yet where it is stays with the actor that asked for it. */

@@ -50,6 +50,7 @@ import type {
   LinkRequest,
   Message,
   MessageStatus,
+  Met,
   Reading,
   Registration,
   Replaced,
@@ -132,7 +133,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return takeOver(this.#part, given);
   }
 
-  async meetHome(home: string): Promise<boolean> {
+  async meetHome(home: string): Promise<Met> {
     return meetHome(this.#part, home);
   }
 

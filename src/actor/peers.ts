@@ -24,6 +24,7 @@ import type {
   LinkRequest,
   Message,
   MessageStatus,
+  Met,
   Reading,
   Registration,
   Replaced,
@@ -41,8 +42,8 @@ export interface OrderActorRpc {
   receiveForwarded(from: string, message: MessageRow & Kept): Promise<Delivery>;
   register(claimant: string): Promise<Registration>;
   absorb(given: HandOver): Promise<Delivery>;
-  /** A home tells another order of its link that it is an alias; true when it has handed over. */
-  meetHome(home: string): Promise<boolean>;
+  /** A home tells another order of its link that it is an alias. */
+  meetHome(home: string): Promise<Met>;
   linkOfReference(): Promise<OrderRecord | null>;
 
   read(): Promise<Reading<OrderView>>;

@@ -8,8 +8,10 @@ import {
   CALL_FORGOTTEN,
   type Command,
   isOpen,
+  nextReadingOf,
   postponeReading,
   type Reading,
+  refundOf,
   sendAgain,
 } from "../domain/command";
 import { entries, type Facts, read } from "../domain/facts";
@@ -20,6 +22,8 @@ import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
 import type { Errands } from "./alarm";
+import type { Calls } from "./command-call";
+import { plan } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 
@@ -32,13 +36,29 @@ export async function resolveCommands(part: Part, { calls }: Errands): Promise<v
   const due = commands.filter(([, { read_at }]) => read_at !== null && read_at <= now);
   await Promise.all(
     due.slice(0, AT_ONCE).map(async ([key]) => {
-      const isOnItsWay = calls.find(key) !== null;
+      const isOnItsWay = calls.find(part, key) !== null;
       update(part, key, (command) => (isOnItsWay ? wait : giveUp)(command, part.now()));
-      if (isOnItsWay) return;
-      const resolved = await readCommand(part, key);
-      if (resolved.ok && resolved.value === "send_again") await calls.start(part, key);
+      if (!isOnItsWay) await resolve(part, key, calls);
     }),
   );
+  // Also where nothing was due: a job that stays in the past would ring for ever.
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    const at = nextReadingOf(state.record?.commands ?? {});
+    part.storage.writeState({ ...state, jobs: plan(state.jobs, "resolve", at) });
+  });
+}
+
+/** A bug costs this command an hour at most, and no other anything. */
+async function resolve(part: Part, key: string, calls: Calls): Promise<void> {
+  try {
+    const resolved = await readCommand(part, key);
+    if (resolved.ok && resolved.value === "send_again") await calls.start(part, key);
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    console.error(JSON.stringify({ event: "not_resolved", actor: part.name, reason }));
+    update(part, key, (command) => postponeReading(command, part.now()));
+  }
 }
 
 /** Its call is still on its way here. */
@@ -72,7 +92,10 @@ export async function readCommand(
     update(part, key, (now) => postponeReading(now, part.now()));
     return failure(unread.failure);
   }
-  return success(part.storage.transact(() => keep(part, key, { began_at, byReference, order })));
+  const { sends } = command;
+  return success(
+    part.storage.transact(() => keep(part, key, { began_at, sends, byReference, order })),
+  );
 }
 
 /** A 404 counts only with the gateway's own code: a proxy's proves nothing. */
@@ -84,6 +107,8 @@ function isAnswered(answer: Answer): boolean {
 
 interface Answers {
   readonly began_at: Milliseconds;
+  /** How often the command had been sent when the questions left. */
+  readonly sends: number;
   readonly byReference: Answer | null;
   readonly order: Answer;
 }
@@ -97,35 +122,41 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
   if (!before || !command) return "read";
   const found = answers.byReference?.ok === true ? answers.byReference.value : null;
   const parent = found === null ? null : parentIn(found, command);
+  const order = answers.order.ok ? answers.order.value : null;
   const ours = found !== null && parent === command.order_id ? [found] : [];
-  const order = answers.order.ok ? [answers.order.value] : [];
-  const joined = evolve(before, combine([...ours, ...order]), "inquiry", now);
-  const evolution = { ...joined };
+  const joined = evolve(before, combine([...ours, ...(order ? [order] : [])]), "inquiry", now);
   const current = joined.record.commands[key];
-  const same = current?.sends === command.sends && isOpen(current);
+  const same = current?.sends === answers.sends && isOpen(current);
   // The facts show it by now, or it was sent again meanwhile: this reading says nothing more.
   if (!current || !same || current.state === "sent") {
-    part.storage.writeState(commitEvolution(part, state, evolution, { by: "inquiry" }));
+    part.storage.writeState(commitEvolution(part, state, joined, { by: "inquiry" }));
     return "read";
   }
+  const is_key = part.gateway().traits.reference_is_key;
   const reading: Reading = {
     began_at: answers.began_at,
-    found: whatIsThere(joined.record, current, found !== null, parent, order.length > 0),
-    listed: order.some(({ refunds_listed }) => refunds_listed?.includes(command.order_id)),
+    found: whatIsThere({
+      record: joined.record,
+      before: before.facts,
+      command: current,
+      reference: found === null ? "none" : (parent ?? "no_refund"),
+      order,
+      is_key,
+    }),
+    listed: order?.refunds_listed?.includes(command.order_id) ?? false,
   };
-  const is_key = part.gateway().traits.reference_is_key;
   const after = afterReading(current, reading, is_key, now);
   const next = after.next === "send_again" ? sendAgain(after.command, now) : after.command;
   const commands = { ...joined.record.commands, [key]: next };
   const record = withCommands(joined.record, commands, now).record;
-  part.storage.writeState(
-    commitEvolution(part, state, { ...evolution, record }, { by: "inquiry" }),
-  );
+  const evolution = { ...joined, record };
+  part.storage.writeState(commitEvolution(part, state, evolution, { by: "inquiry" }));
   return after.next === "send_again" ? "send_again" : "read";
 }
 
 /** The order that the found refund belongs to; null when what was found is no refund. */
 function parentIn(found: Observation, command: Command): string | null {
+  if (found.words.some(({ kind }) => kind === "order")) return null;
   const word = found.words.find(
     ({ kind, fields }) =>
       kind === "refund" && "reference" in fields && fields.reference === command.reference,
@@ -133,31 +164,58 @@ function parentIn(found: Observation, command: Command): string | null {
   return word?.kind === "refund" ? (word.fields.parent_order_id ?? null) : null;
 }
 
-function whatIsThere(
-  { facts, commands }: OrderRecord,
-  command: Command,
-  found: boolean,
-  parent: string | null,
-  orderRead: boolean,
-): Reading["found"] {
-  const { order_id, kind, amount } = command;
-  if (parent !== null && parent !== order_id) return "elsewhere";
-  // Something else bears the reference, or the order itself is not there to be seen.
-  if (found || !orderRead) return "unclear";
-  const money = moneyOfOrder(facts, order_id, amount.currency, []);
-  if (kind !== "refund") return money.status === "AUTHORIZED" ? "absent" : "unclear";
-  const others = new Set(Object.values(commands).flatMap(({ refund_id }) => refund_id ?? []));
-  const hidden = money.refunded === null || money.refunded > money.refunded_known;
-  return hidden || nameless(facts, order_id, others) ? "unclear" : "absent";
+interface WhatWasRead {
+  readonly record: OrderRecord;
+  /** The facts before this reading was joined. */
+  readonly before: Facts;
+  readonly command: Command;
+  /** What bears our reference: "none", "no_refund", or a refund of the order that this names. */
+  readonly reference: string;
+  /** The order's snapshot, if the gateway showed it. */
+  readonly order: Observation | null;
+  readonly is_key: boolean;
 }
 
-/** A refund of this order without a reference, and not known to be another command's: it may be ours. */
-function nameless(facts: Facts, orderId: string, others: ReadonlySet<string>): boolean {
+function whatIsThere(what: WhatWasRead): Reading["found"] {
+  const { record, before, command, reference, order, is_key } = what;
+  const { order_id, kind, amount } = command;
+  const isElsewhere = reference !== "none" && reference !== order_id;
+  // Where a reference is a key, whatever else bears it leaves no room for ours.
+  if (kind === "refund" && isElsewhere && is_key) return "elsewhere";
+  if (order === null || isOlder(order, before, order_id)) return "unclear";
+  const money = moneyOfOrder(record.facts, order_id, amount.currency, []);
+  if (kind !== "refund") return money.status === "AUTHORIZED" ? "absent" : "unclear";
+  const hidden = money.refunded === null || money.refunded > money.refunded_known;
+  if (hidden || isOursPerhaps(what)) return "unclear";
+  return isElsewhere && reference !== "no_refund" ? "elsewhere" : "absent";
+}
+
+/** A snapshot that is older than what we know of the order, or leaves out a refund that we know. */
+function isOlder(order: Observation, before: Facts, orderId: string): boolean {
+  const word = order.words.find(({ kind, id }) => kind === "order" && id === orderId);
+  const known = before.order[orderId]?.dated.status?.version ?? "";
+  if (word === undefined || (word.version ?? "") < known) return true;
+  if (order.refunds_listed?.includes(orderId) !== true) return false;
+  const listed = new Set(order.words.flatMap(({ kind, id }) => (kind === "refund" ? [id] : [])));
+  return entries(before, "refund").some(
+    ([id, refund]) => read(refund, "parent_order_id") === orderId && !listed.has(id),
+  );
+}
+
+/**
+ * A refund that came after our intent and that no other command of ours explains. With a key it would
+ * bear our reference; one without any reference may be ours all the same.
+ */
+function isOursPerhaps({ record, command, is_key }: WhatWasRead): boolean {
+  const { facts, commands } = record;
+  const others = Object.values(commands).filter(({ key }) => key !== command.key);
+  const explained = new Set(others.flatMap((other) => refundOf(facts, other) ?? []));
   return entries(facts, "refund").some(
     ([id, refund]) =>
-      read(refund, "parent_order_id") === orderId &&
-      read(refund, "reference") === undefined &&
-      !others.has(id),
+      read(refund, "parent_order_id") === command.order_id &&
+      !command.refunds_before.includes(id) &&
+      !explained.has(id) &&
+      (!is_key || read(refund, "reference") === undefined),
   );
 }
 
@@ -166,7 +224,9 @@ function update(part: Part, key: string, change: (command: Command) => Command):
     const state = part.storage.readState();
     const command = state.record?.commands[key];
     if (!state.record || !command) return;
-    const commands = { ...state.record.commands, [key]: change(command) };
+    const changed = change(command);
+    if (changed === command) return;
+    const commands = { ...state.record.commands, [key]: changed };
     const evolution = withCommands(state.record, commands, part.now());
     part.storage.writeState(commitEvolution(part, state, evolution, { by: "system" }));
   });

@@ -82,8 +82,8 @@ export type CommandFailure =
   | { readonly code: "command_unknown" }
   /** Only a command whose outcome nobody can read is decided, and each time once. */
   | { readonly code: "decision_not_needed"; readonly command: CommandView }
-  /** Which orders belong together is not settled yet; nothing was decided. */
-  | { readonly code: "order_unsettled" };
+  /** Which orders belong together is not settled yet, or what `order_id` still has to tell us. */
+  | { readonly code: "order_unsettled"; readonly order_id: string | null };
 
 /** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
 export interface RedirectHint {
@@ -202,6 +202,12 @@ export type Delivery =
   | { readonly kind: "moved"; readonly home: string }
   /** It could not be taken now; to be given again. */
   | { readonly kind: "refused" };
+
+/**
+ * What an order answers to the home of its link. `other_home`: it is a home itself, or belongs to
+ * another; `later`: a command of its own is not over, or it could not hand over now.
+ */
+export type Met = "handed_over" | "other_home" | "later";
 
 /** What a link's register answers. */
 export interface Registration {

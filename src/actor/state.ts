@@ -27,6 +27,8 @@ export interface ActorState {
   readonly absorbed: { readonly [alias: string]: Absorbed };
   /** In a home: gateway orders of our link whose own actors know that they are aliases. */
   readonly introduced: readonly string[];
+  /** Of those, the ones that are homes of their own: their money is not moved here. */
+  readonly not_ours: readonly string[];
   readonly handed_over: boolean;
   /** In an alias: numbers of the messages that the home has not got yet. */
   readonly to_forward: readonly number[];
@@ -90,6 +92,7 @@ export const EMPTY_STATE: ActorState = {
   asked_by_reference: false,
   absorbed: {},
   introduced: [],
+  not_ours: [],
   handed_over: false,
   to_forward: [],
   projected_message: 0,

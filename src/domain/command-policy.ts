@@ -9,6 +9,7 @@ import {
   type Commands,
   commitmentsOf,
   isOpen,
+  refundOf,
 } from "./command";
 import { entries, type Facts, read, theLink } from "./facts";
 import { isJsonObject, type JsonObject } from "./json";
@@ -20,8 +21,11 @@ import { deriveStage, type Stage } from "./stage";
 
 /** The least that the gateway refunds or captures (docs/gateway.md 3.5, 4.4). */
 export const LEAST_AMOUNT = 100;
-/** More commands than any order needs; each is kept for ever. */
-export const MOST_COMMANDS = 200;
+/**
+ * Commands are kept for ever, in a row that holds 2 MB with all else: no more refunds are begun beyond
+ * so many characters, about 500 of them. What is held can always be captured or voided.
+ */
+export const MOST_KEPT = 500_000;
 
 /** Codes by stage alone. */
 export type StageRefusal =
@@ -117,6 +121,7 @@ export interface Intent {
   readonly amount: Amount;
   readonly whole: boolean;
   readonly captured_before: number;
+  readonly refunds_before: readonly string[];
   readonly split_info: JsonObject | null;
 }
 
@@ -139,7 +144,6 @@ export function decide(facts: Facts, commands: Commands, wish: Wish): Decided {
   const orders = moneyOfOrders(facts, commitments.refunds);
   const ofPayments = commitments.payments;
   const situation = { facts, commands, position, orders, ofPayments, currency };
-  if (Object.keys(commands).length >= MOST_COMMANDS) return failure({ code: "too_many_commands" });
   const { amount } = wish.asked;
   if (amount !== null && amount.currency !== currency) {
     return failure({ code: "currency_differs", currency });
@@ -148,7 +152,8 @@ export function decide(facts: Facts, commands: Commands, wish: Wish): Decided {
 }
 
 function decideRefund(situation: Situation, wish: Wish): Decided {
-  const { facts, position } = situation;
+  const { facts, position, commands } = situation;
+  if (JSON.stringify(commands).length > MOST_KEPT) return failure({ code: "too_many_commands" });
   const taken_by = entries(facts, "refund").find(
     ([, refund]) => wish.reference !== null && read(refund, "reference") === wish.reference,
   );
@@ -238,6 +243,7 @@ function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, valu
     amount: { value, currency },
     whole: value === order.captured,
     captured_before: order.captured,
+    refunds_before: refundsBefore(situation, order.order_id),
     split_info: split.value,
   });
 }
@@ -267,6 +273,13 @@ function splitOf(
   // Of a capture of a part, the order's own split says more than was taken.
   const repeated = amount.value === captured && addsUp(own, amount);
   return repeated ? success(repeatedSplit(own)) : failure({ code: "split_info_required" });
+}
+
+function refundsBefore({ facts, commands }: Situation, orderId: string): readonly string[] {
+  const ours = new Set(Object.values(commands).flatMap((one) => refundOf(facts, one) ?? []));
+  return entries(facts, "refund")
+    .filter(([id, refund]) => read(refund, "parent_order_id") === orderId && !ours.has(id))
+    .map(([id]) => id);
 }
 
 /** Only what a refund's split may say: no hold, no state of the payment's own split. */
@@ -313,7 +326,8 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
     const code = typeof cell === "string" && cell !== "allowed" ? cell : "not_authorized";
     return byStage(position, code);
   }
-  if (held.length > 1 && order.order_id !== wish.named) {
+  const isOther = order.order_id !== wish.named;
+  if (isOther && (held.length > 1 || wasHeld(situation, wish.named))) {
     return failure({ code: "order_ambiguous", order_ids: held.map(({ order_id }) => order_id) });
   }
   const busy = openOn(commands, order.order_id);
@@ -331,8 +345,15 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
     amount: { value, currency },
     whole: value === order.held,
     captured_before: order.captured,
+    refunds_before: [],
     split_info: null,
   });
+}
+
+/** The address names an order whose own money was taken or released: it means no other's. */
+function wasHeld({ facts, orders }: Situation, named: string | null): boolean {
+  const order = facts.pre_auth === true && orders.find(({ order_id }) => order_id === named);
+  return order ? order.captured > 0 || order.released > 0 : false;
 }
 
 /** At most one capture or void of a gateway order is open at a time (design 3.5). */

@@ -100,6 +100,7 @@ export function viewCommand(command: Command, facts: Facts): CommandView {
 }
 
 export function outcomeOf(command: Command, facts: Facts): Outcome {
+  if (command.state === "refused") return "refused";
   const id = refundOf(facts, command);
   const refund = id === null ? undefined : facts.refund[id];
   if (refund) return outcomeOfRefund(refund);
@@ -110,8 +111,6 @@ export function outcomeOf(command: Command, facts: Facts): Outcome {
       return "unknown";
     case "undecided":
       return "needs_decision";
-    case "refused":
-      return "refused";
     case "accepted":
       // A refund that the gateway took and does not show yet; what an operator said was done is done.
       return command.kind === "refund" && command.decision?.decision !== "done"
@@ -128,11 +127,14 @@ function outcomeOfRefund(refund: Entity<"refund">): Outcome {
 
 /** Every refund of the order: those that the gateway shows, and ours that it does not show (yet). */
 export function viewRefunds(facts: Facts, commands: Commands): readonly RefundView[] {
-  const ours = Object.values(commands).filter(({ kind }) => kind === "refund");
+  const all = Object.values(commands).filter(({ kind }) => kind === "refund");
+  const ours = all.filter(({ state }) => state !== "refused");
   const shown = entries(facts, "refund").map(([id, refund]) =>
     viewRefund(id, refund, ours.find((command) => refundOf(facts, command) === id) ?? null),
   );
-  const hidden = ours.filter((command) => refundOf(facts, command) === null);
+  const hidden = all.filter(
+    (command) => command.state === "refused" || refundOf(facts, command) === null,
+  );
   return [...shown, ...hidden.map((command) => viewHidden(command, facts))].toSorted((a, b) =>
     (a.created_at ?? a.requested_at ?? "").localeCompare(b.created_at ?? b.requested_at ?? ""),
   );
@@ -190,14 +192,16 @@ export function tellCommand(before: Command | undefined, after: Command): string
     return `${what} was asked for by ${after.requested_by}${why}.`;
   }
   if (after.sends > before.sends && before.state !== "sent") {
-    return `${what} was sent again: the gateway shows nothing of it.`;
+    return after.decision?.decision === "send_again" && after.decision.at === after.sent_at
+      ? `${what} was sent again, as ${after.decision.by} decided: ${after.decision.reason}.`
+      : `${what} was sent again: the gateway shows nothing of it.`;
   }
   if (before.state === after.state) return null;
   switch (after.state) {
     case "sent":
       return null;
     case "unknown":
-      return `Nobody knows whether ${what.toLowerCase()} was done: ${after.trouble ?? "no answer"}.`;
+      return `${what}: nobody knows whether it was done (${after.trouble ?? "no answer"}).`;
     case "undecided":
       return `${what} needs a decision: the gateway can not confirm what became of it.`;
     case "accepted":

@@ -73,6 +73,9 @@ export interface Command {
   readonly whole: boolean;
   /** What the order had captured before, in paisa: points beside a hold are no capture of ours. */
   readonly captured_before: number;
+  /** Refunds of the order that were known before: none of them is ours. */
+  readonly refunds_before: readonly string[];
+  /** The order's own split, repeated; null when the caller gave one, or there is none. */
   readonly split_info: JsonObject | null;
   /** The Idempotency-Key of every send. */
   readonly key: string;
@@ -122,6 +125,8 @@ export const MOST_SENDS = 5;
 /** "Not there" is read twice, at least so long after the call (design 3.5). */
 const FIRST_ABSENCE = 2 * MINUTE;
 const SECOND_ABSENCE = 15 * MINUTE;
+/** A gateway that can not be read for so long does not answer soon: a person may know. */
+const UNREADABLE = 6 * HOUR;
 
 /** The refund of ours in the facts: by the id that an answer gave, else by parent and reference. */
 export function refundOf(facts: Facts, command: Command): string | null {
@@ -129,9 +134,10 @@ export function refundOf(facts: Facts, command: Command): string | null {
   const { refund_id } = command;
   if (refund_id !== null && refund_id in facts.refund) return refund_id;
   const found = entries(facts, "refund").find(
-    ([, refund]) =>
+    ([id, refund]) =>
       read(refund, "reference") === command.reference &&
-      read(refund, "parent_order_id") === command.order_id,
+      read(refund, "parent_order_id") === command.order_id &&
+      !command.refunds_before.includes(id),
   );
   return found?.[0] ?? null;
 }
@@ -241,22 +247,35 @@ function refused(code: CommandRefusal["code"], message: string): Shown {
 
 /**
  * What the facts show ends a command, whoever told them. One whose call is on its way waits for its
- * own answer; one that was refused and is shown under its reference all the same was done.
+ * own answer; one that was refused and is shown all the same was done.
  */
 export function followFacts(command: Command, facts: Facts, now: Milliseconds): Command {
   const waits = command.state === "unknown" || command.state === "undecided";
-  const denied = command.state === "refused" && isNamed(facts, command);
+  const denied = command.state === "refused" && isDoneAllTheSame(facts, command);
   if (!waits && !denied) return command;
   const shown = shownBy(facts, command);
   if (shown === null || (denied && shown.kind !== "accepted")) return command;
   return endAsShown(command, shown, now);
 }
 
-/** The gateway shows it under our reference: not by a guess from its amount. */
-function isNamed(facts: Facts, command: Command): boolean {
-  if (command.kind === "refund") return refundOf(facts, command) !== null;
-  const named = captureReferences(facts, command.order_id).includes(command.reference);
-  return command.kind === "capture" && command.known_by_reference && named;
+/**
+ * It was refused after a send of which nobody knew how it ended, or the gateway shows exactly what was
+ * asked for under our reference. Anything else under that reference was made by somebody else.
+ */
+function isDoneAllTheSame(facts: Facts, command: Command): boolean {
+  if (command.kind === "void") return false;
+  const unsure = command.unknown_since !== null;
+  if (command.kind === "refund") {
+    const amount = refundAmount(facts, command);
+    return amount !== null && (unsure || amount === command.amount.value);
+  }
+  const references = captureReferences(facts, command.order_id);
+  return unsure || (command.known_by_reference && references.includes(command.reference));
+}
+
+function refundAmount(facts: Facts, command: Command): number | null {
+  const refund = shownRefund(facts, command);
+  return (refund && read(refund, "amount")?.value) ?? null;
 }
 
 export function endAsShown(command: Command, shown: Shown, now: Milliseconds): Command {
@@ -316,12 +335,17 @@ export function takeBackSend(command: Command, trouble: string, now: Millisecond
   return postponeReading({ ...command, state: "unknown", sends: command.sends - 1, trouble }, now);
 }
 
-/** The gateway could not be read: 1, 2, 4 … 60 minutes. What ended meanwhile is read no more. */
+/**
+ * The gateway could not be read: 1, 2, 4 … 60 minutes, and the operator is asked when that lasts. What
+ * ended meanwhile is read no more.
+ */
 export function postponeReading(command: Command, now: Milliseconds): Command {
   if (!isOpen(command)) return command;
   const failures = command.failures + 1;
   const delay = Math.min(MINUTE * 2 ** Math.min(failures - 1, 6), HOUR);
-  return { ...command, failures, read_at: now + delay };
+  const lasts = command.state === "unknown" && now - (command.unknown_since ?? now) >= UNREADABLE;
+  const state = lasts ? "undecided" : command.state;
+  return { ...command, state, failures, read_at: now + delay };
 }
 
 /** What a reading of the gateway showed of a command that the facts do not show. */
@@ -360,6 +384,7 @@ export function afterReading(
   const last = reading.began_at >= since + SECOND_ABSENCE;
   if (reading.found === "unclear" && last) return wait(undecided(read, now));
   if (absences < 2) return wait({ ...read, absences, read_at: nextReading(since, absences, now) });
+  // Who was asked may be doing it by hand at this moment: nothing is sent beside a person.
   if (read.state === "undecided") return wait(undecided(read, now));
   if (reading.found === "elsewhere" && reading.listed) return usedElsewhere(read, now);
   if (reading.found === "elsewhere") return wait(undecided(read, now));
@@ -372,14 +397,15 @@ function usedElsewhere(command: Command, now: Milliseconds): AfterReading {
   return { next: "ended", command: refuse(command, refusal, now) };
 }
 
-/** It is not there, read twice: the newest refusal stands, or it is sent again, or a person decides. */
+/** It is not there, read twice: a person decides, the newest refusal stands, or it is sent again. */
 function whenNotThere(command: Command, may_send: boolean, now: Milliseconds): AfterReading {
   const { last_refusal } = command;
+  // Where nothing that was read proves anything, no refusal of a later send does either.
+  if (command.kind === "refund" && !may_send) return wait(undecided(command, now));
   // "There is one" and "there is none": the gateway contradicts itself.
   if (last_refusal?.gateway_code === DUPLICATE) return wait(undecided(command, now));
   if (last_refusal) return { next: "ended", command: refuse(command, last_refusal, now) };
-  const safe = command.kind !== "refund" || may_send;
-  if (!safe || command.sends >= MOST_SENDS) return wait(undecided(command, now));
+  if (command.sends >= MOST_SENDS) return wait(undecided(command, now));
   return { next: "send_again", command };
 }
 

@@ -3,7 +3,7 @@
 // Derived from the facts and from what our own commands have reserved; nothing is stored.
 
 import { type Entity, entries, type Facts, read, registerOf } from "./facts";
-import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
+import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 import type { Version } from "./time";
 
@@ -34,6 +34,9 @@ export interface OrderMoney {
   readonly refundable: Paisa;
 }
 
+/** "Partially refunded", and nobody knows how much: this at least (docs/gateway.md 4.4). */
+const LEAST_REFUND = paisa(100);
+
 export function moneyOfOrder(
   facts: Facts,
   order_id: string,
@@ -51,7 +54,8 @@ export function moneyOfOrder(
   const reserved = sum(
     reservations.filter((one) => one.order_id === order_id).map(({ value }) => value),
   );
-  const gone = sum([refunded ?? refunded_known, pending, reserved, orphans(facts, currency)]);
+  const back = refunded ?? larger(refunded_known, LEAST_REFUND);
+  const gone = sum([back, pending, reserved, orphans(facts, currency)]);
   return {
     order_id,
     status,

@@ -100,7 +100,7 @@ function situations(
   settings: ScheduleSettings,
 ): readonly Plan[] {
   const end = endOfLink(facts, from) + AFTER_END;
-  const refunds = position.refunds_pending.value > 0 ? [refundPlan(from)] : [];
+  const refunds = awaitsRefund(facts, position) ? [refundPlan(from)] : [];
   const pending = isPending(facts, position) ? [stuckPlan(from, settings.stuck_after)] : [];
   // The gateway may be late to call its link expired, and a payment later still.
   const after = [unpaidEndPlan(end)];
@@ -128,6 +128,15 @@ function situations(
     case "refunded":
       return [...refunds, ...pending, { from, delays: [DAY, 7 * DAY, 30 * DAY] }];
   }
+}
+
+/** A refund has no end yet, or one that we asked for is not shown. */
+function awaitsRefund(facts: Facts, position: Position): boolean {
+  if (position.refunds_reserved.value > 0) return true;
+  return entries(facts, "refund").some(([, refund]) => {
+    const status = read(refund, "status");
+    return status !== "PROCESSED" && status !== "FAILED";
+  });
 }
 
 /**

@@ -29,7 +29,10 @@ export function commandProblem(failed: CommandFailure): Response {
       });
     case "order_unsettled":
       return problem("order_unsettled", {
-        detail: "Which orders belong to this payment link is still being settled. Try again.",
+        detail:
+          failed.order_id === null
+            ? "Which orders belong to this payment link is still being settled. Try again."
+            : `Order ${failed.order_id} has not told all that it knows: see its own commands. Try again.`,
         retry_after: 5,
       });
     case "order_unknown":

@@ -49,7 +49,10 @@ export function createGateway(given: GatewayOptions): Gateway {
   const tokens = createTokens(options);
   const contract = contractNamed(options.contract);
 
-  /** One try with a token; a token that was refused is replaced, and the call repeated, once. */
+  /**
+   * One try with a token. A token that was refused is replaced and the call repeated once; a write only
+   * where the refusal bears the gateway's own code, because a proxy's 401 proves nothing.
+   */
   async function sendOnce(call: Call, deadline: Milliseconds): Promise<Sent> {
     const token = await tokens.get(deadline);
     // Fetching a token has had its own repeats.
@@ -57,9 +60,12 @@ export function createGateway(given: GatewayOptions): Gateway {
     const first = await send(options, call, token.value, deadline);
     if (!isUnauthorized(first)) return first;
     await tokens.drop(token.value, deadline);
+    if (call.key !== undefined && !isRefused(first)) return first;
     const fresh = await tokens.get(deadline);
-    if (!fresh.ok) return { result: fresh, again: null, unsent: isRefused(first) };
-    return send(options, call, fresh.value, deadline);
+    if (!fresh.ok) return { result: fresh, again: null, unsent: true };
+    const second = await send(options, call, fresh.value, deadline);
+    // Turned away at the gate again: nobody has read it.
+    return { ...second, unsent: isUnauthorized(second) && isRefused(second) };
   }
 
   async function run(

@@ -41,6 +41,7 @@ export function command(fields: Partial<Command> = {}): Command {
     amount: inr(4_000),
     whole: false,
     captured_before: 0,
+    refunds_before: [],
     split_info: null,
     key: `key-of-${fields.kind ?? "refund"}-${fields.reference ?? "return-17"}`,
     known_by_reference: true,

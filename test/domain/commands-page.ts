@@ -12,7 +12,6 @@ import {
   type Cell,
   COMMAND_TABLE,
   LEAST_AMOUNT,
-  MOST_COMMANDS,
   type PolicyRefusal,
 } from "../../src/domain/command-policy";
 import type { Outcome } from "../../src/domain/command-view";
@@ -113,7 +112,7 @@ const REFUSED_BEFORE: Sentences<PolicyRefusal["code"]> = {
     "Ask again at the address of one of `order_ids`.",
   ],
   too_many_commands: [
-    `The order has ${MOST_COMMANDS} commands. No order needs that many.`,
+    "The order has hundreds of commands. No order needs that many. What is held can still be captured or voided.",
     "Look for a loop in your system. What is left to do can be done in the dashboard.",
   ],
 };

@@ -73,6 +73,7 @@ function command(change: Partial<Command> & Pick<Command, "kind" | "state">): Co
     order_id: ORDER,
     amount: ASKED,
     captured_before: 0,
+    refunds_before: [],
     whole: true,
     split_info: null,
     key: "key-1",
