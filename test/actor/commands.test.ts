@@ -225,3 +225,25 @@ test("one that is not there is read at once, at two minutes and at fifteen, then
   expect((await reads()) - before).toBe(3);
   expect(await refund(order_id, "back-1")).toMatchObject({ status: 201, body: { sends: 2 } });
 });
+
+test("a proxy's 404 is no absence: nothing is sent again, and it is read more and more rarely", async () => {
+  await speak("reference");
+  const { order_id } = await paidOrder();
+  const answers = [
+    { operation: "refund.create", status: 500 },
+    { operation: "order.get_by_reference", status: 404, body: "<html>", times: -1 },
+  ];
+  await turn({ answers });
+  await refund(order_id, "back-1");
+  const waits: number[] = [];
+  for (let count = 0; count < 8; count += 1) {
+    pass(1);
+    await ring(order_id);
+    const { body } = await refund(order_id, "back-1");
+    expect(body).toMatchObject({ outcome: "unknown", sends: 1 });
+    const next = Date.parse(body.next_reading_at ?? "");
+    waits.push(Math.round((next - Date.now()) / MINUTE));
+    pass(next - Date.now());
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+});
