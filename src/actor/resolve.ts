@@ -7,6 +7,7 @@ import {
   becomeUnknown,
   CALL_FORGOTTEN,
   type Command,
+  DUPLICATE,
   isOpen,
   postponeReading,
   type Reading,
@@ -97,6 +98,7 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
   if (!before || !command) return "read";
   const found = answers.byReference?.ok === true ? answers.byReference.value : null;
   const parent = found === null ? null : parentIn(found, command);
+  const spent = found !== null && isSpent(found, command);
   const ours = found !== null && parent === command.order_id ? [found] : [];
   const order = answers.order.ok ? [answers.order.value] : [];
   const joined = evolve(before, combine([...ours, ...order]), "inquiry", now);
@@ -110,7 +112,9 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
   }
   const reading: Reading = {
     began_at: answers.began_at,
-    found: whatIsThere(joined.record, current, found !== null, parent, order.length > 0),
+    found: spent
+      ? "elsewhere"
+      : whatIsThere(joined.record, current, found !== null, parent, order.length > 0),
     listed: order.some(({ refunds_listed }) => refunds_listed?.includes(command.order_id)),
   };
   const is_key = part.gateway().traits.reference_is_key;
@@ -131,6 +135,15 @@ function parentIn(found: Observation, command: Command): string | null {
       kind === "refund" && "reference" in fields && fields.reference === command.reference,
   );
   return word?.kind === "refund" ? (word.fields.parent_order_id ?? null) : null;
+}
+
+/**
+ * The only send was a duplicate, and what bears the reference is an order that takes money: a merchant
+ * who names a refund as its order. Our refund can not be there beside it.
+ */
+function isSpent(found: Observation, { reference, sends, last_refusal }: Command): boolean {
+  if (sends !== 1 || last_refusal?.gateway_code !== DUPLICATE) return false;
+  return found.words.some(({ kind, fields }) => kind === "order" && fields.reference === reference);
 }
 
 function whatIsThere(

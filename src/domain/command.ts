@@ -315,7 +315,7 @@ export function afterReading(
   now: Milliseconds,
 ): AfterReading {
   if (reading.found === "elsewhere") {
-    const message = "The gateway has a refund of another order under this reference.";
+    const message = "The gateway knows this reference from something else than this refund.";
     const refusal = { code: "reference_used_elsewhere", message } as const;
     return { next: "ended", command: refuse(command, refusal, now) };
   }

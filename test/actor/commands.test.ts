@@ -150,6 +150,19 @@ describe.each(["guide", "reference"] as const)("under the contract %s", (contrac
     ]);
   });
 
+  test("a refund that is named as its order is refused when the gateway shows the order", async () => {
+    const { order_id, reference } = await paidOrder();
+    expect(await refund(order_id, reference)).toMatchObject({ status: 202 });
+    pass(1_000);
+    await ring(order_id);
+    expect(await refund(order_id, reference)).toMatchObject({
+      status: 422,
+      body: { code: "reference_used_elsewhere" },
+    });
+    expect(await order(order_id)).toMatchObject({ refundable: inr(150_000), stage: "paid" });
+    expect((await refund(order_id, `${reference}-back`)).status).toBe(201);
+  });
+
   test("a refused capture says so, and the money is held as before", async () => {
     const { order_id } = await heldOrder();
     const body = JSON.stringify({ code: "INVALID_REQUEST", message: "Not today" });
