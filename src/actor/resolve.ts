@@ -13,6 +13,7 @@ import {
   type Reading,
   refundOf,
   sendAgain,
+  wasDuplicateOnly,
 } from "../domain/command";
 import { entries, type Facts, read } from "../domain/facts";
 import { combine, type Observation } from "../domain/observation";
@@ -180,8 +181,9 @@ function whatIsThere(what: WhatWasRead): Reading["found"] {
   const { record, before, command, reference, order, is_key } = what;
   const { order_id, kind, amount } = command;
   const isElsewhere = reference !== "none" && reference !== order_id;
-  // Where a reference is a key, whatever else bears it leaves no room for ours.
-  if (kind === "refund" && isElsewhere && is_key) return "elsewhere";
+  // Where a reference is a key, or the only send met it, whatever else bears it leaves no room for ours.
+  const isProof = is_key || wasDuplicateOnly(command);
+  if (kind === "refund" && isElsewhere && isProof) return "elsewhere";
   if (order === null || isOlder(order, before, order_id)) return "unclear";
   const money = moneyOfOrder(record.facts, order_id, amount.currency, []);
   if (kind !== "refund") return money.status === "AUTHORIZED" ? "absent" : "unclear";

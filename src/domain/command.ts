@@ -376,8 +376,9 @@ export function afterReading(
   reference_is_key: boolean,
   now: Milliseconds,
 ): AfterReading {
-  // Where a reference is a key, the refund of another order under it proves that there is none of ours.
-  if (reading.found === "elsewhere" && reference_is_key) return usedElsewhere(command, now);
+  // Proof that ours is not there: the reference is a key, or the only send was turned away for it.
+  const isProof = reference_is_key || wasDuplicateOnly(command);
+  if (reading.found === "elsewhere" && isProof) return usedElsewhere(command, now);
   const read = { ...command, failures: 0 };
   const absences = absencesAfter(read, reading);
   const since = read.unknown_since ?? now;
@@ -391,8 +392,12 @@ export function afterReading(
   return whenNotThere({ ...read, absences }, reading.listed || reference_is_key, now);
 }
 
+export function wasDuplicateOnly({ sends, last_refusal }: Command): boolean {
+  return sends === 1 && last_refusal?.gateway_code === DUPLICATE;
+}
+
 function usedElsewhere(command: Command, now: Milliseconds): AfterReading {
-  const message = "The gateway has a refund of another order under this reference.";
+  const message = "The gateway knows this reference from something else than this refund.";
   const refusal = { code: "reference_used_elsewhere", message } as const;
   return { next: "ended", command: refuse(command, refusal, now) };
 }

@@ -58,7 +58,7 @@ export const PROBLEMS = {
   order_ambiguous: { status: 422, title: "Several orders hold money" },
   reference_used_elsewhere: {
     status: 422,
-    title: "The reference belongs to another order's refund",
+    title: "The gateway knows the reference from something else",
   },
   decided_not_done: { status: 422, title: "An operator decided that it was not done" },
   too_many_commands: { status: 422, title: "Too many commands for one order" },

@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ask, turn } from "../sandbox/gateway";
-import { closeHouse, openHouse, order } from "./house";
+import { closeHouse, openHouse, order, settle } from "./house";
 import {
   capture,
   gatewayBooks,
@@ -82,4 +82,18 @@ test("only a token that was refused is replaced, and the request sent once more 
   expect(sent.map(({ status }) => status)).toEqual([401, 200]);
   expect(sent[1]?.headers["idempotency-key"]).toBe(sent[0]?.headers["idempotency-key"]);
   expect((await gatewayBooks()).totals[another]).toMatchObject({ refunded: 150_000 });
+});
+
+test("a refund that the gateway refused and shows all the same was done", async () => {
+  const { order_id } = await paidOrder();
+  const lie = { operation: "refund.create", status: 400, body: coded, after_work: true };
+  await turn({ answers: [lie] });
+  expect((await refund(order_id, "back-1", { amount: inr(50_000) })).status).toBe(422);
+  await settle(order_id);
+  expect(await order(order_id)).toMatchObject({ refunded: inr(50_000), refundable: inr(100_000) });
+  expect(await refund(order_id, "back-1", { amount: inr(50_000) })).toMatchObject({
+    status: 201,
+    body: { outcome: "done", sends: 1, refusal: null },
+  });
+  expect(await moves()).toBe(1);
 });

@@ -2,15 +2,20 @@
 // contract, split money, and several gateway orders of one link.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { turn } from "../sandbox/gateway";
+import { MINUTE } from "../../src/domain/schedule";
+import { createLink as linkAtGateway, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
 import {
+  api,
   atGateway,
   closeHouse,
   createLink,
   deliverWebhooks,
   openHouse,
   order,
+  pass,
+  postWebhook,
+  ring,
   settle,
   speak,
 } from "./house";
@@ -186,5 +191,45 @@ describe("several gateway orders of one link", () => {
     expect(await moves()).toBe(0);
     faults.absorb = null;
     expect((await refund(link_id, "back-1", { amount: inr(100) })).status).toBe(201);
+  });
+
+  test("stay apart while one has a command that is not over, and then know all commands", async () => {
+    await turn({ second_part: "new_order", order_reference: "random" });
+    const { payment_link_id } = await linkAtGateway({ part_payment: true });
+    const one = await atGateway(payment_link_id, "pay", { amount: 60_000 });
+    const two = await atGateway(payment_link_id, "pay", { amount: 40_000 });
+    const ids = [one.order.order_id, two.order.order_id] as const;
+    // Nothing names their link yet: each speaks for itself.
+    for (const id of ids) {
+      await api("POST", `/v1/orders/${id}/refresh`);
+      await settle(id);
+    }
+    await turn({ answers: [{ operation: "refund.create", status: 500 }] });
+    expect((await refund(ids[1], "back-2")).status).toBe(202);
+    for (const order_id of ids) {
+      const data = { payment_link_id, order_id, status: "PROCESSED", amount: inr(100_000) };
+      await postWebhook({ event: "payment_link.processed", data });
+      await settle(order_id, payment_link_id);
+    }
+    const unsettled = { status: 503, body: { code: "order_unsettled" } };
+    expect(await refund(ids[0], "back-1")).toMatchObject(unsettled);
+    expect(await refund(ids[1], "back-3")).toMatchObject(unsettled);
+    expect(await moves()).toBe(1);
+    for (const minutes of [2, 15]) {
+      pass(minutes * MINUTE);
+      await ring(ids[1]);
+    }
+    const decision = `/v1/orders/${ids[1]}/commands/refund/back-2/decision`;
+    await api("POST", decision, { decision: "not_done", reason: "not in the dashboard" });
+    await settle(...ids, payment_link_id);
+    expect(await refund(ids[0], "back-1", { amount: inr(60_000) })).toMatchObject({ status: 201 });
+    for (const id of ids) {
+      const listed = await api<{ readonly data: readonly { readonly reference: string }[] }>(
+        "GET",
+        `/v1/orders/${id}/commands`,
+      );
+      const references = listed.body.data.map(({ reference }) => reference);
+      expect(references.toSorted()).toEqual(["back-1", "back-2"]);
+    }
   });
 });

@@ -150,6 +150,19 @@ describe.each(["guide", "reference"] as const)("under the contract %s", (contrac
     ]);
   });
 
+  test("a refund that is named as its order is refused when the gateway shows the order", async () => {
+    const { order_id, reference } = await paidOrder();
+    expect(await refund(order_id, reference)).toMatchObject({ status: 202 });
+    pass(1_000);
+    await ring(order_id);
+    expect(await refund(order_id, reference)).toMatchObject({
+      status: 422,
+      body: { code: "reference_used_elsewhere" },
+    });
+    expect(await order(order_id)).toMatchObject({ refundable: inr(150_000), stage: "paid" });
+    expect((await refund(order_id, `${reference}-back`)).status).toBe(201);
+  });
+
   test("a refused capture says so, and the money is held as before", async () => {
     const { order_id } = await heldOrder();
     const body = JSON.stringify({ code: "INVALID_REQUEST", message: "Not today" });
@@ -224,4 +237,26 @@ test("one that is not there is read at once, at two minutes and at fifteen, then
   expect(read).toEqual([0, 2 * MINUTE, 15 * MINUTE]);
   expect((await reads()) - before).toBe(3);
   expect(await refund(order_id, "back-1")).toMatchObject({ status: 201, body: { sends: 2 } });
+});
+
+test("a proxy's 404 is no absence: nothing is sent again, and it is read more and more rarely", async () => {
+  await speak("reference");
+  const { order_id } = await paidOrder();
+  const answers = [
+    { operation: "refund.create", status: 500 },
+    { operation: "order.get_by_reference", status: 404, body: "<html>", times: -1 },
+  ];
+  await turn({ answers });
+  await refund(order_id, "back-1");
+  const waits: number[] = [];
+  for (let count = 0; count < 8; count += 1) {
+    pass(1);
+    await ring(order_id);
+    const { body } = await refund(order_id, "back-1");
+    expect(body).toMatchObject({ outcome: "unknown", sends: 1 });
+    const next = Date.parse(body.next_reading_at ?? "");
+    waits.push(Math.round((next - Date.now()) / MINUTE));
+    pass(next - Date.now());
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
 });

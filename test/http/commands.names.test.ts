@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CommandView } from "../../src/domain/command-view";
 import { atGateway, closeHouse, createLink, openHouse, settle } from "../actor/house";
 import { capture, heldOrder, inr, moves, paidOrder, refund } from "../actor/money";
-import { turn } from "../sandbox/gateway";
+import { ask, turn } from "../sandbox/gateway";
 import { administrator, call, expectProblem, faultsOf, knock } from "./door";
 import { lacking } from "./scopes";
 
@@ -137,6 +137,23 @@ describe("the address", () => {
       const references = data.map(({ merchant_refund_reference }) => merchant_refund_reference);
       expect(references.toSorted()).toEqual(["back-0", "back-1", "back-2"]);
     }
+  });
+
+  test("may name an order that came without us: the gateway is asked", async () => {
+    const made = await ask("POST", "/sandbox/orders", { amount: 90_000 });
+    const { order_id } = made.body.order;
+    await ask("POST", `/sandbox/orders/${order_id}/pay`);
+    const answer = await refund(order_id, "back-1", { amount: inr(40_000) });
+    expect(answer).toMatchObject({ status: 201, body: { outcome: "done", order_id } });
+    const listed = await call("GET", `/v1/orders/${order_id}/refunds`);
+    expect(await listed.json()).toMatchObject({ data: [{ merchant_refund_reference: "back-1" }] });
+  });
+
+  test("may be the id of a refund: its order is meant", async () => {
+    const { order_id } = await paidOrder();
+    const first = await refund(order_id, "back-1", { amount: inr(50_000) });
+    const second = await refund(first.body.refund_id ?? "", "back-2");
+    expect(second).toMatchObject({ status: 201, body: { order_id, amount: inr(100_000) } });
   });
 
   test("in Location leads to what was made", async () => {

@@ -216,6 +216,21 @@ describe("while the gateway is down", () => {
     expect((await refund(order_id, "back-1", { amount: inr(20_000) })).status).toBe(201);
   });
 
+  test.each([
+    ["refuses our credentials", { status: 401 }, "gateway_unauthorized"],
+    ["asks for fewer requests", { status: 429, retry_after_seconds: 30 }, "gateway_rate_limited"],
+    ["answers with a page", { status: 200, body: "<html>" }, "gateway_unavailable"],
+  ])("and when it %s: 503, and nothing is sent", async (_, answer, code) => {
+    const { order_id } = await paidOrder();
+    await turn({ answers: [{ operation: "*", times: -1, ...answer }] });
+    const down = await call("POST", `/v1/orders/${order_id}/refunds`, {
+      merchant_refund_reference: "back-1",
+    });
+    await expectProblem(down, 503, code);
+    expect(await moves()).toBe(0);
+    expect(await order(order_id)).toMatchObject({ refundable: inr(150_000), refunds: [] });
+  });
+
   test("what never left is taken back, and may be asked again with another body", async () => {
     const { order_id } = await paidOrder();
     await turn({
