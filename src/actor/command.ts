@@ -17,6 +17,7 @@ import {
 import { decide, type Intent } from "../domain/command-policy";
 import { type CommandView, viewCommand } from "../domain/command-view";
 import { canonicalJson, type Json } from "../domain/json";
+import type { GatewayFailure } from "../pinelabs/gateway";
 import { type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Errands } from "./alarm";
@@ -101,6 +102,9 @@ const NOT_SHOWN = {
   message: "the gateway does not show this order at the moment",
 } as const;
 
+/** Refusals that count the money of several orders. */
+const SUMS: readonly string[] = ["refund_spans_orders", "refund_exceeds_captured"];
+
 const UNSETTLED = { code: "order_unsettled", order_id: null } as const;
 
 /**
@@ -135,6 +139,11 @@ function begin(
     }
     const decided = decide(record.facts, record.commands, { kind, reference: given, asked, named });
     if (!decided.ok) {
+      // What the others have done is not known yet: no sum over all of them is.
+      const stranger = Object.keys(record.facts.order).find((id) => !isOurs(part, state, id));
+      if (stranger !== undefined && SUMS.includes(decided.failure.code)) {
+        return failure({ ...UNSETTLED, order_id: stranger });
+      }
       const taken = decided.failure.code === "already_captured";
       const earlier = kind === "void" && !taken ? earlierVoid(record, named) : null;
       return earlier === null
@@ -231,12 +240,19 @@ export async function decideCommand(
   const state = part.storage.readState();
   if (state.home !== null) return { kind: "alias", home: state.home };
   if (!state.record?.commands[key]) return found(failure({ code: "command_unknown" }));
-  // What can not be read now could not be read before either: then the operator's word counts.
-  if (state.record.commands[key].state === "undecided") await readCommand(part, key);
+  if (state.record.commands[key].state === "undecided" && request.decision !== "done") {
+    const read = await readCommand(part, key);
+    // A gateway that answers, and refuses to tell, will not tell later: then the operator's word counts.
+    if (!read.ok && isSilence(read.failure)) return found(read);
+  }
   const decided = keepDecision(part, key, request);
   if (!decided.ok) return found(decided);
   const sent = request.decision === "send_again";
   return show(part, sent ? actor.calls.start(part, key) : Promise.resolve(success(null)), request);
+}
+
+function isSilence(failed: GatewayFailure): boolean {
+  return failed.code !== "gateway_refused" && failed.code !== "gateway_not_found";
 }
 
 function keepDecision(

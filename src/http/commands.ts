@@ -92,7 +92,7 @@ export const commands = new Hono<Door>()
     const requested_by = c.var.principal.name;
     const request = { ...body.value, kind, reference, requested_by };
     const decided = await c.var.doors.orders.decideCommand({ id }, request);
-    return decided.ok ? answer(c, id, decided.value) : commandProblem(decided.failure);
+    return decided.ok ? c.json(decided.value) : commandProblem(decided.failure);
   });
 
 async function run(

@@ -19,6 +19,7 @@ beforeEach(openHouse);
 afterEach(closeHouse);
 
 const coded = JSON.stringify({ code: "INVALID_REQUEST", message: "No" });
+const unknown = JSON.stringify({ code: "ORDER_NOT_FOUND", message: "No such order" });
 const uncoded = JSON.stringify({ message: "No" });
 const page = "<html>Bad gateway</html>";
 const other = JSON.stringify({ order_id: "v1-310115060000-aa-Others", refunds: [] });
@@ -26,7 +27,7 @@ const other = JSON.stringify({ order_id: "v1-310115060000-aa-Others", refunds: [
 const answers: readonly (readonly [string, object, "refused" | "unknown"])[] = [
   ["a 400 with a code of the gateway's", { status: 400, body: coded }, "refused"],
   ["a 422 with a code of the gateway's", { status: 422, body: coded }, "refused"],
-  ["a 404 with a code of the gateway's", { status: 404, body: coded }, "refused"],
+  ["a 404 with a code of the gateway's", { status: 404, body: unknown }, "refused"],
   ["a 400 without a code", { status: 400, body: uncoded }, "unknown"],
   ["a 400 of a proxy", { status: 400, body: page }, "unknown"],
   ["a 404 of a proxy", { status: 404, body: page }, "unknown"],

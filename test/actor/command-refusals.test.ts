@@ -186,11 +186,16 @@ describe("several gateway orders of one link", () => {
     await deliverWebhooks();
     faults.absorb = (home) => home === order_id;
     await settle(second.order.order_id);
-    const early = await refund(link_id, "back-1", { amount: inr(100) });
+    const payment_id = `${second.order.payments[0]?.id}`;
+    const early = await refund(link_id, "back-1", { amount: inr(100), payment_id });
     expect(early).toMatchObject({ status: 503, body: { code: "order_unsettled" } });
     expect(await moves()).toBe(0);
+    expect((await refund(link_id, "back-2", { amount: inr(100) })).body).toMatchObject({
+      order_id,
+    });
     faults.absorb = null;
-    expect((await refund(link_id, "back-1", { amount: inr(100) })).status).toBe(201);
+    const late = await refund(link_id, "back-1", { amount: inr(100), payment_id });
+    expect(late.body).toMatchObject({ order_id: second.order.order_id });
   });
 
   test("stay apart while one has a command that is not over, and then know all commands", async () => {

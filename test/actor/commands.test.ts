@@ -69,14 +69,15 @@ describe.each(["guide", "reference"] as const)("under the contract %s", (contrac
     });
   });
 
-  test("a refund that the dashboard made under our reference is ours, and its amount is compared", async () => {
+  test("the reference of a refund that the dashboard made is not used for another", async () => {
     const { order_id, link_id } = await paidOrder();
     await atGateway(link_id, "refund", { amount: 40_000, reference: "back-1" });
     const answer = await refund(order_id, "back-1", { amount: inr(50_000) });
-    expect(answer).toMatchObject({ status: 201, body: { outcome: "done" } });
+    expect(answer).toMatchObject({ status: 409, body: { code: "reference_taken" } });
     expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 40_000 });
     expect(await order(order_id)).toMatchObject({ refundable: inr(110_000) });
-    expect(await differences(order_id)).toMatchObject([{ type: "refund_amount_differs" }]);
+    const other = await refund(order_id, "back-2", { amount: inr(50_000) });
+    expect(other).toMatchObject({ status: 201, body: { outcome: "done" } });
   });
 
   test.each([
@@ -203,12 +204,12 @@ test("a capture that the gateway shows under our reference with another amount i
   ]);
 });
 
-test("where a reference is no key, the dashboard's refund under ours is not taken for ours", async () => {
+test("where a reference is no key, a later refund of the dashboard under ours is not taken for ours", async () => {
   await turn({ duplicate_refund: "second" });
   const { order_id, link_id } = await paidOrder();
-  await atGateway(link_id, "refund", { amount: 40_000, reference: "back-1" });
   const answer = await refund(order_id, "back-1", { amount: inr(50_000) });
   expect(answer).toMatchObject({ status: 201, body: { outcome: "done" } });
+  await atGateway(link_id, "refund", { amount: 40_000, reference: "back-1" });
   await deliverWebhooks();
   await settle(order_id);
   const { refunds, refundable } = await order(order_id);

@@ -38,9 +38,11 @@ describe("a refund of unknown outcome", () => {
     const { order_id } = await undecided();
     expect(await order(order_id)).toMatchObject({ refundable: inr(100_000) });
     const answer = await decide(order_id, "not_done");
-    expect(await expectProblem(answer, 422, "decided_not_done")).toMatchObject({
-      command: {
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      {
         outcome: "refused",
+        refusal: { code: "decided_not_done" },
         decision: {
           decision: "not_done",
           by: "administrator",
@@ -48,7 +50,7 @@ describe("a refund of unknown outcome", () => {
           at: expect.stringMatching(/^2031/),
         },
       },
-    });
+    ]);
     expect(await order(order_id)).toMatchObject({ refundable: inr(150_000) });
     expect(await refund(order_id, "back-1", { amount })).toMatchObject({
       status: 422,
@@ -61,7 +63,7 @@ describe("a refund of unknown outcome", () => {
   test("that was done is done, and its money stays counted", async () => {
     const { order_id } = await undecided();
     const answer = await decide(order_id, "done");
-    expect([answer.status, await answer.json()]).toMatchObject([201, { outcome: "done" }]);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { outcome: "done" }]);
     expect(await order(order_id)).toMatchObject({ refundable: inr(100_000) });
     expect((await refund(order_id, "back-1", { amount })).status).toBe(201);
     expect(await moves()).toBe(1);
@@ -71,7 +73,7 @@ describe("a refund of unknown outcome", () => {
     const { order_id } = await undecided();
     const answer = await decide(order_id, "send_again");
     expect([answer.status, await answer.json()]).toMatchObject([
-      201,
+      200,
       { outcome: "done", sends: 2 },
     ]);
     const { requests } = (await ask("GET", "/sandbox/requests")).body as unknown as {
@@ -118,7 +120,7 @@ describe("a refund of unknown outcome", () => {
     expect(await refund(order_id, "back-1", { amount })).toMatchObject({
       body: { outcome: "needs_decision", decision: null },
     });
-    expect((await decide(order_id, "done")).status).toBe(201);
+    expect((await decide(order_id, "done")).status).toBe(200);
   });
 
   test("is decided once: of two decisions at the same moment the second is told so", async () => {
@@ -127,7 +129,7 @@ describe("a refund of unknown outcome", () => {
       decide(order_id, "send_again"),
       decide(order_id, "send_again"),
     ]);
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 50_000 });
   });
 });
