@@ -124,7 +124,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !config.orders_without_link) return state;
   const position = positionOf(record);
-  const causes = causesOf(record.facts, position, record.reminders, record.alerts);
+  const causes = causesOf(record.facts, position, record);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;

@@ -2,6 +2,7 @@
 // away by itself when its reason does. Nothing here says what to do about it; docs/api.md does.
 
 import { alertKey, type Alerts } from "./alerts";
+import { type Commands, undecidedOf } from "./command";
 import { type Facts, linkStatus, theLink } from "./facts";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
@@ -9,17 +10,29 @@ import type { Stage } from "./stage";
 import { surplusLinks } from "./surplus-link";
 import { holdingOrders } from "./window";
 
+export const ATTENTION_CODES = [
+  "capture_due",
+  "capture_urgent",
+  "expired_part_paid",
+  "needs_decision",
+  "overpaid",
+  "paid_twice_possible",
+] as const;
+
+export type AttentionCode = (typeof ATTENTION_CODES)[number];
+
 /** In the order of the alphabet, each once. */
 export function attentionOf(
   facts: Facts,
   position: Position,
   stage: Stage,
-  alerts: Alerts = {},
-): readonly string[] {
+  { alerts = {}, commands = {} }: { readonly alerts?: Alerts; readonly commands?: Commands } = {},
+): readonly AttentionCode[] {
   const codes = [
     ...one("capture_due", isCaptureDue(facts, alerts)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
+    ...one("needs_decision", undecidedOf(commands).length > 0),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
   ];
@@ -46,6 +59,6 @@ function isCaptureUrgent(facts: Facts, alerts: Alerts): boolean {
   return holdingOrders(facts).some((id) => alertKey(id, "6h") in alerts);
 }
 
-function one(code: string, holds: boolean): readonly string[] {
+function one(code: AttentionCode, holds: boolean): readonly AttentionCode[] {
   return holds ? [code] : [];
 }

@@ -3,6 +3,7 @@
 // has a key of its kind and the entities that caused it, so a replay repeats the key.
 
 import { type Alerts, givenAlerts } from "./alerts";
+import { type Commands, undecidedOf } from "./command";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
 import type { Reminders } from "./reminders";
@@ -23,6 +24,7 @@ const NOTIFICATION_TYPES = [
   "order.refunded",
   "order.refund_failed",
   "order.paid_reversed",
+  "order.attention",
   "link.reminder_due",
 ] as const;
 
@@ -34,15 +36,21 @@ export interface Cause {
   readonly entities: readonly string[];
 }
 
+/** What we know beside the facts: what was asked for, and what was told already. */
+export interface BesideFacts {
+  readonly reminders?: Reminders | undefined;
+  readonly alerts?: Alerts;
+  readonly commands?: Commands;
+}
+
 /**
- * All causes in the facts and in the alerts that were given, paid before refunded. Empty while the stage rests on an undated link
- * event alone: what is told to the merchant's systems waits for the first answered inquiry.
+ * All causes in the facts and beside them, paid before refunded. Empty while the stage rests on an
+ * undated link event alone: what is told to the merchant's systems waits for the first answered inquiry.
  */
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
-  reminders: Reminders = {},
-  alerts: Alerts = {},
+  { reminders = {}, alerts = {}, commands = {} }: BesideFacts = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
@@ -65,6 +73,10 @@ export function causesOf(
     ...lostPayments(facts, position, stage).map((id) => ({
       type: "order.paid_reversed" as const,
       entities: [id],
+    })),
+    ...undecidedOf(commands).map(({ kind, reference, sends }) => ({
+      type: "order.attention" as const,
+      entities: ["needs_decision", kind, reference, `${sends}`],
     })),
     ...remindersDue(facts, reminders),
   ];

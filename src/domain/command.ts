@@ -118,6 +118,11 @@ export function isOpen(command: Command): boolean {
   return command.state !== "accepted" && command.state !== "refused";
 }
 
+/** Those of which nobody but the operator can say how they ended. */
+export function undecidedOf(commands: Commands): readonly Command[] {
+  return Object.values(commands).filter(({ state }) => state === "undecided");
+}
+
 /** After this nobody is still waiting for the call: it ended, or the process did. */
 export const CALL_FORGOTTEN = MINUTE;
 /** A command that is not there is sent again, but not for ever. */

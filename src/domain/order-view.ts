@@ -131,7 +131,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refunded: position.refunded,
     refundable: position.refundable,
     overpaid: proposedRefundOf(facts, position),
-    attention: attentionOf(facts, position, stage, record.alerts),
+    attention: attentionOf(facts, position, stage, record),
     released: position.released,
     pre_auth: facts.pre_auth ?? null,
     part_payment: facts.part_payment ?? null,

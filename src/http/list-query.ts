@@ -2,6 +2,7 @@
 // cursor: the ledger makes it and reads it; here it is only text of a sane length.
 
 import { z } from "zod";
+import { ATTENTION_CODES } from "../domain/attention";
 import { MESSAGE_STATES } from "../domain/message";
 import { STAGES } from "../domain/stage";
 import { instantToMilliseconds, parseInstant } from "../domain/time";
@@ -46,8 +47,11 @@ export const linkQuery = z.strictObject(filters);
 
 const SORTS = ["created_desc", "created_asc", "updated_desc", "updated_asc"] as const;
 
+const ATTENTION = ["any", ...ATTENTION_CODES] as const;
+
 export const orderQuery = z.strictObject({
   ...filters,
+  attention: z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`).optional(),
   sort: z.enum(SORTS, `must be one of ${SORTS.join(", ")}`).optional(),
 });
 

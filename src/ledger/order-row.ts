@@ -33,6 +33,7 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
     },
     { stage: order.stage },
     { status: order.status, link_status: order.link?.status ?? null },
+    { attention: attentionOf(order) },
     { updated_at: Date.parse(order.updated_at) },
     {
       order_id: order.order_id,
@@ -51,6 +52,11 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
       doc: JSON.stringify(order),
     },
   ];
+}
+
+/** Codes between spaces, so that one is found by itself and not as a part of another. */
+function attentionOf({ attention }: OrderView): string | null {
+  return attention.length === 0 ? null : ` ${attention.join(" ")} `;
 }
 
 /**

@@ -3,6 +3,7 @@
 //
 // Each list walks one index and looks at the other filters on the way:
 //   reference        its index (a handful of rows), sorted afterwards
+//   attention        its index: what waits for a person, few at any time, sorted afterwards
 //   by update        the index of updates
 //   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
 //   stage            the index of stages
@@ -23,6 +24,8 @@ export type OrderSort = "created_desc" | "created_asc" | "updated_desc" | "updat
 
 export interface OrderFilters {
   readonly stage?: Stage | undefined;
+  /** A code of attention, or "any": what a person should look at. */
+  readonly attention?: string | undefined;
   /** The gateway's newest word: for the order in a list of orders, for the link in one of links. */
   readonly status?: string | undefined;
   /** The merchant's reference, exactly. */
@@ -146,6 +149,7 @@ async function list<T>(
 /** Which index to walk; said outright, because the planner has no figures to choose by. */
 function walk(of: "orders" | "links", filters: OrderFilters, byUpdate: boolean): string {
   if (filters.reference !== undefined) return "INDEXED BY orders_reference";
+  if (filters.attention !== undefined) return "INDEXED BY orders_attention";
   if (byUpdate) return "INDEXED BY orders_updated";
   if (filters.status !== undefined && filters.status !== "PROCESSED") {
     return of === "links" ? "INDEXED BY orders_link_status" : "INDEXED BY orders_status";
@@ -162,6 +166,12 @@ function conditionsOf(
   const conditions: string[] = [];
   const status = of === "links" ? "link_status" : "status";
   if (of === "links") conditions.push("payment_link_id IS NOT NULL");
+  if (filters.attention !== undefined) {
+    conditions.push("attention IS NOT NULL");
+    if (filters.attention !== "any") {
+      conditions.push(`instr(attention, ${bind(` ${filters.attention} `)}) > 0`);
+    }
+  }
   if (filters.stage !== undefined) conditions.push(`stage = ${bind(filters.stage)}`);
   if (filters.status !== undefined) {
     conditions.push(`${status} = ${bind(filters.status)}`);

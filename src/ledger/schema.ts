@@ -58,6 +58,8 @@ export const orders = sqliteTable(
     refundable: integer("refundable").notNull(),
     created_at: integer("created_at").notNull(),
     updated_at: integer("updated_at").notNull(),
+    /** What a person should look at, as codes between spaces (" overpaid "); null: nothing. */
+    attention: text("attention"),
     /** When the gateway is to be asked again. */
     next_inquiry_at: integer("next_inquiry_at"),
     /** When the actor's alarm should have run at the latest. */
@@ -78,6 +80,9 @@ export const orders = sqliteTable(
     index("orders_reference")
       .on(table.merchant_reference)
       .where(sql`merchant_reference IS NOT NULL`),
+    index("orders_attention")
+      .on(table.attention)
+      .where(sql`attention IS NOT NULL`),
     index("orders_due")
       .on(table.next_inquiry_at)
       .where(sql`next_inquiry_at IS NOT NULL`),

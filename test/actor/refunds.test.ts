@@ -11,6 +11,7 @@ import {
   pass,
   ring,
   settle,
+  told,
 } from "./house";
 import { gatewayBooks, inr, paidOrder, refund } from "./money";
 
@@ -102,10 +103,20 @@ test("where the order lists no refunds the operator decides, once", async () => 
   const waiting = await refund(order_id, "back-1");
   expect(waiting).toMatchObject({ status: 202, body: { outcome: "needs_decision" } });
   expect(await order(order_id)).toMatchObject({ refundable: inr(0) });
+  await settle(order_id);
+  const listed = await api<{ data: readonly { id: string }[] }>(
+    "GET",
+    "/v1/orders?attention=needs_decision",
+  );
+  expect(listed.body.data.map(({ id }) => id)).toEqual([order_id]);
+  expect(await told(order_id)).toContain("order.attention|needs_decision|refund|back-1|1");
   const path = `/v1/orders/${order_id}/commands/refund/back-1/decision`;
   const decided = await api("POST", path, { decision: "send_again", reason: "not in dashboard" });
   expect(decided).toMatchObject({ status: 200, body: { outcome: "done", sends: 2 } });
   const late = await api("POST", path, { decision: "not_done", reason: "second thoughts" });
   expect(late).toMatchObject({ status: 409, body: { code: "decision_not_needed" } });
   expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 150_000 });
+  await settle(order_id);
+  const after = await api("GET", "/v1/orders?attention=any");
+  expect(after.body).toMatchObject({ data: [] });
 });

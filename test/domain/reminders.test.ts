@@ -320,7 +320,7 @@ describe("what became of reminders", () => {
       2: { at: 1, result: "refused" },
       3: { at: 1, result: "not_needed" },
     };
-    const told = causesOf(facts, undefined, reminders);
+    const told = causesOf(facts, undefined, { reminders });
     expect(told).toEqual([{ type: "link.reminder_due", entities: [LINK, "2"] }]);
   });
 });

@@ -189,9 +189,7 @@ describe("alerts", () => {
     const attention = (one: OrderRecord) =>
       viewOrder(ORDER, one, { auth_window: WINDOW }).attention;
     const causes = (one: OrderRecord) =>
-      causesOf(one.facts, undefined, undefined, one.alerts).filter(
-        ({ type }) => type === "order.capture_due",
-      );
+      causesOf(one.facts, undefined, one).filter(({ type }) => type === "order.capture_due");
     expect(causes(record)).toEqual([{ type: "order.capture_due", entities: [ORDER, "48h"] }]);
     expect(attention(record)).toEqual(["capture_due"]);
     const urgent = alerted(record, "6h");
