@@ -3,9 +3,19 @@
 
 import * as fc from "fast-check";
 
+/** Without a link or with one; of `part` a rest is unpaid, `parts` are two orders of the gateway. */
+export type OrderKind =
+  | "paid"
+  | "held"
+  | "paid_link"
+  | "held_link"
+  | "part"
+  | "parts"
+  | "two_payments";
+
 /** What one history is about; drawn once. */
 export interface Scenario {
-  readonly order: "paid" | "held" | "part" | "parts" | "two_payments";
+  readonly order: OrderKind;
   /** Nobody refunds in the dashboard: every refund there is was asked for by us. */
   readonly alone: boolean;
   /** The gateway does not add up the refunds of an order: law 7 is ours to keep. Only if alone. */
@@ -21,7 +31,17 @@ export interface Scenario {
 }
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
-  order: fc.constantFrom("paid", "held", "paid", "held", "part", "parts", "two_payments"),
+  order: fc.constantFrom<OrderKind>(
+    "paid",
+    "paid",
+    "held",
+    "held",
+    "paid_link",
+    "held_link",
+    "part",
+    "parts",
+    "two_payments",
+  ),
   alone: fc.boolean(),
   unchecked: fc.boolean(),
   duplicate: fc.constantFrom("refuse", "second", "return_existing"),
@@ -51,8 +71,18 @@ export type Act =
   | { readonly do: "ring" }
   | { readonly do: "poll" };
 
-const refs = fc.nat({ max: 5 });
-const sizes = fc.constantFrom<Size>("all", "half", "third", "third", "least", "odd", "too_much");
+const refs = fc.nat({ max: 9 });
+const sizes = fc.constantFrom<Size>(
+  "all",
+  "half",
+  "third",
+  "third",
+  "least",
+  "least",
+  "odd",
+  "odd",
+  "too_much",
+);
 
 const refundAct: fc.Arbitrary<Act> = fc.record({
   do: fc.constant("refund" as const),
@@ -72,19 +102,28 @@ const againAct: fc.Arbitrary<Act> = fc.record({
   otherwise: fc.nat({ max: 3 }).map((n) => n === 0),
 });
 const dashboardAct: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({
-    do: fc.constant("dashboard_refund" as const),
-    size: sizes,
-    on_second: fc.boolean(),
-  }),
-  fc.record({ do: fc.constant("dashboard_capture" as const), size: sizes }),
-  fc.constant({ do: "dashboard_void" } as const),
-  fc.record({
-    do: fc.constant("end_refund" as const),
-    which: fc.nat({ max: 3 }),
-    as: fc.constantFrom("PROCESSED", "FAILED"),
-  }),
-  fc.constant({ do: "pay_rest" } as const),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("dashboard_refund" as const),
+      size: sizes,
+      on_second: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("dashboard_capture" as const), size: sizes }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "dashboard_void" } as const) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("end_refund" as const),
+      which: fc.nat({ max: 3 }),
+      as: fc.constantFrom("PROCESSED", "FAILED"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "pay_rest" } as const) },
 );
 const postAct: fc.Arbitrary<Act> = fc.record({
   do: fc.constant("post" as const),
@@ -103,7 +142,7 @@ const wishes = fc.oneof(
 );
 const anything = fc.oneof(
   { weight: 8, arbitrary: wishes },
-  { weight: 2, arbitrary: dashboardAct },
+  { weight: 3, arbitrary: dashboardAct },
   { weight: 2, arbitrary: postAct },
   { weight: 1, arbitrary: clockAct },
 );
@@ -115,15 +154,24 @@ export const crowds: fc.Arbitrary<readonly Act[]> = fc.oneof(
   fc.tuple(captureAct, voidAct),
   fc.tuple(voidAct, captureAct, captureAct),
 );
-export const wishLists = fc.array(wishes, { minLength: 1, maxLength: 3, size: "max" });
+/** Such as a call to the gateway probably follows. */
+export const wishLists: fc.Arbitrary<readonly Act[]> = fc
+  .tuple(
+    fc.oneof(
+      refundAct.map((act) => ({ ...act, size: "least" as const, of_payment: false })),
+      captureAct.map((act) => ({ ...act, size: "odd" as const })),
+      voidAct,
+    ),
+    fc.array(wishes, { maxLength: 2 }),
+  )
+  .map(([first, others]) => [first, ...others]);
 
 /** How calls to the gateway go wrong. `lost_…`: the work is done, and its answer is not heard. */
 export const FAULTS = [
   "error",
   "lost_error",
   "lost_gateway_timeout",
-  "cut_before",
-  "lost_cut",
+  "lost_half",
   "too_many",
   "lost_too_many",
   "elsewhere",

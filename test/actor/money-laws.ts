@@ -4,7 +4,8 @@
 import type { CommandView, Outcome } from "../../src/domain/command-view";
 import { order as readOrder } from "./house";
 import { type GatewayBooks, gatewayBooks } from "./money";
-import { type Answered, commandsOf, type World } from "./money-world";
+import { commandsOf } from "./money-operator";
+import type { Answered, World } from "./money-world";
 
 const OPEN: readonly Outcome[] = ["in_flight", "unknown", "needs_decision"];
 

@@ -17,8 +17,9 @@ import {
 } from "./money-acts";
 import { checkNow } from "./money-laws";
 import { count } from "./money-tally";
+import { decideTruly } from "./money-operator";
 import { become, holdMoney, isFair, plant } from "./money-trouble";
-import { carryOut, decideTruly, poll, ringAll, type World } from "./money-world";
+import { carryOut, forgetOthers, poll, ringAll, type World } from "./money-world";
 
 /** What the model knows: which gateway this is. The rest is read from its books. */
 export interface Model {
@@ -26,7 +27,11 @@ export interface Model {
 }
 
 abstract class Step implements fc.AsyncCommand<Model, World> {
-  check(_: Readonly<Model>): boolean {
+  check(model: Readonly<Model>): boolean {
+    return this.isPossible(model.scenario);
+  }
+
+  protected isPossible(_scenario: Scenario): boolean {
     return true;
   }
 
@@ -110,7 +115,7 @@ class Becomes extends Step {
     super();
   }
 
-  override check({ scenario }: Readonly<Model>): boolean {
+  protected override isPossible(scenario: Scenario): boolean {
     return isFair(this.mood, scenario);
   }
 
@@ -133,8 +138,10 @@ class Later extends Step {
 
   protected async happen(world: World): Promise<void> {
     pass(this.seconds * SECOND);
-    if (this.then === "cron") await runCron();
-    else if (this.then === "poll") await poll(world);
+    if (this.then === "cron") {
+      await forgetOthers(world);
+      await runCron();
+    } else if (this.then === "poll") await poll(world);
     await ringAll(world);
   }
 

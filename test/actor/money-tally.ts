@@ -1,5 +1,7 @@
-// What the histories of one run came to, counted by name: a run in which nothing happened proves
-// nothing, so the test looks at these too.
+// What the histories of one run came to, counted by name. A run in which nothing happened proves
+// nothing, so the test asks whether everything that is meant to happen did, and often enough.
+
+import { FAULTS } from "./money-acts";
 
 const counts = new Map<string, number>();
 
@@ -7,8 +9,51 @@ export function count(name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-export function counted(name: string): number {
-  return counts.get(name) ?? 0;
+/** Of a hundred histories at least so many. */
+const EXPECTED: Readonly<Record<string, number>> = {
+  histories: 100,
+  "ended: refund done": 60,
+  "ended: refund pending": 3,
+  "ended: refund failed": 1,
+  "ended: refund refused": 3,
+  "ended: capture done": 4,
+  "ended: capture refused": 1,
+  "ended: void done": 4,
+  "ended: void refused": 1,
+  "answer: done": 40,
+  "answer: pending": 2,
+  "answer: unknown": 40,
+  "answer: refused": 5,
+  "answer: none": 3,
+  "answer: command_in_progress": 5,
+  "answer: refund_exceeds_captured": 20,
+  "answer: reference_reused": 20,
+  "answer: gateway_unavailable": 5,
+  "by hand: done": 5,
+  "sent again: refund": 5,
+  "sent again: capture": 1,
+  "sent again: void": 0.5,
+  "decision: done": 0.3,
+  "decision: not_done": 0.3,
+  "decision: send_again": 1,
+  "on its way: there, crash": 0.5,
+  "on its way: there, too_slow": 0.5,
+  "on its way: there, wait": 0.5,
+  "on its way: back, crash": 0.5,
+  "on its way: back, too_slow": 0.5,
+  "on its way: back, wait": 0.5,
+  ...Object.fromEntries(FAULTS.map((fault) => [`fault: ${fault}`, 2])),
+};
+
+/** What should have happened in so many histories, and did not, or too seldom. */
+export function missing(histories: number): readonly string[] {
+  // A few histories are for a look, and show what they show.
+  if (histories < 200) return [];
+  return Object.entries(EXPECTED).flatMap(([name, often]) => {
+    const least = Math.ceil((often * histories) / 100);
+    const times = counts.get(name) ?? 0;
+    return times >= least ? [] : [`${name}: ${times} of at least ${least}`];
+  });
 }
 
 export function tallyText(): string {

@@ -3,13 +3,15 @@
 
 import { turn } from "../sandbox/gateway";
 import { faults } from "../worker";
-import { type Fault, type Mood, type Scenario } from "./money-acts";
+import { mend } from "./house";
+import type { Fault, Mood, Scenario } from "./money-acts";
 import { count } from "./money-tally";
 
 /** Calls that move money; the dashboard's own do not count. */
 const MONEY = /^(POST|PUT) \/sandbox\/api\/.*\/(refunds?|capture|cancel)\b/;
 
 const PROXY = "<html><body>not here</body></html>";
+const NO_CODE = JSON.stringify({ message: "not here" });
 const SEEN_BEFORE = JSON.stringify({ code: "DUPLICATE_REQUEST", message: "used before" });
 const MONEY_OPERATIONS = ["refund.create", "order.capture", "order.cancel"];
 const READS = ["order.get", "order.get_by_reference"];
@@ -19,7 +21,7 @@ interface Planted {
   readonly answer: { readonly [field: string]: unknown };
 }
 
-function answerOf(fault: Exclude<Fault, "cut_before" | "lost_cut">): readonly Planted[] {
+function answerOf(fault: Fault): readonly Planted[] {
   const money = (answer: Planted["answer"]): readonly Planted[] => [
     { on: MONEY_OPERATIONS, answer },
   ];
@@ -31,6 +33,8 @@ function answerOf(fault: Exclude<Fault, "cut_before" | "lost_cut">): readonly Pl
       return money({ status: 502, after_work: true });
     case "lost_gateway_timeout":
       return money({ status: 504, after_work: true, body: PROXY });
+    case "lost_half":
+      return money({ status: 200, body: '{"order_id":', after_work: true });
     case "too_many":
       return money({ status: 429, retry_after_seconds: 30 });
     case "lost_too_many":
@@ -53,39 +57,23 @@ function answerOf(fault: Exclude<Fault, "cut_before" | "lost_cut">): readonly Pl
         { on: ["token"], answer: { status: 403, body: PROXY } },
       ];
     case "read_404":
-      return reads({ status: 404, body: PROXY });
+      return reads({ status: 404, body: NO_CODE, times: 4 });
     case "read_refused":
       return reads({ status: 400 });
     case "read_limited":
       return reads({ status: 429, retry_after_seconds: 60 });
     case "read_error":
-      return reads({ status: 500, times: 3 });
+      return reads({ status: 503, retry_after_seconds: 60 });
   }
 }
 
 /** The next calls of these kinds go wrong; what was planted before and did not strike is taken away. */
 export async function plant(wrong: readonly Fault[]): Promise<void> {
   for (const fault of wrong) count(`fault: ${fault}`);
-  const answers = wrong.flatMap((fault) =>
-    fault === "cut_before" || fault === "lost_cut"
-      ? []
-      : answerOf(fault).flatMap(({ on, answer }) =>
-          on.map((operation) => ({ operation, times: 1, ...answer })),
-        ),
-  );
+  const answers = wrong
+    .flatMap(answerOf)
+    .flatMap(({ on, answer }) => on.map((operation) => ({ operation, times: 1, ...answer })));
   await turn({ answers });
-  faults.arrival = wrong.includes("cut_before") ? cutOnce() : null;
-  faults.gateway = wrong.includes("lost_cut") ? cutOnce() : null;
-}
-
-/** The connection breaks under the next call that moves money. */
-function cutOnce(): (call: string) => Promise<void> {
-  let cut = false;
-  return async (call) => {
-    if (cut || !MONEY.test(call)) return;
-    cut = true;
-    throw new Error("planted: the connection was cut");
-  };
 }
 
 export interface HeldCalls {
@@ -105,7 +93,7 @@ export function holdMoney(where: "there" | "back"): HeldCalls {
   const here = async (call: string): Promise<void> => {
     if (!holds || !MONEY.test(call)) return;
     waiting += 1;
-    while (!open) await moment();
+    await until(() => open);
     waiting -= 1;
   };
   let working = 0;
@@ -122,7 +110,7 @@ export function holdMoney(where: "there" | "back"): HeldCalls {
   }
   return {
     arrived: async (over) => {
-      while (waiting === 0 && !over()) await moment();
+      await until(() => waiting > 0 || over());
       return waiting > 0;
     },
     holdNoMore: () => {
@@ -131,7 +119,7 @@ export function holdMoney(where: "there" | "back"): HeldCalls {
     release: async () => {
       open = true;
       // Bounded: the platform may have ended a call whose sender died.
-      for (let n = 0; n < 30 && (waiting > 0 || working > 0); n += 1) await moment();
+      await until(() => waiting === 0 && working === 0, 30);
       faults.arrival = null;
       faults.gateway = null;
     },
@@ -139,10 +127,10 @@ export function holdMoney(where: "there" | "back"): HeldCalls {
 }
 
 /** Looked at, not waited for: a promise of one request must not be resolved by another. */
-function moment(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 1);
-  });
+async function until(holds: () => boolean, most = Infinity): Promise<void> {
+  for (let looks = 0; looks < most && !holds(); looks += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Whether a gateway of this scenario may be so. */
@@ -157,4 +145,19 @@ export function isFair(mood: Mood, { wrong }: Scenario): boolean {
 export async function become(mood: Mood): Promise<void> {
   for (const [name, value] of Object.entries(mood)) count(`mood: ${name} ${String(value)}`);
   await turn(mood);
+}
+
+/** The gateway is itself again; what was drawn for the whole history stays. */
+export async function takeTroubleAway(contract: "guide" | "reference"): Promise<void> {
+  mend();
+  faults.settings = { PINELABS_CONTRACT: contract };
+  await turn({
+    refunds: "process",
+    captures: "process",
+    hide_references: 0,
+    refunds_lag: 0,
+    refunds_on_parent: true,
+    lag_order_snapshots: 0,
+    answers: [],
+  });
 }
