@@ -22,32 +22,17 @@ export interface Scenario {
   readonly unchecked: boolean;
   readonly duplicate: "refuse" | "return_existing" | "second";
   /**
-   * Which of its two answers about refunds the gateway may be wrong in. Of a gateway that is wrong in
-   * both and keeps no reference apart nobody can learn anything, so it is never wrong in both at once.
+   * Which of its answers about refunds the gateway may be wrong in. One that is wrong in both and
+   * keeps no reference apart would move money twice whatever we did, so then it keeps them apart.
    */
-  readonly wrong: "never" | "by_reference" | "on_order";
+  readonly wrong: "never" | "by_reference" | "on_order" | "both";
+  /** What the operator says of a command that moved nothing, once all trouble is over. */
+  readonly if_absent: "not_done" | "send_again";
+  /** What the gateway is like from the beginning, where that is fair. */
+  readonly begins: readonly Mood[];
   /** What was not delivered is delivered in the end, late. */
   readonly post_comes: boolean;
 }
-
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
-  order: fc.constantFrom<OrderKind>(
-    "paid",
-    "paid",
-    "held",
-    "held",
-    "paid_link",
-    "held_link",
-    "part",
-    "parts",
-    "two_payments",
-  ),
-  alone: fc.boolean(),
-  unchecked: fc.boolean(),
-  duplicate: fc.constantFrom("refuse", "second", "return_existing"),
-  wrong: fc.constantFrom("never", "by_reference", "on_order"),
-  post_comes: fc.boolean(),
-});
 
 export type Size = "all" | "half" | "third" | "least" | "odd" | "too_much";
 
@@ -151,19 +136,20 @@ const anything = fc.oneof(
 export const crowds: fc.Arbitrary<readonly Act[]> = fc.oneof(
   fc.array(anything, { minLength: 1, maxLength: 6, size: "max" }),
   fc.array(refundAct, { minLength: 2, maxLength: 6, size: "max" }),
+  fc.tuple(dashboardAct, wishes),
+  fc.tuple(dashboardAct, postAct, wishes),
   fc.tuple(captureAct, voidAct),
   fc.tuple(voidAct, captureAct, captureAct),
 );
-/** Such as a call to the gateway probably follows. */
+/** Such that a call to the gateway probably follows. */
+export const promising: fc.Arbitrary<Act> = fc.oneof(
+  refundAct.map((act) => ({ ...act, size: "least" as const, of_payment: false })),
+  refundAct,
+  captureAct.map((act) => ({ ...act, size: "odd" as const })),
+  voidAct,
+);
 export const wishLists: fc.Arbitrary<readonly Act[]> = fc
-  .tuple(
-    fc.oneof(
-      refundAct.map((act) => ({ ...act, size: "least" as const, of_payment: false })),
-      captureAct.map((act) => ({ ...act, size: "odd" as const })),
-      voidAct,
-    ),
-    fc.array(wishes, { maxLength: 2 }),
-  )
+  .tuple(promising, fc.array(wishes, { maxLength: 2 }))
   .map(([first, others]) => [first, ...others]);
 
 /** How calls to the gateway go wrong. `lost_…`: the work is done, and its answer is not heard. */
@@ -182,11 +168,34 @@ export const FAULTS = [
   "refused",
   "locked_out",
   "read_404",
+  "lookup_404",
   "read_refused",
   "read_limited",
   "read_error",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
+
+/** After these nobody has heard how the call ended. */
+export const unheard = fc.constantFrom<Fault>(
+  "error",
+  "lost_error",
+  "lost_gateway_timeout",
+  "lost_half",
+  "lost_too_many",
+  "lost_proxy_404",
+  "lost_duplicate",
+  "duplicate",
+  "proxy_404",
+);
+/** These strike when the gateway is read. */
+export const unread = fc.constantFrom<Fault | null>(
+  null,
+  null,
+  "read_404",
+  "lookup_404",
+  "read_refused",
+  "read_error",
+);
 
 export const faultLists = fc.array(fc.constantFrom(...FAULTS), { maxLength: 2 });
 
@@ -220,3 +229,39 @@ export const moods: fc.Arbitrary<Mood> = fc.oneof(
     { lag_order_snapshots: 1 },
   ),
 );
+
+export const scenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    order: fc.constantFrom<OrderKind>(
+      "paid",
+      "paid",
+      "held",
+      "held",
+      "paid_link",
+      "held_link",
+      "part",
+      "parts",
+      "two_payments",
+    ),
+    alone: fc.boolean(),
+    unchecked: fc.boolean(),
+    duplicate: fc.constantFrom("refuse", "second", "return_existing"),
+    wrong: fc.constantFrom("never", "by_reference", "on_order", "both"),
+    if_absent: fc.constantFrom("not_done", "send_again"),
+    begins: fc.array(moods, { maxLength: 2 }),
+    post_comes: fc.boolean(),
+  })
+  .map(fairly);
+
+/** A gateway that is wrong in both answers is so from the beginning. */
+const NOTHING_SHOWN: readonly Mood[] = [{ hide_references: -1 }, { refunds_on_parent: false }];
+
+function fairly(drawn: Scenario): Scenario {
+  const both = drawn.wrong === "both";
+  return {
+    ...drawn,
+    unchecked: drawn.alone && drawn.unchecked && !both,
+    begins: both ? [...NOTHING_SHOWN, ...drawn.begins] : drawn.begins,
+    duplicate: both && drawn.duplicate === "second" ? "refuse" : drawn.duplicate,
+  };
+}

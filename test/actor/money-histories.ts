@@ -10,7 +10,7 @@ import { type Scenario, scenarios } from "./money-acts";
 import { checkNow, complain, differencesAtRest } from "./money-laws";
 import { type Model, steps } from "./money-steps";
 import { count } from "./money-tally";
-import { plant, takeTroubleAway } from "./money-trouble";
+import { become, isFair, plant, takeTroubleAway } from "./money-trouble";
 import { commandsOf, decideTruly } from "./money-operator";
 import {
   type ContractName,
@@ -94,6 +94,7 @@ async function live(
   const opened = await openWorld(contract, scenario);
   const world: World = { ...opened, story: told };
   const model: Model = { scenario };
+  for (const mood of scenario.begins) if (isFair(mood, scenario)) await become(mood);
   await fc.asyncModelRun(() => ({ model, real: world }), commands);
   await comeToRest(world);
   count("histories");
@@ -113,7 +114,7 @@ async function comeToRest(world: World): Promise<void> {
     const since = world.answers.length;
     pass(delay);
     await ringAll(world);
-    await decideTruly(world, "send_again");
+    await decideTruly(world, world.scenario.if_absent);
     await poll(world);
     await checkNow(world, since);
     if ((await differencesAtRest(world)).length === 0) return;

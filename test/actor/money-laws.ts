@@ -9,10 +9,18 @@ import type { Answered, World } from "./money-world";
 
 const OPEN: readonly Outcome[] = ["in_flight", "unknown", "needs_decision"];
 
-/** What may be said of a command after this was said of it. */
-function mayFollow(before: Outcome, after: Outcome): boolean {
+/**
+ * What may be said of a command after this was said of it. The guide's answer to a refund has no
+ * readable time, so an older word about the refund, from an order that lags, counts for more than it
+ * for a while (design 3.3): done is pending again, and the money stays spent.
+ */
+function mayFollow({ contract, scenario }: World, before: Outcome, after: Outcome): boolean {
   if (before === after || OPEN.includes(before)) return true;
-  return before === "pending" && (after === "done" || after === "failed");
+  if (before === "pending") return after === "done" || after === "failed";
+  // A gateway that shows it nowhere, and refuses to do it again, was believed.
+  if (before === "refused" && scenario.wrong === "both") return true;
+  const lags = contract === "guide" && ["on_order", "both"].includes(scenario.wrong);
+  return lags && before === "done" && after === "pending";
 }
 
 function keyOf({ kind, reference }: CommandView): string {
@@ -28,7 +36,7 @@ export async function checkNow(world: World, since: number): Promise<void> {
   ]);
   const wrong = [
     ...wrongInBooks(books),
-    ...commands.flatMap((command) => wrongInCommand(command, books)),
+    ...commands.flatMap((command) => wrongInCommand(world, command, books)),
     ...wrongInStory(world, commands, world.answers.slice(since)),
     ...wrongInReserve(world, commands, books, order.refundable.value),
     ...wrongTwice(commands),
@@ -61,12 +69,17 @@ function wrongInBooks({ totals, references, orders }: GatewayBooks): readonly st
 }
 
 /** It ended, or it waits with a due time or for the operator; refused means that nothing moved. */
-function wrongInCommand(command: CommandView, { references }: GatewayBooks): readonly string[] {
+function wrongInCommand(
+  { scenario }: World,
+  command: CommandView,
+  { references }: GatewayBooks,
+): readonly string[] {
   const { kind, reference, outcome, next_reading_at } = command;
   const name = `${kind} ${reference}`;
   const waits = outcome !== "in_flight" && outcome !== "unknown" ? true : next_reading_at !== null;
   const moves = references[reference] ?? { moved: 0, pending: 0 };
-  const moved = kind !== "void" && moves.moved + moves.pending > 0;
+  const seen = scenario.wrong !== "both" || command.sends === 1;
+  const moved = kind !== "void" && seen && moves.moved + moves.pending > 0;
   return [
     ...(waits ? [] : [`${name} is ${outcome}, and nobody will ever look`]),
     ...(outcome === "refused" && moved ? [`${name} is refused, and it moved money`] : []),
@@ -83,7 +96,7 @@ function wrongInStory(
   const vanished = [...world.seen.keys()].filter((key) => !now.has(key));
   const changed = [...world.seen].flatMap(([key, before]) => {
     const after = now.get(key);
-    return after === undefined || mayFollow(before, after)
+    return after === undefined || mayFollow(world, before, after)
       ? []
       : [`${key}: ${before}, now ${after}`];
   });
@@ -93,7 +106,8 @@ function wrongInStory(
     const before = world.seen.get(key) ?? command.outcome;
     const after = now.get(key);
     if (after === undefined) return [`${key} was answered ${command.outcome}, and is not known`];
-    const follows = mayFollow(before, command.outcome) && mayFollow(command.outcome, after);
+    const follows =
+      mayFollow(world, before, command.outcome) && mayFollow(world, command.outcome, after);
     return follows ? [] : [`${key}: ${before}, answered ${command.outcome}, now ${after}`];
   });
   return [
@@ -132,7 +146,7 @@ function wrongInReserve(
   { totals }: GatewayBooks,
   refundable: number,
 ): readonly string[] {
-  if (!scenario.alone) return [];
+  if (!scenario.alone || scenario.wrong === "both") return [];
   const captured = Object.values(totals).reduce((sum, one) => sum + one.captured, 0);
   const ours = commands
     .filter(

@@ -12,7 +12,10 @@ import {
   faultLists,
   type Mood,
   moods,
+  promising,
   type Scenario,
+  unheard,
+  unread,
   wishLists,
 } from "./money-acts";
 import { checkNow } from "./money-laws";
@@ -67,6 +70,32 @@ class AtOnce extends Step {
   }
 }
 
+/** Nobody hears how a call ended, and it is looked for when it is due, by a gateway that may not answer. */
+class Unheard extends Step {
+  constructor(
+    readonly act: Act,
+    readonly wrong: Fault,
+    readonly reading: Fault | null,
+  ) {
+    super();
+  }
+
+  protected async happen(world: World): Promise<void> {
+    await plant([this.wrong]);
+    await carryOut(world, this.act);
+    await plant(this.reading === null ? [] : [this.reading]);
+    for (const minutes of [3, 16]) {
+      pass(minutes * MINUTE);
+      await ringAll(world);
+    }
+  }
+
+  override toString(): string {
+    const { act, wrong, reading } = this;
+    return `${textOf(act)} unheard, ${wrong}, read with ${reading ?? "no trouble"}`;
+  }
+}
+
 type Meanwhile = "crash" | "too_slow" | "wait";
 
 /** A call, or its answer, is on its way for minutes; meanwhile the actor dies, or gives up, or waits. */
@@ -84,7 +113,7 @@ class OnItsWay extends Step {
     await plant([]);
     const held = holdMoney(this.where);
     // Real milliseconds: long enough for every question that is not held.
-    if (this.meanwhile === "too_slow") faults.patience = 150;
+    faults.patience = this.meanwhile === "too_slow" ? 150 : 20_000;
     let over = false;
     const all = Promise.all(this.acts.map((act) => carryOut(world, act))).finally(() => {
       over = true;
@@ -96,12 +125,20 @@ class OnItsWay extends Step {
       if (this.meanwhile === "crash") await crash();
       if (this.meanwhile !== "wait") await all;
       faults.patience = 2_000;
-      pass(this.minutes * MINUTE);
-      await ringAll(world);
+      await this.pass(world);
     }
     await held.release();
     await all;
     faults.patience = 2_000;
+  }
+
+  /** An actor that waits for its own call may wait for ever; what another sent is not that late. */
+  async pass(world: World): Promise<void> {
+    const times = this.meanwhile === "wait" ? [this.minutes, 3, 18] : [this.minutes];
+    for (const minutes of times) {
+      pass(minutes * MINUTE);
+      await ringAll(world);
+    }
   }
 
   override toString(): string {
@@ -207,10 +244,11 @@ export const steps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
   atOnce,
   atOnce,
   atOnce,
-  atOnce,
   later,
   later,
   later,
+  fc.tuple(promising, unheard, unread).map((drawn) => new Unheard(...drawn)),
+  fc.tuple(promising, unheard, unread).map((drawn) => new Unheard(...drawn)),
   fc
     .tuple(
       wishLists,

@@ -58,6 +58,8 @@ function answerOf(fault: Fault): readonly Planted[] {
       ];
     case "read_404":
       return reads({ status: 404, body: NO_CODE, times: 4 });
+    case "lookup_404":
+      return [{ on: ["order.get_by_reference"], answer: { status: 404, body: NO_CODE, times: 4 } }];
     case "read_refused":
       return reads({ status: 400 });
     case "read_limited":
@@ -135,9 +137,9 @@ async function until(holds: () => boolean, most = Infinity): Promise<void> {
 
 /** Whether a gateway of this scenario may be so. */
 export function isFair(mood: Mood, { wrong }: Scenario): boolean {
-  if ("hide_references" in mood) return wrong === "by_reference";
+  if ("hide_references" in mood) return wrong === "by_reference" || wrong === "both";
   if ("refunds_lag" in mood || "refunds_on_parent" in mood || "lag_order_snapshots" in mood) {
-    return wrong === "on_order";
+    return wrong === "on_order" || wrong === "both";
   }
   return true;
 }

@@ -61,7 +61,7 @@ export async function openWorld(contract: ContractName, scenario: Scenario): Pro
     contract,
     webhooks: { manual: true },
     duplicate_refund: scenario.duplicate,
-    over_refunds: scenario.alone && scenario.unchecked ? "take" : "refuse",
+    over_refunds: scenario.unchecked ? "take" : "refuse",
     second_part: scenario.order === "parts" ? "new_order" : "same_order",
   });
   faults.settings = { PINELABS_CONTRACT: contract };
