@@ -102,6 +102,14 @@ function isAnswer(failed: GatewayFailure): boolean {
   return failed.code === "gateway_not_found" || failed.code === "gateway_refused";
 }
 
+/** A 404 without the gateway's own code is a proxy's: it proves nothing (design 3.5). */
+function heard(answer: Answer): Answer {
+  if (answer.ok || answer.failure.code !== "gateway_not_found") return answer;
+  const { gateway_code, request_id, message } = answer.failure;
+  if (gateway_code !== null) return answer;
+  return failure({ code: "gateway_unavailable", request_id, message });
+}
+
 /** A REFUND order belongs to its parent (design 3.1): an actor of its own must not copy the parent. */
 function parentOf(name: string, asked: readonly Asked[]): string | null {
   const own = asked.find(({ what, id }) => what === "order" && id === name)?.answer;
@@ -181,11 +189,11 @@ async function ask(part: Part, what: Asked["what"], id: string): Promise<Asked> 
   const limit = part.limits.gateway;
   switch (what) {
     case "link":
-      return { what, id, answer: await gateway.getLink(id, limit) };
+      return { what, id, answer: heard(await gateway.getLink(id, limit)) };
     case "order":
-      return { what, id, answer: await gateway.getOrder(id, limit) };
+      return { what, id, answer: heard(await gateway.getOrder(id, limit)) };
     case "reference":
-      return { what, id, answer: await gateway.getLinkByReference(id, limit) };
+      return { what, id, answer: heard(await gateway.getLinkByReference(id, limit)) };
   }
 }
 
