@@ -27,6 +27,8 @@ export type Inquired = Result<
     readonly changed: boolean;
     /** What was asked about is a refund: the order that it belongs to. */
     readonly belongs_to?: string;
+    /** The gateway refused to show an order: what is known of its money may be old. */
+    readonly unseen?: GatewayFailure;
   },
   InquiryFailure
 >;
@@ -94,12 +96,20 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
   const changed = keep(part, observations, how);
   if (worst) return failure(worst);
-  return observations.length === 0 ? failure({ code: "order_unknown" }) : success({ changed });
+  if (observations.length === 0) return failure({ code: "order_unknown" });
+  const unseen = refusedOrder(answers);
+  return success({ changed, ...(unseen === null ? {} : { unseen }) });
 }
 
 /** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
 function isAnswer(failed: GatewayFailure): boolean {
   return failed.code === "gateway_not_found" || failed.code === "gateway_refused";
+}
+
+function refusedOrder(answers: readonly Asked[]): GatewayFailure | null {
+  const orders = answers.filter(({ what }) => what === "order");
+  const failures = orders.flatMap(({ answer }) => (answer.ok ? [] : [answer.failure]));
+  return failures.find(({ code }) => code === "gateway_refused") ?? null;
 }
 
 /** A 404 without the gateway's own code is a proxy's: it proves nothing (design 3.5). */

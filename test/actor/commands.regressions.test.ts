@@ -27,12 +27,15 @@ test("a proxy's 404 does not make an order unknown that the gateway told us abou
   expect((await refund(order_id, "back-1")).status).toBe(201);
 });
 
-test("no money moves on what was known before a proxy's 404", async () => {
+test.each([
+  ["a proxy's 404", NOT_HERE, 503],
+  ["a refusal to show the order", { status: 400 }, 422],
+])("no money moves on what was known before %s", async (_, answer, status) => {
   const { order_id, link_id } = await paidOrder();
   await turn({ webhooks: { drop: true } });
   await atGateway(link_id, "refund", { amount: 100_000 });
-  await turn({ over_refunds: "take", answers: [{ operation: "order.get", ...NOT_HERE }] });
-  expect((await refund(order_id, "back-1", { amount: inr(150_000) })).status).toBe(503);
+  await turn({ over_refunds: "take", answers: [{ operation: "order.get", ...answer }] });
+  expect((await refund(order_id, "back-1", { amount: inr(150_000) })).status).toBe(status);
   expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 100_000 });
   expect(await refund(order_id, "back-1", { amount: inr(150_000) })).toMatchObject({
     status: 422,
