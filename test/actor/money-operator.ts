@@ -24,7 +24,9 @@ export async function decideTruly(
 ): Promise<void> {
   for (const command of await commandsOf(world)) {
     if (command.outcome !== "needs_decision") continue;
-    const decision = (await wasDone(world, command)) ? "done" : if_absent;
+    const done = await wasDone(world, command);
+    if (done === null) continue;
+    const decision = done ? "done" : if_absent;
     const { kind, reference } = command;
     const path = `/v1/orders/${world.made.order_id}/commands/${kind}/${reference}/decision`;
     const answer = await api<Problem>("POST", path, { decision, reason: "as its books say" });
@@ -35,12 +37,15 @@ export async function decideTruly(
   }
 }
 
-async function wasDone({ contract }: World, command: CommandView): Promise<boolean> {
+/** Null: it is there and has no end yet, or it failed, and the gateway will say so. */
+async function wasDone({ contract }: World, command: CommandView): Promise<boolean | null> {
   const { totals, references, refunds } = await gatewayBooks();
   const order = totals[command.order_id];
   switch (command.kind) {
-    case "refund":
-      return refunds.some(({ reference }) => reference === command.reference);
+    case "refund": {
+      const found = refunds.find(({ reference }) => reference === command.reference);
+      return found !== undefined && found.status !== "PROCESSED" ? null : found !== undefined;
+    }
     case "capture":
       return contract === "reference"
         ? (references[command.reference]?.moved ?? 0) > 0
