@@ -24,8 +24,9 @@ export interface Scenario {
   /**
    * Which of its answers about refunds the gateway may be wrong in. One that is wrong in both and
    * keeps no reference apart would move money twice whatever we did, so then it keeps them apart.
+   * `at_first`: in both, but by reference only for the first two questions.
    */
-  readonly wrong: "never" | "by_reference" | "on_order" | "both";
+  readonly wrong: "never" | "by_reference" | "on_order" | "both" | "at_first";
   /** What the operator says of a command that moved nothing, once all trouble is over. */
   readonly if_absent: "not_done" | "send_again";
   /** What the gateway is like from the beginning, where that is fair. */
@@ -187,14 +188,17 @@ export const unheard = fc.constantFrom<Fault>(
   "duplicate",
   "proxy_404",
 );
-/** These strike when the gateway is read. */
+/** These strike when the gateway is read, or when it is asked again. */
 export const unread = fc.constantFrom<Fault | null>(
   null,
   null,
   "read_404",
   "lookup_404",
+  "lookup_404",
   "read_refused",
   "read_error",
+  "refused",
+  "lost_error",
 );
 
 export const faultLists = fc.array(fc.constantFrom(...FAULTS), { maxLength: 2 });
@@ -204,7 +208,7 @@ export type Mood =
   | { readonly refunds: "process" | "pending" | "fail" | "refuse" }
   | { readonly captures: "process" | "fail" }
   | { readonly empty_refund_lists: boolean }
-  | { readonly hide_references: number }
+  | { readonly hide_references: number; readonly refunds_on_parent?: boolean }
   | { readonly refunds_lag: number }
   | { readonly refunds_on_parent: boolean }
   | { readonly lag_order_snapshots: number };
@@ -245,15 +249,16 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     ),
     alone: fc.boolean(),
     unchecked: fc.boolean(),
-    duplicate: fc.constantFrom("refuse", "second", "return_existing"),
-    wrong: fc.constantFrom("never", "by_reference", "on_order", "both"),
+    duplicate: fc.constantFrom("refuse", "second", "second", "return_existing"),
+    wrong: fc.constantFrom("never", "by_reference", "on_order", "both", "at_first"),
     if_absent: fc.constantFrom("not_done", "send_again"),
     begins: fc.array(moods, { maxLength: 2 }),
     post_comes: fc.boolean(),
   })
   .map(fairly);
 
-/** A gateway that is wrong in both answers is so from the beginning. */
+/** A gateway that is wrong is so from the beginning. */
+const NOT_LISTED: readonly Mood[] = [{ refunds_on_parent: false }];
 const NOTHING_SHOWN: readonly Mood[] = [{ hide_references: -1 }, { refunds_on_parent: false }];
 
 function fairly(drawn: Scenario): Scenario {
@@ -261,7 +266,13 @@ function fairly(drawn: Scenario): Scenario {
   return {
     ...drawn,
     unchecked: drawn.alone && drawn.unchecked && !both,
-    begins: both ? [...NOTHING_SHOWN, ...drawn.begins] : drawn.begins,
-    duplicate: both && drawn.duplicate === "second" ? "refuse" : drawn.duplicate,
+    begins: [
+      ...(both ? NOTHING_SHOWN : drawn.wrong === "on_order" ? NOT_LISTED : []),
+      ...drawn.begins,
+    ],
+    duplicate:
+      (both || drawn.wrong === "at_first") && drawn.duplicate === "second"
+        ? "refuse"
+        : drawn.duplicate,
   };
 }

@@ -94,6 +94,7 @@ async function live(
   const opened = await openWorld(contract, scenario);
   const world: World = { ...opened, story: told };
   const model: Model = { scenario };
+  if (scenario.wrong === "at_first") await become({ hide_references: 2, refunds_on_parent: false });
   for (const mood of scenario.begins) if (isFair(mood, scenario)) await become(mood);
   await fc.asyncModelRun(() => ({ model, real: world }), commands);
   await comeToRest(world);

@@ -68,6 +68,9 @@ function wrongInBooks({ totals, references, orders }: GatewayBooks): readonly st
   return [...sums, ...twice];
 }
 
+/** What the gateway says to whoever asks for what is not there. */
+const TOO_MUCH: readonly string[] = ["AMOUNT_LIMIT_EXCEEDED", "OPERATION_NOT_ALLOWED"];
+
 /** It ended, or it waits with a due time or for the operator; refused means that nothing moved. */
 function wrongInCommand(
   { scenario }: World,
@@ -76,12 +79,15 @@ function wrongInCommand(
 ): readonly string[] {
   const { kind, reference, outcome, next_reading_at } = command;
   const name = `${kind} ${reference}`;
+  const code = command.refusal?.gateway_code ?? "";
+  const greedy = scenario.wrong === "never" && command.sends === 1 && TOO_MUCH.includes(code);
   const waits = outcome !== "in_flight" && outcome !== "unknown" ? true : next_reading_at !== null;
   const moves = references[reference] ?? { moved: 0, pending: 0 };
   const seen = scenario.wrong !== "both" || command.sends === 1;
   const moved = kind !== "void" && seen && moves.moved + moves.pending > 0;
   return [
     ...(waits ? [] : [`${name} is ${outcome}, and nobody will ever look`]),
+    ...(greedy ? [`${name} was sent, and the gateway had said before that it is too much`] : []),
     ...(outcome === "refused" && moved ? [`${name} is refused, and it moved money`] : []),
   ];
 }
