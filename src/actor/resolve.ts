@@ -7,6 +7,7 @@ import {
   becomeUnknown,
   CALL_FORGOTTEN,
   type Command,
+  commitmentsOf,
   isOpen,
   postponeReading,
   type Reading,
@@ -112,6 +113,7 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
     began_at: answers.began_at,
     found: whatIsThere(joined.record, current, found !== null, parent, order.length > 0),
     listed: order.some(({ refunds_listed }) => refunds_listed?.includes(command.order_id)),
+    crowded: current.kind === "refund" && isCrowded(joined.record, key),
   };
   const is_key = part.gateway().traits.reference_is_key;
   const after = afterReading(current, reading, is_key, now);
@@ -122,6 +124,15 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
     commitEvolution(part, state, { ...evolution, record }, { by: "inquiry" }),
   );
   return after.next === "send_again" ? "send_again" : "read";
+}
+
+/** Whether the order could not give this refund besides all others, done, on their way or reserved. */
+function isCrowded({ facts, commands }: OrderRecord, key: string): boolean {
+  const { [key]: command, ...others } = commands;
+  if (!command) return false;
+  const { order_id, amount } = command;
+  const { refunds } = commitmentsOf(others, facts);
+  return moneyOfOrder(facts, order_id, amount.currency, refunds).refundable < amount.value;
 }
 
 /** The order that the found refund belongs to; null when what was found is no refund. */

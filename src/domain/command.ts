@@ -296,6 +296,8 @@ export interface Reading {
   readonly found: "absent" | "unclear" | "elsewhere";
   /** The order's snapshot lists its refunds. */
   readonly listed: boolean;
+  /** Others took what was left: the order could not give so much any more (law 7). */
+  readonly crowded?: boolean;
 }
 
 /** What to do after a reading. `send_again` asks for a new intent and a new call. */
@@ -325,7 +327,8 @@ export function afterReading(
   if (reading.found === "unclear" && last) return wait(undecided(read, now));
   if (absences < 2) return wait({ ...read, absences, read_at: nextReading(since, absences, now) });
   if (read.state === "undecided") return wait(undecided(read, now));
-  return whenNotThere({ ...read, absences }, reading.listed || reference_is_key, now);
+  const may_send = (reading.listed || reference_is_key) && reading.crowded !== true;
+  return whenNotThere({ ...read, absences }, may_send, now);
 }
 
 /** It is not there, read twice: the newest refusal stands, or it is sent again, or a person decides. */

@@ -2,7 +2,17 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ask, turn } from "../sandbox/gateway";
-import { api, atGateway, closeHouse, deliverWebhooks, openHouse, settle } from "./house";
+import { MINUTE } from "../../src/domain/schedule";
+import {
+  api,
+  atGateway,
+  closeHouse,
+  deliverWebhooks,
+  openHouse,
+  pass,
+  ring,
+  settle,
+} from "./house";
 import { gatewayBooks, inr, paidOrder, refund } from "./money";
 
 beforeEach(openHouse);
@@ -40,5 +50,25 @@ test.each([
   expect(await refund(order_id, "back-1", { amount: inr(150_000) })).toMatchObject({
     status: 422,
     body: { code: "refund_exceeds_captured" },
+  });
+});
+
+test("a refund that never arrived is not sent again when its money was refunded by hand meanwhile", async () => {
+  const { order_id, link_id } = await paidOrder();
+  await turn({
+    over_refunds: "take",
+    empty_refund_lists: true,
+    answers: [{ operation: "refund.create", status: 500 }],
+  });
+  expect((await refund(order_id, "back-1")).status).toBe(202);
+  await atGateway(link_id, "refund", { amount: 100_000 });
+  for (const minutes of [1, 2, 15]) {
+    pass(minutes * MINUTE);
+    await ring(order_id);
+  }
+  expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 100_000 });
+  expect((await refund(order_id, "back-1")).body).toMatchObject({
+    outcome: "needs_decision",
+    sends: 1,
   });
 });

@@ -23,7 +23,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   "answer: done": 40,
   "answer: pending": 2,
   "answer: unknown": 60,
-  "answer: refused": 5,
+  "answer: refused": 2,
   "answer: none": 3,
   "answer: command_in_progress": 5,
   "answer: refund_exceeds_captured": 20,
