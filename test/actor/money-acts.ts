@@ -87,15 +87,13 @@ const againAct: fc.Arbitrary<Act> = fc.record({
   which: fc.nat({ max: 7 }),
   otherwise: fc.nat({ max: 3 }).map((n) => n === 0),
 });
+const refundByHand: fc.Arbitrary<Act> = fc.record({
+  do: fc.constant("dashboard_refund" as const),
+  size: sizes,
+  on_second: fc.boolean(),
+});
 const dashboardAct: fc.Arbitrary<Act> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant("dashboard_refund" as const),
-      size: sizes,
-      on_second: fc.boolean(),
-    }),
-  },
+  { weight: 4, arbitrary: refundByHand },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("dashboard_capture" as const), size: sizes }),
@@ -138,6 +136,7 @@ export const crowds: fc.Arbitrary<readonly Act[]> = fc.oneof(
   fc.array(anything, { minLength: 1, maxLength: 6, size: "max" }),
   fc.array(refundAct, { minLength: 2, maxLength: 6, size: "max" }),
   fc.tuple(dashboardAct, wishes),
+  fc.tuple(refundByHand, refundAct),
   fc.tuple(dashboardAct, postAct, wishes),
   fc.tuple(captureAct, voidAct),
   fc.tuple(voidAct, captureAct, captureAct),
@@ -250,7 +249,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     alone: fc.boolean(),
     unchecked: fc.boolean(),
     duplicate: fc.constantFrom("refuse", "second", "second", "return_existing"),
-    wrong: fc.constantFrom("never", "by_reference", "on_order", "both", "at_first"),
+    wrong: fc.constantFrom("never", "never", "by_reference", "on_order", "both", "at_first"),
     if_absent: fc.constantFrom("not_done", "send_again"),
     begins: fc.array(moods, { maxLength: 2 }),
     post_comes: fc.boolean(),
