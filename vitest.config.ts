@@ -1,6 +1,7 @@
 // Three projects in one run: `domain` is pure and runs in Node in milliseconds, `workers` runs in
 // the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium.
 import { readFileSync } from "node:fs";
+import { env } from "node:process";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
@@ -40,6 +41,13 @@ const settings = {
   NOTIFY_SECRET: "test-notify-secret-0123456789abcdef",
 };
 
+/** Which histories the model of money lives through; set by `npm run replay`, empty otherwise. */
+const histories = {
+  REPLAY: env["CHUKTA_REPLAY"] ?? "",
+  HISTORIES: env["CHUKTA_HISTORIES"] ?? "",
+  HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
+};
+
 export default defineConfig({
   test: {
     // The groups run one after the other: a browser's time limits are not spent waiting for tests.
@@ -70,6 +78,7 @@ export default defineConfig({
               bindings: {
                 ...unset,
                 ...settings,
+                ...histories,
                 MIGRATIONS: await readD1Migrations("./migrations"),
               },
               durableObjects: { BOOKS: { className: "Books", useSQLite: true } },

@@ -3,6 +3,9 @@
 declare namespace Cloudflare {
   interface Env {
     MIGRATIONS: import("cloudflare:test").D1Migration[];
+    REPLAY: string;
+    HISTORIES: string;
+    HISTORIES_FROM: string;
     BOOKS: DurableObjectNamespace<import("../src/sandbox/index").Books>;
     MERCHANT: Fetcher;
     SANDBOX: Fetcher;

@@ -23,6 +23,10 @@ export const faults: {
   absorb: ((home: string) => boolean) | null;
   /** Waited for by the gateway: its work is done ("GET /path 200"), its answer has not left. */
   gateway: ((call: string) => Promise<void>) | null;
+  /** Waited for by a request ("GET /path") on its way to the gateway. */
+  arrival: ((call: string) => Promise<void>) | null;
+  /** How long an actor waits for one answer of the gateway, in real milliseconds. */
+  patience: number;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
   /** Settings of the actors that are other than the deployment's. */
@@ -33,6 +37,8 @@ export const faults: {
   storage: null,
   absorb: null,
   gateway: null,
+  arrival: null,
+  patience: 2_000,
   batch: null,
   settings: {},
 };
@@ -97,7 +103,13 @@ export class OrderActor extends RealOrderActor {
 
   /** Real milliseconds: only `Date` is virtual in tests. */
   protected override limits(): Limits {
-    return { ...LIMITS, gateway: 2_000, job: 3_000 };
+    return {
+      ...LIMITS,
+      get gateway() {
+        return faults.patience;
+      },
+      job: 3_000,
+    };
   }
 
   #changed: { readonly of: typeof faults.settings; readonly env: Env } | null = null;
@@ -126,8 +138,22 @@ export class OrderActor extends RealOrderActor {
 /** The gateway's stand-in, as the Worker's only way out. */
 export class Sandbox extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
+    const call = `${request.method} ${new URL(request.url).pathname}`;
+    if (faults.arrival === null) return this.#work(call, request);
+    // What is on its way arrives, although its sender may be dead by then.
+    const sent = new Request(request.url, {
+      method: request.method,
+      headers: request.headers,
+      ...(request.body === null ? {} : { body: await request.text() }),
+    });
+    const answer = faults.arrival(call).then(() => this.#work(call, sent));
+    this.ctx.waitUntil(answer.catch(() => undefined));
+    return answer;
+  }
+
+  async #work(call: string, request: Request): Promise<Response> {
     const answer = await sandbox.fetch(request, this.env, this.ctx);
-    await faults.gateway?.(`${request.method} ${new URL(request.url).pathname} ${answer.status}`);
+    await faults.gateway?.(`${call} ${answer.status}`);
     return answer;
   }
 }

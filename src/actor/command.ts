@@ -42,7 +42,10 @@ export async function runCommand(
   if (before) return before;
   const inquired = await actor.inquire();
   if (!inquired.ok) return found(inquired);
-  if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
+  const { belongs_to, unseen } = inquired.value;
+  if (belongs_to) return { kind: "alias", home: belongs_to };
+  // Amounts are decided on what was just read of every order, or not at all (law 7).
+  if (unseen) return found(failure(unseen));
   await actor.seek();
   if (strangers(part.name, part.storage.readState()).length > 0) await introduceHome(part);
   const { home, record } = part.storage.readState();

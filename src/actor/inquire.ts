@@ -29,6 +29,8 @@ export type Inquired = Result<
     readonly shown: readonly string[];
     /** What was asked about is a refund: the order that it belongs to. */
     readonly belongs_to?: string;
+    /** The gateway refused to show an order: what is known of its money may be old. */
+    readonly unseen?: GatewayFailure;
   },
   InquiryFailure
 >;
@@ -96,13 +98,29 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
   const changed = keep(part, observations, how);
   if (worst) return failure(worst);
+  if (observations.length === 0) return failure({ code: "order_unknown" });
   const shown = answers.flatMap(({ id, answer }) => (answer.ok ? [id] : []));
-  return shown.length === 0 ? failure({ code: "order_unknown" }) : success({ changed, shown });
+  const unseen = refusedOrder(answers);
+  return success({ changed, shown, ...(unseen === null ? {} : { unseen }) });
 }
 
 /** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
 function isAnswer(failed: GatewayFailure): boolean {
   return failed.code === "gateway_not_found" || failed.code === "gateway_refused";
+}
+
+function refusedOrder(answers: readonly Asked[]): GatewayFailure | null {
+  const orders = answers.filter(({ what }) => what === "order");
+  const failures = orders.flatMap(({ answer }) => (answer.ok ? [] : [answer.failure]));
+  return failures.find(({ code }) => code === "gateway_refused") ?? null;
+}
+
+/** A 404 without the gateway's own code is a proxy's: it proves nothing (design 3.5). */
+function heard(answer: Answer): Answer {
+  if (answer.ok || answer.failure.code !== "gateway_not_found") return answer;
+  const { gateway_code, request_id, message } = answer.failure;
+  if (gateway_code !== null) return answer;
+  return failure({ code: "gateway_unavailable", request_id, message });
 }
 
 /** A REFUND order belongs to its parent (design 3.1): an actor of its own must not copy the parent. */
@@ -184,11 +202,11 @@ async function ask(part: Part, what: Asked["what"], id: string): Promise<Asked> 
   const limit = part.limits.gateway;
   switch (what) {
     case "link":
-      return { what, id, answer: await gateway.getLink(id, limit) };
+      return { what, id, answer: heard(await gateway.getLink(id, limit)) };
     case "order":
-      return { what, id, answer: await gateway.getOrder(id, limit) };
+      return { what, id, answer: heard(await gateway.getOrder(id, limit)) };
     case "reference":
-      return { what, id, answer: await gateway.getLinkByReference(id, limit) };
+      return { what, id, answer: heard(await gateway.getLinkByReference(id, limit)) };
   }
 }
 

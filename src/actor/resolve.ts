@@ -7,6 +7,7 @@ import {
   becomeUnknown,
   CALL_FORGOTTEN,
   type Command,
+  commitmentsOf,
   isOpen,
   nextReadingOf,
   postponeReading,
@@ -145,6 +146,7 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
       is_key,
     }),
     listed: order?.refunds_listed?.includes(command.order_id) ?? false,
+    crowded: current.kind === "refund" && isCrowded(joined.record, key),
   };
   const after = afterReading(current, reading, is_key, now);
   const next = after.next === "send_again" ? sendAgain(after.command, now) : after.command;
@@ -153,6 +155,15 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
   const evolution = { ...joined, record };
   part.storage.writeState(commitEvolution(part, state, evolution, { by: "inquiry" }));
   return after.next === "send_again" ? "send_again" : "read";
+}
+
+/** Whether the order could not give this refund besides all others, done, on their way or reserved. */
+function isCrowded({ facts, commands }: OrderRecord, key: string): boolean {
+  const { [key]: command, ...others } = commands;
+  if (!command) return false;
+  const { order_id, amount } = command;
+  const { refunds } = commitmentsOf(others, facts);
+  return moneyOfOrder(facts, order_id, amount.currency, refunds).refundable < amount.value;
 }
 
 /** The order that the found refund belongs to; null when what was found is no refund. */

@@ -364,6 +364,8 @@ export interface Reading {
   readonly found: "absent" | "unclear" | "elsewhere";
   /** The order's snapshot lists its refunds. */
   readonly listed: boolean;
+  /** Others took what was left: the order could not give so much any more (law 7). */
+  readonly crowded?: boolean;
 }
 
 /** What to do after a reading. `send_again` asks for a new intent and a new call. */
@@ -394,7 +396,8 @@ export function afterReading(
   if (read.state === "undecided") return wait(undecided(read, now));
   if (reading.found === "elsewhere" && reading.listed) return usedElsewhere(read, now);
   if (reading.found === "elsewhere") return wait(undecided(read, now));
-  return whenNotThere({ ...read, absences }, reading.listed || reference_is_key, now);
+  const may_send = (reading.listed || reference_is_key) && reading.crowded !== true;
+  return whenNotThere({ ...read, absences }, may_send, now);
 }
 
 export function wasDuplicateOnly({ sends, last_refusal }: Command): boolean {

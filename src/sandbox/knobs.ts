@@ -105,6 +105,8 @@ const knobsSchema = z.strictObject({
   refund_ends_as: z.enum(["PROCESSED", "FAILED"]).default("PROCESSED"),
   /** Paisa that the refunds of one day of the books (UTC) may come to; null: any sum. */
   refund_limit_per_day: z.int().min(0).nullable().default(null),
+  /** `take`: the gateway does not add the refunds of an order up, so that keeping to it is ours. */
+  over_refunds: z.enum(["refuse", "take"]).default("refuse"),
   /** Whether the parent's snapshot carries `refunds[]`. */
   refunds_on_parent: z.boolean().default(true),
   /** Whether an order without refunds shows an empty `refunds[]` instead of none. */

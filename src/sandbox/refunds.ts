@@ -31,7 +31,8 @@ export function leftToRefund(desk: Desk, parent: Order): number {
 function amountOf(desk: Desk, parent: Order, asked: number | undefined): number {
   const left = leftToRefund(desk, parent);
   const amount = asked ?? left;
-  if (amount > left || left === 0) {
+  const added_up = desk.knobs.over_refunds === "refuse";
+  if (amount === 0 || (added_up && amount > left)) {
     throw new GatewayError("AMOUNT_LIMIT_EXCEEDED", "More than what is left to refund");
   }
   if (amount < 100) throw new GatewayError("INVALID_REQUEST", "The least amount is 100 paisa");
@@ -60,6 +61,7 @@ export function beginRefund(desk: Desk, parent: Order, request: RefundRequest): 
     throw new GatewayError("DUPLICATE_REQUEST", `Reference ${request.reference} was used before`);
   }
   const refundable = ["PROCESSED", "PARTIALLY_REFUNDED", "PARTIALLY_CAPTURED"];
+  if (desk.knobs.over_refunds === "take") refundable.push("FULLY_REFUNDED");
   if (parent.type === "REFUND" || !refundable.includes(parent.status)) {
     throw new GatewayError("OPERATION_NOT_ALLOWED", `Order ${parent.id} is ${parent.status}`);
   }

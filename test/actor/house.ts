@@ -34,6 +34,8 @@ export function mend(): void {
   faults.storage = null;
   faults.absorb = null;
   faults.gateway = null;
+  faults.arrival = null;
+  faults.patience = 2_000;
   faults.batch = null;
   faults.settings = {};
 }

@@ -82,7 +82,13 @@ export interface GatewayBooks {
     readonly status: string;
     readonly amount: number;
   }[];
-  readonly references: Readonly<Record<string, { readonly moved: number }>>;
+  readonly references: Readonly<
+    Record<string, { readonly moved: number; readonly pending: number }>
+  >;
+  readonly orders: readonly {
+    readonly order_id: string;
+    readonly order_amount: { readonly value: number };
+  }[];
 }
 
 /** What the gateway itself says about its money, whatever its answers are made to say. */

@@ -169,3 +169,13 @@ test("a refund whose answer is lost has begun all the same", async () => {
   expect((await readOrder(id)).refunds).toHaveLength(1);
   expect((await askRefund(id, 1000, "r1")).body.code).toBe("DUPLICATE_REQUEST");
 });
+
+test("a gateway that does not add up the refunds of an order gives back more than it took", async () => {
+  const id = await paidOrder();
+  expect((await askRefund(id, 100_000, "r1")).status).toBe(200);
+  expect((await askRefund(id, 100, "r2")).status).toBe(422);
+  await turn({ over_refunds: "take" });
+  expect((await askRefund(id, 100, "r2")).status).toBe(200);
+  const { totals } = (await ask("GET", "/sandbox/books")).body;
+  expect(totals[id]).toMatchObject({ captured: 100_000, refunded: 100_100 });
+});
