@@ -396,8 +396,8 @@ export function afterReading(
   if (read.state === "undecided") return wait(undecided(read, now));
   if (reading.found === "elsewhere" && reading.listed) return usedElsewhere(read, now);
   if (reading.found === "elsewhere") return wait(undecided(read, now));
-  const may_send = (reading.listed || reference_is_key) && reading.crowded !== true;
-  return whenNotThere({ ...read, absences }, may_send, now);
+  const proves = command.kind !== "refund" || reading.listed || reference_is_key;
+  return whenNotThere({ ...read, absences }, { proves, crowded: reading.crowded === true }, now);
 }
 
 export function wasDuplicateOnly({ sends, last_refusal }: Command): boolean {
@@ -411,14 +411,18 @@ function usedElsewhere(command: Command, now: Milliseconds): AfterReading {
 }
 
 /** It is not there, read twice: a person decides, the newest refusal stands, or it is sent again. */
-function whenNotThere(command: Command, may_send: boolean, now: Milliseconds): AfterReading {
+function whenNotThere(
+  command: Command,
+  { proves, crowded }: { readonly proves: boolean; readonly crowded: boolean },
+  now: Milliseconds,
+): AfterReading {
   const { last_refusal } = command;
   // Where nothing that was read proves anything, no refusal of a later send does either.
-  if (command.kind === "refund" && !may_send) return wait(undecided(command, now));
+  if (!proves) return wait(undecided(command, now));
   // "There is one" and "there is none": the gateway contradicts itself.
   if (last_refusal?.gateway_code === DUPLICATE) return wait(undecided(command, now));
   if (last_refusal) return { next: "ended", command: refuse(command, last_refusal, now) };
-  if (command.sends >= MOST_SENDS) return wait(undecided(command, now));
+  if (crowded || command.sends >= MOST_SENDS) return wait(undecided(command, now));
   return { next: "send_again", command };
 }
 

@@ -34,7 +34,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   "sent again: capture": 0.5,
   "sent again: void": 0.3,
   "decision: done": 0.1,
-  "decision: decided_not_done": 1,
+  "decision: not_done": 1,
   "decision: send_again": 1,
   "on its way: there, crash": 0.5,
   "on its way: there, too_slow": 0.5,
