@@ -147,8 +147,7 @@ function begin(
       if (stranger !== undefined && SUMS.includes(decided.failure.code)) {
         return failure({ ...UNSETTLED, order_id: stranger });
       }
-      const taken = decided.failure.code === "already_captured";
-      const earlier = kind === "void" && !taken ? earlierVoid(record, named) : null;
+      const earlier = kind === "void" ? earlierVoid(record, named, decided.failure.code) : null;
       return earlier === null
         ? failure({ code: "command_refused", refusal: decided.failure })
         : success({ reference: earlier, known: true });
@@ -163,16 +162,24 @@ function begin(
   });
 }
 
+/** Refusals of a void that speak of one order's money: another's void is no answer to them. */
+const OF_ONE: readonly string[] = ["already_captured", "order_ambiguous"];
+
 /**
  * A void needs no reference of its caller's: the hold is released once, whoever asks how often. Of
  * several holds that were released, the one of the order that the address names is meant.
  */
-function earlierVoid({ commands }: OrderRecord, named: string | null): string | null {
+function earlierVoid(
+  { commands }: OrderRecord,
+  named: string | null,
+  refused: string,
+): string | null {
   const voids = Object.values(commands).filter(
     ({ kind, state }) => kind === "void" && state !== "refused",
   );
-  const meant = voids.findLast(({ order_id }) => order_id === named) ?? voids.at(-1);
-  return meant?.reference ?? null;
+  const meant = voids.findLast(({ order_id }) => order_id === named);
+  const any = OF_ONE.includes(refused) ? undefined : voids.at(-1);
+  return (meant ?? any)?.reference ?? null;
 }
 
 /** Void and automatic capture number their attempts; a refused one frees the next number. */

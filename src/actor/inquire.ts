@@ -1,8 +1,8 @@
-// An inquiry: our own GETs for the link and every order that it ever named, joined like any other
-// observation. Never two at once for one order: a caller may share only an inquiry that has not left
+// An inquiry: our own GETs for the link, every order that it ever named, and refunds without an end that
+// no order lists, joined like any other observation. Never two at once for one order: a caller may share only an inquiry that has not left
 // yet (design 3.2).
 
-import { type Facts, NO_FACTS } from "../domain/facts";
+import { entries, type Facts, NO_FACTS, read } from "../domain/facts";
 import { isLinkId, isOrderId } from "../domain/ids";
 import { join } from "../domain/join";
 import { type AnyWord, combine, type Observation } from "../domain/observation";
@@ -160,7 +160,7 @@ function withoutOrder(record: OrderRecord, id: string): OrderRecord {
 }
 
 interface Asked {
-  readonly what: "link" | "order" | "reference";
+  readonly what: "link" | "order" | "reference" | "refund";
   readonly id: string;
   readonly answer: Answer;
 }
@@ -179,7 +179,10 @@ function askFirst(part: Part, record: OrderRecord | null): Promise<readonly Aske
   ]);
 }
 
-/** The orders that the link just named, and once the link that bears our order's reference. */
+/**
+ * The orders that the link just named, refunds that nothing tells of, and once the link that bears our
+ * order's reference.
+ */
 function askSecond(
   part: Part,
   record: OrderRecord | null,
@@ -194,7 +197,34 @@ function askSecond(
   return Promise.all([
     ...named.map((id) => ask(part, "order", id)),
     ...references.map((reference) => ask(part, "reference", reference)),
+    ...untoldRefunds(record, facts, answers).map((id) => ask(part, "refund", id)),
   ]);
+}
+
+/** Refunds that one inquiry asks for by their own ids; of more than these each has its turn. */
+const MOST_REFUNDS = 5;
+
+/** Those without an end that no answer told of: where an order lists no refunds, only they themselves can. */
+function untoldRefunds(
+  record: OrderRecord | null,
+  facts: Facts,
+  answers: readonly Observation[],
+): readonly string[] {
+  const told = new Set(answers.flatMap(({ words }) => words.map(({ kind, id }) => kind + id)));
+  const untold = entries(facts, "refund").flatMap(([id, refund]) => {
+    const status = read(refund, "status");
+    const over = status === "PROCESSED" || status === "FAILED";
+    return over || told.has(`refund${id}`) ? [] : [id];
+  });
+  const turn = untold.length > MOST_REFUNDS ? (record?.version ?? 0) % untold.length : 0;
+  return [...untold.slice(turn), ...untold.slice(0, turn)].slice(0, MOST_REFUNDS);
+}
+
+/** What an answer says of this refund; whatever else it says is not what was asked for. */
+function onlyRefund(answer: Answer, refundId: string): Answer {
+  if (!answer.ok) return answer;
+  const words = answer.value.words.filter(({ kind, id }) => kind === "refund" && id === refundId);
+  return success({ words, orders_named: [] });
 }
 
 async function ask(part: Part, what: Asked["what"], id: string): Promise<Asked> {
@@ -207,6 +237,8 @@ async function ask(part: Part, what: Asked["what"], id: string): Promise<Asked> 
       return { what, id, answer: heard(await gateway.getOrder(id, limit)) };
     case "reference":
       return { what, id, answer: heard(await gateway.getLinkByReference(id, limit)) };
+    case "refund":
+      return { what, id, answer: heard(onlyRefund(await gateway.getOrder(id, limit), id)) };
   }
 }
 

@@ -81,7 +81,8 @@ function entityOf<K extends EntityKind>(word: AnyWord): Entity<K> {
   return {
     dated: version === "" ? {} : said,
     undated: version === "" ? said : {},
-    history: status === undefined ? {} : { [status]: version },
+    // Whatever it is at run time: what is no text can not always be made one.
+    history: typeof status === "string" ? { [status]: version } : {},
   };
 }
 

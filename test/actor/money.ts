@@ -1,6 +1,7 @@
 // Orders with money in them, as the tests of money commands need them, and what the gateway's own
 // books say about them.
 
+import { MINUTE } from "../../src/domain/schedule";
 import { ask } from "../sandbox/gateway";
 import {
   api,
@@ -9,6 +10,8 @@ import {
   createLink,
   deliverWebhooks,
   type Made,
+  pass,
+  ring,
   settle,
 } from "./house";
 import type { CommandView } from "../../src/domain/command-view";
@@ -101,4 +104,37 @@ export async function moves(): Promise<number> {
   const { counts } = (await ask("GET", "/sandbox/requests")).body;
   const kinds = ["refund.create", "order.capture", "order.cancel"];
   return kinds.reduce((total, kind) => total + (counts[kind] ?? 0), 0);
+}
+
+/** So many requests of this kind have reached the gateway. */
+export async function requests(operation: string): Promise<number> {
+  return (await ask("GET", "/sandbox/requests")).body.counts[operation] ?? 0;
+}
+
+/** So many times money has moved under this reference. */
+export async function movedUnder(reference: string): Promise<number> {
+  return (await gatewayBooks()).references[reference]?.moved ?? 0;
+}
+
+/** Somebody does it in the gateway's dashboard. */
+export async function inDashboard(id: string, action: string, body: unknown = {}): Promise<void> {
+  const { status, text } = await ask("POST", `/sandbox/orders/${id}/${action}`, body);
+  if (status !== 200) throw new Error(`refused: ${text}`);
+}
+
+/** The gateway is read about a command three times, as it is after a call that nobody answered. */
+export async function readThrice(id: string): Promise<void> {
+  for (const minutes of [1, 2, 15]) {
+    pass(minutes * MINUTE);
+    await ring(id);
+  }
+}
+
+export async function decide(
+  id: string,
+  command: string,
+  decision: string,
+): Promise<CommandAnswer> {
+  const reason = "seen in the dashboard";
+  return api("POST", `/v1/orders/${id}/commands/${command}/decision`, { decision, reason });
 }

@@ -197,13 +197,19 @@ describe("joining never throws", () => {
         ),
       })
       .map((word) => word as unknown as AnyWord);
+    const status = { toString: 0 };
+    const unreadable = { kind: "link", id: "one", version: null, fields: { status } };
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 4 }), (said) => {
         const one = joinAll(said.map((word) => observe([word])));
         const other = joinAll(said.toReversed().map((word) => observe([word])));
         expect(stored(one)).toEqual(stored(other));
       }),
-      { numRuns: ALGEBRA_RUNS },
+      {
+        numRuns: ALGEBRA_RUNS,
+        // No text can be made of this one.
+        examples: [[[unreadable as unknown as AnyWord]]],
+      },
     );
   });
 
