@@ -7,13 +7,11 @@ import {
   becomeUnknown,
   type Command,
   type CommandRefusal,
-  DUPLICATE,
-  endAsShown,
   isOpen,
   refuse,
-  shownBy,
-  takeBackSend,
 } from "../domain/command";
+import { DUPLICATE, takeBackSend } from "../domain/command-reading";
+import { endAsShown, shownBy } from "../domain/command-shown";
 import type { Observation } from "../domain/observation";
 import { evolve, type Evolution, type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";

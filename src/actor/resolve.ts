@@ -3,19 +3,20 @@
 // over. What is read is joined like any other answer; what it means is domain/command.ts.
 
 import {
-  afterReading,
   becomeUnknown,
   CALL_FORGOTTEN,
   type Command,
-  commitmentsOf,
   isOpen,
   nextReadingOf,
+  sendAgain,
+} from "../domain/command";
+import {
+  afterReading,
   postponeReading,
   type Reading,
-  refundOf,
-  sendAgain,
   wasDuplicateOnly,
-} from "../domain/command";
+} from "../domain/command-reading";
+import { commitmentsOf, refundOf } from "../domain/command-shown";
 import { entries, type Facts, read } from "../domain/facts";
 import { combine, type Observation } from "../domain/observation";
 import { moneyOfOrder } from "../domain/order-money";

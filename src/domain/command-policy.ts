@@ -2,15 +2,8 @@
 // 3.5, laws 6 and 7). Decides on facts that an inquiry has just made current; a refusal stores nothing.
 // The table is rendered into docs/commands.md, and every cell is tested.
 
-import {
-  type Asked,
-  type Command,
-  type CommandKind,
-  type Commands,
-  commitmentsOf,
-  isOpen,
-  refundOf,
-} from "./command";
+import { type Asked, type Command, type CommandKind, type Commands, isOpen } from "./command";
+import { commitmentsOf, refundOf } from "./command-shown";
 import { entries, type Facts, read, theLink } from "./facts";
 import { isJsonObject, type JsonObject } from "./json";
 import { type Amount, type Paisa, paisa, smaller, sum } from "./money";

@@ -1,14 +1,8 @@
 // Commands and refunds as the API shows them (design section 4), and the sentences that the timeline
 // keeps about them. Derived from commands and facts; decides nothing.
 
-import {
-  type Command,
-  type CommandKind,
-  type CommandRefusal,
-  type Commands,
-  type Decision,
-  refundOf,
-} from "./command";
+import type { Command, CommandKind, CommandRefusal, Commands, Decision } from "./command";
+import { refundOf } from "./command-shown";
 import { type Entity, entries, type Facts, newestWord, read } from "./facts";
 import type { Amount } from "./money";
 import { formatAmount } from "./money-format";

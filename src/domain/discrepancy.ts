@@ -2,7 +2,8 @@
 // per cause however often it is found; a difference that is gone closes by itself (design section 1).
 
 import { isReversed, lostPayments } from "./causes";
-import { type Commands, refundOf } from "./command";
+import type { Commands } from "./command";
+import { refundOf } from "./command-shown";
 import { type Facts, read } from "./facts";
 import type { Json } from "./json";
 import { moneyOfOrder } from "./order-money";

@@ -3,7 +3,8 @@
 
 import type { Alerts } from "./alerts";
 import { type Change, changesBetween } from "./changes";
-import { type Commands, commitmentsOf, followFacts, mergeCommands } from "./command";
+import { type Commands, mergeCommands } from "./command";
+import { commitmentsOf, followFacts } from "./command-shown";
 import { compareAnswer } from "./disagreement";
 import {
   closeDiscrepancy,

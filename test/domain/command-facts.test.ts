@@ -7,9 +7,9 @@ import {
   becomeUnknown,
   type Command,
   type CommandRefusal,
-  followFacts,
   refuse,
 } from "../../src/domain/command";
+import { followFacts } from "../../src/domain/command-shown";
 import type { Facts } from "../../src/domain/facts";
 import { inr } from "../../src/domain/money";
 import type { Capture, OrderFields, PaymentFields } from "../../src/domain/observation";

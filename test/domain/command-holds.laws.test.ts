@@ -4,16 +4,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  afterReading,
   becomeUnknown,
   type Command,
   commandKey,
-  endAsShown,
   isOpen,
   refuse,
   sendAgain,
-  shownBy,
 } from "../../src/domain/command";
+import { afterReading } from "../../src/domain/command-reading";
+import { endAsShown, shownBy } from "../../src/domain/command-shown";
 import { decide } from "../../src/domain/command-policy";
 import { inr } from "../../src/domain/money";
 import type { AnyWord } from "../../src/domain/observation";

@@ -2,7 +2,8 @@
 // once the facts do, nothing is counted twice.
 
 import { describe, expect, it } from "vitest";
-import { type Commands, commitmentsOf } from "../../src/domain/command";
+import type { Commands } from "../../src/domain/command";
+import { commitmentsOf } from "../../src/domain/command-shown";
 import type { Facts } from "../../src/domain/facts";
 import { type Amount, inr } from "../../src/domain/money";
 import { derivePosition } from "../../src/domain/position";

@@ -2,14 +2,12 @@
 
 import { expect } from "vitest";
 import {
-  type AfterReading,
-  afterReading,
   becomeUnknown,
   type Command,
   type CommandRefusal,
-  type Reading,
   sendAgain,
 } from "../../src/domain/command";
+import { type AfterReading, afterReading, type Reading } from "../../src/domain/command-reading";
 import { MINUTE, SECOND } from "../../src/domain/schedule";
 import { command, NOW } from "./command-words";
 

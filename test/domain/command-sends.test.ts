@@ -1,15 +1,8 @@
 // A command that is sent, sent again, or never left (design 3.5, law 6).
 
 import { describe, expect, it } from "vitest";
-import {
-  accept,
-  isOpen,
-  nextReadingOf,
-  postponeReading,
-  refuse,
-  sendAgain,
-  takeBackSend,
-} from "../../src/domain/command";
+import { accept, isOpen, nextReadingOf, refuse, sendAgain } from "../../src/domain/command";
+import { postponeReading, takeBackSend } from "../../src/domain/command-reading";
 import { MINUTE } from "../../src/domain/schedule";
 import { at, read, refusal, unknown } from "./command-readings";
 import { command, commandsOf, NOW } from "./command-words";

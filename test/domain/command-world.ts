@@ -5,18 +5,20 @@
 import * as fc from "fast-check";
 import {
   accept,
-  afterReading,
   becomeUnknown,
   type Command,
   commandKey,
   type CommandRefusal,
-  DUPLICATE,
   isOpen,
-  postponeReading,
   refuse,
   sendAgain,
-  takeBackSend,
 } from "../../src/domain/command";
+import {
+  afterReading,
+  DUPLICATE,
+  postponeReading,
+  takeBackSend,
+} from "../../src/domain/command-reading";
 import { decide } from "../../src/domain/command-policy";
 import { moneyOfOrder } from "../../src/domain/order-money";
 import { evolve, newRecord, type OrderRecord, withCommands } from "../../src/domain/record";

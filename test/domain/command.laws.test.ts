@@ -3,7 +3,8 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commitmentsOf, isOpen } from "../../src/domain/command";
+import { isOpen } from "../../src/domain/command";
+import { commitmentsOf } from "../../src/domain/command-shown";
 import { moneyOfOrder } from "../../src/domain/order-money";
 import { derivePosition } from "../../src/domain/position";
 import { MINUTE } from "../../src/domain/schedule";

@@ -3,15 +3,13 @@
 
 import { describe, expect, it } from "vitest";
 import {
-  type AfterReading,
   becomeUnknown,
   type Command,
   type CommandRefusal,
-  DUPLICATE,
   isOpen,
-  MOST_SENDS,
   sendAgain,
 } from "../../src/domain/command";
+import { type AfterReading, DUPLICATE, MOST_SENDS } from "../../src/domain/command-reading";
 import { HOUR, SECOND } from "../../src/domain/schedule";
 import { at, denied, type Look, read, refusal, type Traits, unknown } from "./command-readings";
 import { command, NOW } from "./command-words";

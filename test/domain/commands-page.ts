@@ -6,8 +6,8 @@ import {
   type CommandRefusal,
   type Decision,
   DECISIONS,
-  MOST_SENDS,
 } from "../../src/domain/command";
+import { MOST_SENDS } from "../../src/domain/command-reading";
 import {
   type Cell,
   COMMAND_TABLE,
