@@ -4,11 +4,12 @@
 
 import { type Asked, type Command, type CommandKind, type Commands, isOpen } from "./command";
 import { commitmentsOf, refundOf } from "./command-shown";
-import { entries, type Facts, read, theLink } from "./facts";
-import { isJsonObject, type JsonObject } from "./json";
+import { entries, type Facts, read } from "./facts";
+import type { JsonObject } from "./json";
 import { type Amount, type Paisa, paisa, smaller, sum } from "./money";
 import { bestFit, type OrderMoney, refundableOfPayment, type Reservation } from "./order-money";
 import { derivePosition, moneyOfOrders, type Position } from "./position";
+import { splitOf } from "./refund-split";
 import { failure, type Result, success } from "./result";
 import { deriveStage, type Stage } from "./stage";
 
@@ -241,71 +242,12 @@ function checkedRefund(situation: Situation, wish: Wish, order: OrderMoney, valu
   });
 }
 
-/**
- * Refunds of a split order must say how they split (docs/gateway.md 10): a refund of everything
- * repeats the order's own split, any other has to bring one that adds up.
- */
-function splitOf(
-  facts: Facts,
-  { order_id, captured }: OrderMoney,
-  asked: JsonObject | null,
-  amount: Amount,
-): Result<
-  JsonObject | null,
-  { readonly code: "split_info_required" | "split_info_unexpected" | "split_info_differs" }
-> {
-  const order = facts.order[order_id];
-  const link = theLink(facts)?.[1];
-  const own = (order && read(order, "split_info")) ?? (link && read(link, "split_info")) ?? null;
-  if (own === null) {
-    return asked === null ? success(null) : failure({ code: "split_info_unexpected" });
-  }
-  if (asked !== null) {
-    return addsUp(asked, amount) ? success(asked) : failure({ code: "split_info_differs" });
-  }
-  // Of a capture of a part, the order's own split says more than was taken.
-  const repeated = amount.value === captured && addsUp(own, amount);
-  return repeated ? success(repeatedSplit(own)) : failure({ code: "split_info_required" });
-}
-
+/** Refunds of this order that are there already and that no command of ours made. */
 function refundsBefore({ facts, commands }: Situation, orderId: string): readonly string[] {
   const ours = new Set(Object.values(commands).flatMap((one) => refundOf(facts, one) ?? []));
   return entries(facts, "refund")
     .filter(([id, refund]) => read(refund, "parent_order_id") === orderId && !ours.has(id))
     .map(([id]) => id);
-}
-
-/** Only what a refund's split may say: no hold, no state of the payment's own split. */
-function repeatedSplit(own: JsonObject): JsonObject {
-  const details = partsOf(own).map((part) => ({
-    ...(part["split_merchant_id"] === undefined
-      ? {}
-      : { split_merchant_id: part["split_merchant_id"] }),
-    ...(part["merchant_settlement_reference"] === undefined
-      ? {}
-      : { merchant_settlement_reference: part["merchant_settlement_reference"] }),
-    ...(part["amount"] === undefined ? {} : { amount: part["amount"] }),
-  }));
-  return { split_type: own["split_type"] ?? "AMOUNT", split_details: details };
-}
-
-/** Every part is a whole amount of this currency, and together they are all of it. */
-function addsUp(split: JsonObject, { value, currency }: Amount): boolean {
-  const details = split["split_details"];
-  if (!Array.isArray(details)) return false;
-  const values = details.map((part) => {
-    const amount = isJsonObject(part) ? part["amount"] : null;
-    return isJsonObject(amount) && amount["currency"] === currency ? amount["value"] : null;
-  });
-  const known = values
-    .filter((one) => typeof one === "number")
-    .filter((one) => Number.isSafeInteger(one) && one >= 0);
-  return known.length === values.length && known.reduce((all, one) => all + one, 0) === value;
-}
-
-function partsOf(split: JsonObject): readonly JsonObject[] {
-  const details = split["split_details"];
-  return Array.isArray(details) ? details.filter((part) => isJsonObject(part)) : [];
 }
 
 /** A capture or a void acts on the one gateway order that holds money. */
