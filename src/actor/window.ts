@@ -15,10 +15,10 @@ import { runCommand } from "./command";
 import type { Inquired } from "./inquire";
 import { plan } from "./jobs";
 import type { Part } from "./part";
-import { windowPlanOf } from "./plan";
+import { holdsKey, nextWindowRun, NO_PLAN, windowPlanOf } from "./plan";
 import { commitEvolution } from "./record-change";
 import { isSettled } from "./seek";
-import type { ActorState } from "./state";
+import type { ActorState, WindowPause } from "./state";
 
 /** What could not be done is tried again as much later as it is late, between these. */
 const SOONEST = 2 * MINUTE;
@@ -34,14 +34,19 @@ export async function watchWindow(part: Part, errands: Errands): Promise<void> {
   }
   part.storage.transact(() => {
     const state = part.storage.readState();
-    const jobs = plan(state.jobs, "window", nextRun(planIn(part, state), part.now()));
-    part.storage.writeState({ ...state, jobs });
+    const planned = planIn(part, state);
+    const window_pause = pauseAfter(planned, part.now());
+    const jobs = plan(state.jobs, "window", nextWindowRun(planned, window_pause));
+    part.storage.writeState({ ...state, window_pause, jobs });
   });
 }
 
-function nextRun({ next_at }: WindowPlan, now: Milliseconds): Milliseconds | null {
-  if (next_at === null || next_at > now) return next_at;
-  return now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
+/** Null when nothing is due. Nothing else that comes due waits for what could not be done. */
+function pauseAfter(planned: WindowPlan, now: Milliseconds): WindowPause | null {
+  const { holds, next_at, later_at } = planned;
+  if (next_at === null || next_at > now) return null;
+  const again = now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
+  return { until: Math.min(again, later_at ?? again), holds: holdsKey(holds) };
 }
 
 async function doWhatIsDue(part: Part, errands: Errands): Promise<void> {
@@ -107,7 +112,7 @@ function currentPlan(part: Part): WindowPlan {
 /** Nothing is due in an alias, or before every order of the link is known to belong to it. */
 function planIn(part: Part, state: ActorState): WindowPlan {
   const settled = isSettled(part.name, state);
-  return settled ? windowPlanOf(part, state) : { alerts: [], captures: [], next_at: null };
+  return settled ? windowPlanOf(part, state) : NO_PLAN;
 }
 
 function isDue(part: Part, { next_at }: WindowPlan): boolean {

@@ -21,12 +21,15 @@ export interface Alert extends Hold {
 }
 
 export interface WindowPlan {
+  readonly holds: readonly Hold[];
   /** To be given now: of each hold the most urgent one. */
   readonly alerts: readonly Alert[];
   /** To be sent now. */
   readonly captures: readonly AutoCapture[];
   /** When something is due next; in the past: now. Null: nothing more is expected. */
   readonly next_at: Milliseconds | null;
+  /** The first moment of those that are still to come. */
+  readonly later_at: Milliseconds | null;
 }
 
 export function planWindow(
@@ -41,10 +44,16 @@ export function planWindow(
   );
   const moments = [...alerts, ...captures].map(({ at }) => at);
   return {
+    holds,
     alerts: alerts.filter(({ at }) => at <= now),
     captures: captures.filter(({ at }) => at <= now),
-    next_at: moments.length === 0 ? null : Math.min(...moments),
+    next_at: earliest(moments),
+    later_at: earliest(moments.filter((at) => at > now)),
   };
+}
+
+function earliest(moments: readonly Milliseconds[]): Milliseconds | null {
+  return moments.length === 0 ? null : Math.min(...moments);
 }
 
 /** The most urgent alert whose time has come, unless it was given, and those that are to come. */
