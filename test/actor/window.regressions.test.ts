@@ -4,9 +4,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderActor } from "../../src/actor/peers";
+import type { TimelineEntry } from "../../src/actor/rpc";
 import { HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { ask, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
+import { orderEvent } from "./events";
 import {
   armed,
   atGateway,
@@ -17,6 +19,7 @@ import {
   openHouse,
   order,
   pass,
+  postWebhook,
   ring,
   settle,
 } from "./house";
@@ -42,6 +45,11 @@ async function count(operation: string): Promise<number> {
   return (await ask("GET", "/sandbox/requests")).body.counts[operation] ?? 0;
 }
 
+async function timeline({ order_id }: Made): Promise<readonly TimelineEntry[]> {
+  const reading = await orderActor(env, order_id).readTimeline();
+  return reading.kind === "found" ? reading.value : [];
+}
+
 test("a capture that a wrong setting has refused waits, whatever is heard meanwhile", async () => {
   faults.settings = { AUTO_CAPTURE: "before_deadline" };
   const made = await held();
@@ -61,4 +69,33 @@ test("a capture that a wrong setting has refused waits, whatever is heard meanwh
   pass(30 * MINUTE);
   await ring(made.order_id);
   expect(await order(made.order_id)).toMatchObject({ captured: { value: 150_000 } });
+});
+
+test.each([
+  ["before", "v1-0-aa-stray", ["gateway unavailable"]],
+  // Nothing is left to take of it, so nothing of it fails.
+  ["after", "v1-9-aa-stray", []],
+])("a hold that the gateway does not show, %s another, starves it not", async (_, stray, why) => {
+  faults.settings = { AUTO_CAPTURE: "before_deadline" };
+  const made = await held();
+  const { reference } = made;
+  const end = Date.parse((await order(made.order_id)).capture_by ?? "");
+  const status = "AUTHORIZED";
+  const snapshot = { order_id: stray, status, payment: status, reference };
+  await postWebhook(orderEvent("ORDER_AUTHORIZED", snapshot));
+  for (let round = 0; round < 2; round += 1) await settle(stray, made.order_id);
+  expect((await order(made.order_id)).order_ids).toContain(stray);
+  pass(end - 2 * HOUR + SECOND - Date.now());
+  for (let round = 0; round < 10; round += 1) {
+    await ring(made.order_id);
+    pass(5 * MINUTE);
+  }
+  expect(await count("order.capture")).toBe(1);
+  expect(await order(made.order_id)).toMatchObject({ captured: { value: 150_000 } });
+  const failed = (await timeline(made)).filter(({ text }) =>
+    text.includes("could not be captured"),
+  );
+  expect(failed.map(({ text }) => text)).toEqual(
+    why.map((one) => `Order ${stray} could not be captured by itself: ${one}. It is tried again.`),
+  );
 });
