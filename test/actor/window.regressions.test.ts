@@ -99,3 +99,21 @@ test.each([
     why.map((one) => `Order ${stray} could not be captured by itself: ${one}. It is tried again.`),
   );
 });
+
+test("a setting that is switched on after the last alert is heard, and asks nobody before", async () => {
+  const made = await held();
+  await goTo(made, 6 * HOUR);
+  await ring(made.order_id);
+  const asked = await count("order.get");
+  for (let round = 0; round < 5; round += 1) {
+    pass(30 * MINUTE);
+    await ring(made.order_id);
+  }
+  expect(await count("order.get")).toBe(asked);
+  faults.settings = { AUTO_CAPTURE: "before_deadline" };
+  for (let round = 0; round < 5; round += 1) {
+    pass(30 * MINUTE);
+    await ring(made.order_id);
+  }
+  expect(await count("order.capture")).toBe(1);
+});
