@@ -223,6 +223,8 @@ describe("automatic capture", () => {
     ["not while a capture is unknown", open("capture", "unknown"), ON, null],
     ["not while a capture waits for a person", open("capture", "undecided"), ON, null],
     ["not while a void is on its way", open("void", "sent"), ON, null],
+    ["not after a capture that is done, and not shown yet", open("capture", "accepted"), ON, null],
+    ["not after a void that is done, and not shown yet", open("void", "accepted"), ON, null],
     ["after a void that was refused", open("void", "refused"), ON, start],
     ["2 minutes after the first refusal", withAll(given, refusals(1, late)), ON, late + 2 * MINUTE],
     ["4 after the second", withAll(given, refusals(2, late)), ON, late + 4 * MINUTE],
@@ -289,8 +291,14 @@ describe("automatic capture", () => {
       ]);
     });
 
-    it("counts a capture that is not over as taken", () => {
-      const other = command({ kind: "capture", state: "unknown", order_id: SECOND_ORDER });
+    it("takes all of it when the other was paid back in full", () => {
+      const refunded = order(90, { status: "FULLY_REFUNDED", amount: ASKED }, SECOND_ORDER);
+      const { captures } = planWindow(recordOf([...words, refunded]), ON, END);
+      expect(captures).toMatchObject([{ order_id: ORDER, asked: NOTHING_ASKED }]);
+    });
+
+    it.each(["unknown", "accepted"] as const)("counts a capture as taken that is %s", (state) => {
+      const other = command({ kind: "capture", state, order_id: SECOND_ORDER });
       const both = recordOf([
         link(60, { status: "PROCESSED", amount: ASKED }),
         ...holding(60),
