@@ -38,7 +38,7 @@ export function planWindow(
   settings: WindowSettings,
   now: Milliseconds,
 ): WindowPlan {
-  const holds = holdsOf(record.facts, settings.auth_window);
+  const holds = holdsOf(record.facts, settings.auth_window, record.created_at);
   const alerts = holds.flatMap((hold) => alertsOf(record, hold, now));
   const captures = holds.flatMap(
     (hold) => nextAutoCapture(record, hold, settings.auto_capture) ?? [],

@@ -26,6 +26,7 @@ import { captureBy, holdsOf } from "../../src/domain/window";
 import { planWindow, type WindowSettings } from "../../src/domain/window-plan";
 import {
   ASKED,
+  isoAt,
   known,
   link,
   MORNING,
@@ -150,6 +151,21 @@ describe("the end of the window", () => {
       payment(null, { status: "AUTHORIZED" }),
     ]);
     expect(captureBy(facts, WINDOW)).toBeNull();
+  });
+
+  it.each([
+    ["its payment's creation", { created_at: isoAt(10) }, { created_at: isoAt(5) }, 10],
+    ["its order's creation", {}, { created_at: isoAt(5) }, 5],
+    ["what is unreadable: when it was first heard of", { created_at: "soon" }, {}, 60],
+  ])("is planned without a time by %s", (_, ofPayment, ofOrder, second) => {
+    const untimed = recordOf([
+      order(null, { status: "AUTHORIZED", amount: ASKED, ...ofOrder }),
+      payment(null, { status: "AUTHORIZED", amount: ASKED, ...ofPayment }),
+    ]);
+    const end = MORNING + second * 1_000 + 5 * DAY;
+    const plan = planWindow(untimed, ON, end);
+    expect(plan.alerts).toMatchObject([{ kind: "6h", capture_by: end }]);
+    expect(plan.captures).toMatchObject([{ order_id: ORDER, at: end - 2 * HOUR }]);
   });
 });
 
