@@ -49,14 +49,9 @@ export function captureBy(facts: Facts, window: AuthWindow): Milliseconds | null
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** The end of an order's window whether it still holds money or not; null when nobody can say. */
-export function endOfWindow(
-  facts: Facts,
-  order_id: string,
-  window: AuthWindow,
-): Milliseconds | null {
-  const ends = paymentsOf(facts, order_id).flatMap(endOf(window));
-  return ends.length === 0 ? null : Math.min(...ends);
+/** The end of a payment's window whether it still holds money or not; null when nobody can say. */
+export function endOfWindow(payment: Entity<"payment">, window: AuthWindow): Milliseconds | null {
+  return endOf(window)(payment)[0] ?? null;
 }
 
 function createdAt(entity: Entity<"payment"> | Entity<"order">): Milliseconds | null {

@@ -355,6 +355,26 @@ describe("who let go of a hold", () => {
     );
   });
 
+  describe("of a second hold, days after a first one that failed", () => {
+    const later = 60 + (3 * DAY) / 1_000;
+    const both = (at: number) => [
+      payment(60, { status: "AUTHORIZED", amount: ASKED }),
+      payment(90, { status: "FAILED", amount: ASKED }),
+      payment(later, { status: "AUTHORIZED", amount: inr(7_000) }, SECOND_PAYMENT),
+      payment(at, { status: "CANCELLED", amount: inr(7_000) }, SECOND_PAYMENT),
+      order(at, { status: "CANCELLED", amount: ASKED }),
+    ];
+    it.each([
+      ["is somebody elsewhere before its own end", ENDED + 3_600, "elsewhere", []],
+      ["is the gateway at its own end", later + (5 * DAY) / 1_000, "gateway", [7_000]],
+    ])("%s", (_, at, who, amounts) => {
+      const record = recordOf(both(at));
+      expect(voidedBy(record.facts, {}, ORDER, WINDOW)).toBe(who);
+      const lost = Object.values(checkLapses(record, WINDOW, END).discrepancies);
+      expect(lost.map(({ amount }) => amount)).toEqual(amounts);
+    });
+  });
+
   it("is the same whatever came first and however often", () => {
     const said = [holding(60), holding(500), released(ENDED - 900), released(ENDED + 900)];
     fc.assert(
