@@ -100,11 +100,11 @@ async function attempt(part: Part, name: JobName, errands: Errands): Promise<Out
 
 /**
  * A command may have to be read and sent again, each within the gateway's own limit; the window asks
- * in two steps, as every inquiry does, and then captures.
+ * in two steps, as every inquiry does, and then captures for as long as one call may take, and once more.
  */
 function limitOf(part: Part, name: JobName): Milliseconds {
   const { gateway, job } = part.limits;
-  if (name === "window") return 3 * gateway + job;
+  if (name === "window") return 4 * gateway + job;
   return name === "resolve" ? 2 * gateway + job : job;
 }
 

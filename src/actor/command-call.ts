@@ -93,10 +93,12 @@ function keep(part: Part, key: string, sent: Command, answer: MoneyAnswer): Call
   const evolution = evolutionBy(record, key, command, sent, answer, now);
   if (evolution === null) return success(null);
   const kept = commitEvolution(part, state, evolution, { by: "command" });
-  // A refusal means that the gateway sees the order differently: it is asked.
-  const jobs = answer.kind === "refused" ? want(kept.jobs, "inquire", now) : kept.jobs;
-  part.storage.writeState({ ...kept, jobs });
   const withdrawn = !(key in evolution.record.commands);
+  // A refusal means that the gateway sees the order differently: it is asked. What a wrong setting of
+  // ours was refused for says nothing about the order.
+  const differs = answer.kind === "refused" && !withdrawn;
+  const jobs = differs ? want(kept.jobs, "inquire", now) : kept.jobs;
+  part.storage.writeState({ ...kept, jobs });
   return withdrawn && answer.kind !== "accepted" ? failure(whyNot(answer)) : success(null);
 }
 

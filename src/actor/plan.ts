@@ -6,10 +6,10 @@ import { nextInquiry } from "../domain/schedule";
 import { deriveStage } from "../domain/stage";
 import { type OrderRecord, positionOf } from "../domain/record";
 import type { Milliseconds } from "../domain/time";
-import { captureBy } from "../domain/window";
+import { captureBy, type Hold } from "../domain/window";
 import { planWindow, type WindowPlan } from "../domain/window-plan";
 import type { Part } from "./part";
-import type { ActorState } from "./state";
+import type { ActorState, WindowPause } from "./state";
 
 /** Epoch milliseconds, or null when nothing more is expected of the gateway. */
 export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | null {
@@ -23,7 +23,13 @@ export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | n
   });
 }
 
-const NO_PLAN: WindowPlan = { alerts: [], captures: [], next_at: null };
+export const NO_PLAN: WindowPlan = {
+  holds: [],
+  alerts: [],
+  captures: [],
+  next_at: null,
+  later_at: null,
+};
 
 /** Call in a settled home only. An order of somebody else's asks for nothing (ORDERS_WITHOUT_LINK). */
 export function windowPlanOf(part: Part, { record }: ActorState): WindowPlan {
@@ -32,6 +38,24 @@ export function windowPlanOf(part: Part, { record }: ActorState): WindowPlan {
   const hasLink = Object.keys(record.facts.link).length > 0;
   if (!hasLink && !orders_without_link) return NO_PLAN;
   return planWindow(record, { auth_window, auto_capture }, part.now());
+}
+
+/**
+ * When the job `window` runs next. What is due and could not be done stays due, so the job's own pause
+ * holds through every commit: else each message and each poll would send the same again at once. Only
+ * when something else is held than before it is looked at anew.
+ */
+export function nextWindowRun(
+  { holds, next_at }: WindowPlan,
+  pause: WindowPause | null,
+): Milliseconds | null {
+  if (next_at === null || pause === null || pause.holds !== holdsKey(holds)) return next_at;
+  return Math.max(next_at, pause.until);
+}
+
+/** The same for the same orders with the same ends. */
+export function holdsKey(holds: readonly Hold[]): string {
+  return holds.map(({ order_id, capture_by }) => `${order_id}@${capture_by}`).join(" ");
 }
 
 /** 0 ≤ x < 1, the same for one name always (FNV-1a), so that orders of one moment spread out. */

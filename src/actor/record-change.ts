@@ -14,7 +14,7 @@ import { nextReadingOf } from "../domain/command";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
-import { windowPlanOf } from "./plan";
+import { nextWindowRun, windowPlanOf } from "./plan";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -69,7 +69,8 @@ export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   if (!isSettled(part.name, seeking)) return seeking;
   const told = planReminders(part, tell(part, seeking));
-  return { ...told, jobs: plan(told.jobs, "window", windowPlanOf(part, told).next_at) };
+  const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
+  return { ...told, jobs: plan(told.jobs, "window", next) };
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */

@@ -52,6 +52,16 @@ export interface ActorState {
   readonly replacements: number;
   /** Links that the gateway would not cancel, with the status that they had: `id:status`. */
   readonly uncancellable: readonly string[];
+  /** While the job `window` waits, because what is due could not be done. */
+  readonly window_pause: WindowPause | null;
+  /** By gateway order, why it was not captured by itself the last time; told once. */
+  readonly window_failures: { readonly [orderId: string]: string };
+}
+
+export interface WindowPause {
+  readonly until: Milliseconds;
+  /** What was held when it began: other holds are looked at anew. */
+  readonly holds: string;
 }
 
 /** Committed before anything is sent, so that a repeat sends the same. */
@@ -107,4 +117,6 @@ export const EMPTY_STATE: ActorState = {
   replacing: {},
   replacements: 0,
   uncancellable: [],
+  window_pause: null,
+  window_failures: {},
 };

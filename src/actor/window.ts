@@ -11,14 +11,17 @@ import { type OrderRecord, positionOf, withAlerts } from "../domain/record";
 import { type Milliseconds, toIso } from "../domain/time";
 import type { Alert, WindowPlan } from "../domain/window-plan";
 import type { Errands } from "./alarm";
-import { runCommand } from "./command";
+import { type Answered, runCommand } from "./command";
 import type { Inquired } from "./inquire";
 import { plan } from "./jobs";
 import type { Part } from "./part";
-import { windowPlanOf } from "./plan";
+import { holdsKey, nextWindowRun, NO_PLAN, windowPlanOf } from "./plan";
 import { commitEvolution } from "./record-change";
+import type { CommandFailure } from "./rpc";
 import { isSettled } from "./seek";
-import type { ActorState } from "./state";
+import type { ActorState, WindowPause } from "./state";
+
+type CommandAnswer = Extract<Answered, { readonly kind: "found" }>["value"];
 
 /** What could not be done is tried again as much later as it is late, between these. */
 const SOONEST = 2 * MINUTE;
@@ -34,22 +37,44 @@ export async function watchWindow(part: Part, errands: Errands): Promise<void> {
   }
   part.storage.transact(() => {
     const state = part.storage.readState();
-    const jobs = plan(state.jobs, "window", nextRun(planIn(part, state), part.now()));
-    part.storage.writeState({ ...state, jobs });
+    const planned = planIn(part, state);
+    const window_pause = pauseAfter(planned, part.now());
+    const jobs = plan(state.jobs, "window", nextWindowRun(planned, window_pause));
+    part.storage.writeState({ ...state, window_pause, jobs });
   });
 }
 
-function nextRun({ next_at }: WindowPlan, now: Milliseconds): Milliseconds | null {
-  if (next_at === null || next_at > now) return next_at;
-  return now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
+/** Null when nothing is due. Nothing else that comes due waits for what could not be done. */
+function pauseAfter(planned: WindowPlan, now: Milliseconds): WindowPause | null {
+  const { holds, next_at, later_at } = planned;
+  if (next_at === null || next_at > now) return null;
+  const again = now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
+  return { until: Math.min(again, later_at ?? again), holds: holdsKey(holds) };
 }
 
 async function doWhatIsDue(part: Part, errands: Errands): Promise<void> {
   const inquired = await errands.inquire();
   giveAlerts(part, inquired);
   if (!inquired.ok) return;
-  const [capture] = currentPlan(part).captures;
-  if (capture) await send(part, errands, inquired, capture);
+  await sendCaptures(part, errands, inquired);
+}
+
+/**
+ * Every hold once, each as the capture before it has left things, and those that could not be captured
+ * the last time after the others. None begins so late that the job would run out of its time.
+ */
+async function sendCaptures(part: Part, errands: Errands, inquired: Inquired): Promise<void> {
+  const last = part.now() + part.limits.gateway;
+  const tried = new Set<string>();
+  while (part.now() <= last) {
+    const { window_failures } = part.storage.readState();
+    const left = currentPlan(part).captures.filter(({ order_id }) => !tried.has(order_id));
+    const capture = left.find(({ order_id }) => !(order_id in window_failures)) ?? left[0];
+    if (!capture) return;
+    tried.add(capture.order_id);
+    const answered = await send(part, errands, inquired, capture);
+    if (answered.kind === "found") keepFailure(part, capture.order_id, answered.value);
+  }
 }
 
 /** The command's own inquiry is the one that was just answered. */
@@ -58,15 +83,38 @@ async function send(
   errands: Errands,
   inquired: Inquired,
   { order_id, asked }: AutoCapture,
-): Promise<void> {
+): Promise<Answered> {
   const informed = { ...errands, inquire: () => Promise.resolve(inquired) };
-  await runCommand(part, informed, {
+  return runCommand(part, informed, {
     kind: "capture",
     reference: null,
     asked,
     named: order_id,
     requested_by: CHUKTA,
   });
+}
+
+/** What never became a command stands nowhere else: it is told, and again only when it is another. */
+function keepFailure(part: Part, order_id: string, answer: CommandAnswer): void {
+  const said = answer.ok ? null : reasonOf(answer.failure);
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    const { [order_id]: before, ...others } = state.window_failures;
+    if ((before ?? null) === said) return;
+    if (said === null) {
+      part.storage.writeState({ ...state, window_failures: others });
+      return;
+    }
+    const text = `Order ${order_id} could not be captured by itself: ${said}. It is tried again.`;
+    part.storage.addTimeline(part.now(), [{ at: part.now(), by: "system", what: "capture", text }]);
+    part.storage.writeState({ ...state, window_failures: { ...others, [order_id]: said } });
+  });
+}
+
+/** In words that stay the same while the reason does. */
+function reasonOf(failed: CommandFailure): string {
+  const { code } = failed.code === "command_refused" ? failed.refusal : failed;
+  return code.replaceAll("_", " ");
 }
 
 function giveAlerts(part: Part, inquired: Inquired): void {
@@ -107,7 +155,7 @@ function currentPlan(part: Part): WindowPlan {
 /** Nothing is due in an alias, or before every order of the link is known to belong to it. */
 function planIn(part: Part, state: ActorState): WindowPlan {
   const settled = isSettled(part.name, state);
-  return settled ? windowPlanOf(part, state) : { alerts: [], captures: [], next_at: null };
+  return settled ? windowPlanOf(part, state) : NO_PLAN;
 }
 
 function isDue(part: Part, { next_at }: WindowPlan): boolean {

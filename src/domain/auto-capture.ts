@@ -4,11 +4,12 @@
 
 import { type Asked, type Command, isOpen } from "./command";
 import { decide, LEAST_AMOUNT, NOTHING_ASKED } from "./command-policy";
-import { paisa } from "./money";
+import { paisa, sum } from "./money";
+import { moneyOfOrders } from "./position";
 import { type OrderRecord, positionOf } from "./record";
 import { HOUR, MINUTE } from "./schedule";
 import type { Milliseconds } from "./time";
-import type { Hold } from "./window";
+import { type Hold, holdingOrders } from "./window";
 
 /** Who asked for an automatic capture, in commands, timeline and audit. */
 export const CHUKTA = "chukta";
@@ -29,7 +30,7 @@ export interface AutoCapture {
 
 /**
  * Null: nothing is to be captured. While another capture or void of the order is open, and whenever
- * the gateway would not be asked, nothing is; each change of the record asks again. Goes on after the
+ * the gateway would not be asked, nothing is, nor after one that is done; each change of the record asks again. Goes on after the
  * end of the window, until the gateway says that the hold is gone.
  */
 export function nextAutoCapture(
@@ -39,7 +40,8 @@ export function nextAutoCapture(
 ): AutoCapture | null {
   if (!isAutomatic(record, byDefault)) return null;
   const { order_id, capture_by } = hold;
-  const asked = askedFor(record, order_id);
+  const over = Object.values(record.commands).some((command) => isOver(command, order_id));
+  const asked = over ? null : askedFor(record, order_id);
   if (asked === null) return null;
   const wish = { kind: "capture", reference: null, asked, named: order_id } as const;
   const decided = decide(record.facts, record.commands, wish);
@@ -56,11 +58,10 @@ export function isAutomatic({ terms }: OrderRecord, byDefault: boolean): boolean
 }
 
 /**
- * All that is held, or the link's own `auto_capture_amount`; less what was taken, or may be taken by a
- * capture that is not over, of another gateway order of the same link. Null: nothing is left to take.
+ * All that is held, or the link's own `auto_capture_amount`; less what was taken and kept, or may be
+ * taken by a capture that is not shown yet, of another gateway order of the same link. Null: nothing is left to take.
  */
 function askedFor(record: OrderRecord, order_id: string): Asked | null {
-  const position = positionOf(record);
   const held = decide(record.facts, record.commands, {
     kind: "capture",
     reference: null,
@@ -68,19 +69,34 @@ function askedFor(record: OrderRecord, order_id: string): Asked | null {
     named: order_id,
   });
   if (!held.ok) return null;
-  const open = Object.values(record.commands).filter(
-    (command) => command.kind === "capture" && isOpen(command),
-  );
-  const taken = open.reduce(
-    (total, { amount }) => total + amount.value,
-    position.captured?.value ?? 0,
-  );
-  const most = record.terms?.auto_capture_amount ?? (taken > 0 ? position.amount : null);
+  const taken = takenOf(record);
+  const most = record.terms?.auto_capture_amount ?? (taken > 0 ? positionOf(record).amount : null);
   if (most === null) return NOTHING_ASKED;
   const left = most.value - taken;
   if (left < LEAST_AMOUNT) return null;
   if (left >= held.value.amount.value) return NOTHING_ASKED;
   return { ...NOTHING_ASKED, amount: { value: paisa(left), currency: most.currency } };
+}
+
+/** What was taken and not given back in full, and what captures take that the facts do not show yet. */
+function takenOf({ facts, commands }: OrderRecord): number {
+  const shown = moneyOfOrders(facts, [])
+    .filter(({ captured, refunded }) => refunded === null || refunded < captured)
+    .map(({ captured }) => captured);
+  const holding = holdingOrders(facts);
+  const coming = Object.values(commands)
+    .filter((command) => command.kind === "capture")
+    .filter((one) => isOpen(one) || holding.some((order_id) => isOver(one, order_id)))
+    .map(({ amount }) => amount.value);
+  return sum([...shown, ...coming]);
+}
+
+/**
+ * A capture or void of this order is done, as an operator may say before the gateway shows it. Of an
+ * order that still holds money nothing follows until the facts show which it was.
+ */
+function isOver(command: Command, order_id: string): boolean {
+  return command.kind !== "refund" && command.order_id === order_id && command.state === "accepted";
 }
 
 function isRefusedTry(order_id: string): (command: Command) => boolean {

@@ -8,7 +8,6 @@ import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
 import { sum } from "./money";
 import { derivePosition } from "./position";
 import { MINUTE } from "./schedule";
-import type { Milliseconds } from "./time";
 import { type AuthWindow, endOfWindow } from "./window";
 
 export type VoidedBy = "merchant" | "gateway" | "elsewhere";
@@ -30,19 +29,24 @@ export function voidedBy(
   );
   if (voids.some(isOpen)) return null;
   if (voids.some(({ state }) => state === "accepted")) return "merchant";
-  const cancelled_at = cancelledAt(facts, order_id, order);
-  const capture_by = endOfWindow(facts, order_id, window);
-  if (cancelled_at === null || capture_by === null) return null;
-  return cancelled_at >= capture_by - SLACK ? "gateway" : "elsewhere";
+  const ended = onceAuthorized(facts, order_id).map((payment) => endedBy(order, payment, window));
+  return ended.find((by) => by === "gateway") ?? ended.find((by) => by !== null) ?? null;
 }
 
-/** By the smallest version of the word, so that neither repeats nor the order of arrival move it. */
-function cancelledAt(facts: Facts, order_id: string, order: Entity<"order">): Milliseconds | null {
-  const said = [
-    firstSaid(order, "CANCELLED"),
-    ...heldOnce(facts, order_id).map((payment) => firstSaid(payment, "CANCELLED")),
-  ].filter((at) => at !== null);
-  return said.length === 0 ? null : Math.min(...said);
+/**
+ * Each hold by its own end: a second one of the same order may be let go of long after the first one's.
+ * By the smallest version of the word, so that neither repeats nor the order of arrival move it.
+ */
+function endedBy(
+  order: Entity<"order">,
+  payment: Entity<"payment">,
+  window: AuthWindow,
+): "gateway" | "elsewhere" | null {
+  const words = [firstSaid(order, "CANCELLED"), firstSaid(payment, "CANCELLED")];
+  const said = words.filter((at) => at !== null);
+  const capture_by = endOfWindow(payment, window);
+  if (said.length === 0 || capture_by === null) return null;
+  return Math.min(...said) >= capture_by - SLACK ? "gateway" : "elsewhere";
 }
 
 /**
@@ -52,27 +56,34 @@ function cancelledAt(facts: Facts, order_id: string, order: Entity<"order">): Mi
 export function lapsesOf(facts: Facts, commands: Commands, window: AuthWindow): readonly Finding[] {
   const position = derivePosition(facts);
   if (position.full) return [];
-  return Object.keys(facts.order)
-    .filter((order_id) => voidedBy(facts, commands, order_id, window) === "gateway")
-    .map((order_id) => ({
+  return entries(facts, "order")
+    .filter(([order_id]) => voidedBy(facts, commands, order_id, window) === "gateway")
+    .map(([order_id, order]) => ({
       type: "authorization_lapsed",
       subject: order_id,
       ours: "AUTHORIZED",
       theirs: "CANCELLED",
       amount: sum(
-        heldOnce(facts, order_id).flatMap((payment) => {
-          const amount = read(payment, "base_amount") ?? read(payment, "amount");
-          return amount?.currency === position.authorized.currency ? [amount.value] : [];
-        }),
+        onceAuthorized(facts, order_id)
+          .filter((payment) => isReleased(payment) && endedBy(order, payment, window) === "gateway")
+          .flatMap((payment) => {
+            const amount = read(payment, "base_amount") ?? read(payment, "amount");
+            return amount?.currency === position.authorized.currency ? [amount.value] : [];
+          }),
       ),
     }));
 }
 
-/** Payments of the order that held money and took none. */
-function heldOnce(facts: Facts, order_id: string): readonly Entity<"payment">[] {
-  return entries(facts, "payment")
+/** Payments of the order that held money and took none; where none is left, those that ever held. */
+function onceAuthorized(facts: Facts, order_id: string): readonly Entity<"payment">[] {
+  const ever = entries(facts, "payment")
     .map(([, payment]) => payment)
     .filter((payment) => read(payment, "order_id") === order_id)
-    .filter((payment) => "AUTHORIZED" in payment.history)
-    .filter((payment) => ["AUTHORIZED", "CANCELLED"].includes(read(payment, "status") ?? ""));
+    .filter((payment) => "AUTHORIZED" in payment.history);
+  const released = ever.filter(isReleased);
+  return released.length === 0 ? ever : released;
+}
+
+function isReleased(payment: Entity<"payment">): boolean {
+  return ["AUTHORIZED", "CANCELLED"].includes(read(payment, "status") ?? "");
 }

@@ -5,6 +5,7 @@
 import { alertKey, type AlertKind, ALERTS } from "./alerts";
 import { type AutoCapture, nextAutoCapture } from "./auto-capture";
 import type { OrderRecord } from "./record";
+import { DAY, HOUR, MINUTE } from "./schedule";
 import type { Milliseconds } from "./time";
 import { type AuthWindow, type Hold, holdsOf } from "./window";
 
@@ -21,12 +22,15 @@ export interface Alert extends Hold {
 }
 
 export interface WindowPlan {
+  readonly holds: readonly Hold[];
   /** To be given now: of each hold the most urgent one. */
   readonly alerts: readonly Alert[];
   /** To be sent now. */
   readonly captures: readonly AutoCapture[];
-  /** When something is due next; in the past: now. Null: nothing more is expected. */
+  /** When to look next, whether or not something is due then; in the past: now. Null: nothing is held. */
   readonly next_at: Milliseconds | null;
+  /** When the first of what is not due yet will be. */
+  readonly later_at: Milliseconds | null;
 }
 
 export function planWindow(
@@ -34,17 +38,34 @@ export function planWindow(
   settings: WindowSettings,
   now: Milliseconds,
 ): WindowPlan {
-  const holds = holdsOf(record.facts, settings.auth_window);
+  const holds = holdsOf(record.facts, settings.auth_window, record.created_at);
   const alerts = holds.flatMap((hold) => alertsOf(record, hold, now));
   const captures = holds.flatMap(
     (hold) => nextAutoCapture(record, hold, settings.auto_capture) ?? [],
   );
   const moments = [...alerts, ...captures].map(({ at }) => at);
+  const looks = holds.map((hold) => nextLook(hold, now));
   return {
+    holds,
     alerts: alerts.filter(({ at }) => at <= now),
     captures: captures.filter(({ at }) => at <= now),
-    next_at: moments.length === 0 ? null : Math.min(...moments),
+    next_at: earliest([...moments, ...looks]),
+    later_at: earliest(moments.filter((at) => at > now)),
   };
+}
+
+/**
+ * While money is held, somebody looks: a setting that is switched on late changes what is due, and tells
+ * no order so. Daily, and often in the last hours; what is held long after its end, daily again.
+ */
+function nextLook({ capture_by }: Hold, now: Milliseconds): Milliseconds {
+  const closely = capture_by - 6 * HOUR;
+  const every = now >= closely && now < capture_by + DAY ? 30 * MINUTE : DAY;
+  return closely + (Math.floor((now - closely) / every) + 1) * every;
+}
+
+function earliest(moments: readonly Milliseconds[]): Milliseconds | null {
+  return moments.length === 0 ? null : Math.min(...moments);
 }
 
 /** The most urgent alert whose time has come, unless it was given, and those that are to come. */

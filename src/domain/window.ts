@@ -4,7 +4,7 @@
 
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
 import { DAY } from "./schedule";
-import type { Milliseconds } from "./time";
+import { instantToMilliseconds, type Milliseconds, parseInstant } from "./time";
 
 /** Days by card network in capitals, "*" for all others: AUTH_WINDOW_DAYS. */
 export type AuthWindow = { readonly [network: string]: number };
@@ -15,10 +15,22 @@ export interface Hold {
   readonly capture_by: Milliseconds;
 }
 
-/** In the order of their ids. */
-export function holdsOf(facts: Facts, window: AuthWindow): readonly Hold[] {
+/**
+ * In the order of their ids. `known_since`: of a hold whose time nobody can read the window counts from
+ * its payment's or order's creation, else from then; too early is better than never. Without it such a
+ * hold has no end.
+ */
+export function holdsOf(
+  facts: Facts,
+  window: AuthWindow,
+  known_since: Milliseconds | null = null,
+): readonly Hold[] {
   return holdingOrders(facts).flatMap((order_id) => {
-    const ends = paymentsOf(facts, order_id).filter(isHeld).flatMap(endOf(window));
+    const order = facts.order[order_id];
+    const held = paymentsOf(facts, order_id).filter(isHeld);
+    const since = (payment: Entity<"payment">): Milliseconds | null =>
+      known_since && (createdAt(payment) ?? (order && createdAt(order)) ?? known_since);
+    const ends = held.flatMap((payment) => endOf(window, since(payment))(payment));
     return ends.length === 0 ? [] : [{ order_id, capture_by: Math.min(...ends) }];
   });
 }
@@ -37,19 +49,23 @@ export function captureBy(facts: Facts, window: AuthWindow): Milliseconds | null
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-/** The end of an order's window whether it still holds money or not; null when nobody can say. */
-export function endOfWindow(
-  facts: Facts,
-  order_id: string,
-  window: AuthWindow,
-): Milliseconds | null {
-  const ends = paymentsOf(facts, order_id).flatMap(endOf(window));
-  return ends.length === 0 ? null : Math.min(...ends);
+/** The end of a payment's window whether it still holds money or not; null when nobody can say. */
+export function endOfWindow(payment: Entity<"payment">, window: AuthWindow): Milliseconds | null {
+  return endOf(window)(payment)[0] ?? null;
 }
 
-function endOf(window: AuthWindow): (payment: Entity<"payment">) => readonly Milliseconds[] {
+function createdAt(entity: Entity<"payment"> | Entity<"order">): Milliseconds | null {
+  const at = parseInstant(entity.dated.created_at?.value ?? entity.undated.created_at?.value);
+  return at && instantToMilliseconds(at);
+}
+
+/** `otherwise`: where the window begins when nobody said when the payment was AUTHORIZED. */
+function endOf(
+  window: AuthWindow,
+  otherwise: Milliseconds | null = null,
+): (payment: Entity<"payment">) => readonly Milliseconds[] {
   return (payment) => {
-    const from = firstSaid(payment, "AUTHORIZED");
+    const from = firstSaid(payment, "AUTHORIZED") ?? otherwise;
     const days = window[(read(payment, "network") ?? "").toUpperCase()] ?? window["*"];
     return from === null || days === undefined ? [] : [from + days * DAY];
   };

@@ -26,6 +26,7 @@ import { captureBy, holdsOf } from "../../src/domain/window";
 import { planWindow, type WindowSettings } from "../../src/domain/window-plan";
 import {
   ASKED,
+  isoAt,
   known,
   link,
   MORNING,
@@ -151,21 +152,38 @@ describe("the end of the window", () => {
     ]);
     expect(captureBy(facts, WINDOW)).toBeNull();
   });
+
+  it.each([
+    ["its payment's creation", { created_at: isoAt(10) }, { created_at: isoAt(5) }, 10],
+    ["its order's creation", {}, { created_at: isoAt(5) }, 5],
+    ["what is unreadable: when it was first heard of", { created_at: "soon" }, {}, 60],
+  ])("is planned without a time by %s", (_, ofPayment, ofOrder, second) => {
+    const untimed = recordOf([
+      order(null, { status: "AUTHORIZED", amount: ASKED, ...ofOrder }),
+      payment(null, { status: "AUTHORIZED", amount: ASKED, ...ofPayment }),
+    ]);
+    const end = MORNING + second * 1_000 + 5 * DAY;
+    const plan = planWindow(untimed, ON, end);
+    expect(plan.alerts).toMatchObject([{ kind: "6h", capture_by: end }]);
+    expect(plan.captures).toMatchObject([{ order_id: ORDER, at: end - 2 * HOUR }]);
+  });
 });
 
 describe("alerts", () => {
   const held = recordOf(holding());
   type Row = readonly [string, OrderRecord, number, readonly string[], number | null];
   const rows: readonly Row[] = [
-    ["long before", held, END - 60 * HOUR, [], END - 48 * HOUR],
+    ["long before", held, END - 53 * HOUR, [], END - 48 * HOUR],
+    ["days before", held, END - 60 * HOUR, [], END - 54 * HOUR],
     ["at 48 hours", held, END - 48 * HOUR, ["48h"], END - 48 * HOUR],
-    ["after the first", alerted(held, "48h"), END - 47 * HOUR, [], END - 6 * HOUR],
+    ["after the first", alerted(held, "48h"), END - 29 * HOUR, [], END - 6 * HOUR],
     ["at 6 hours", alerted(held, "48h"), END - 6 * HOUR, ["6h"], END - 6 * HOUR],
     ["late, only the urgent one", held, END - HOUR, ["6h"], END - 6 * HOUR],
     ["after the end", held, END + DAY, ["6h"], END - 6 * HOUR],
-    ["after both", alerted(held, "48h", "6h"), END - HOUR, [], null],
-    ["after the urgent one alone", alerted(held, "6h"), END - HOUR, [], null],
-    ["the urgent one alone, early", alerted(held, "6h"), END - 47 * HOUR, [], null],
+    ["after both", alerted(held, "48h", "6h"), END - HOUR, [], END - 30 * MINUTE],
+    ["after the urgent one alone", alerted(held, "6h"), END - HOUR, [], END - 30 * MINUTE],
+    ["the urgent one alone, early", alerted(held, "6h"), END - 47 * HOUR, [], END - 30 * HOUR],
+    ["long after both", alerted(held, "48h", "6h"), END + 2 * DAY, [], END + 2 * DAY + 18 * HOUR],
     ["without a hold", recordOf(released(90)), END - HOUR, [], null],
     ["of nothing", newRecord(HELD_AT, "webhook"), END - HOUR, [], null],
   ];
@@ -221,6 +239,8 @@ describe("automatic capture", () => {
     ["not while a capture is unknown", open("capture", "unknown"), ON, null],
     ["not while a capture waits for a person", open("capture", "undecided"), ON, null],
     ["not while a void is on its way", open("void", "sent"), ON, null],
+    ["not after a capture that is done, and not shown yet", open("capture", "accepted"), ON, null],
+    ["not after a void that is done, and not shown yet", open("void", "accepted"), ON, null],
     ["after a void that was refused", open("void", "refused"), ON, start],
     ["2 minutes after the first refusal", withAll(given, refusals(1, late)), ON, late + 2 * MINUTE],
     ["4 after the second", withAll(given, refusals(2, late)), ON, late + 4 * MINUTE],
@@ -237,7 +257,8 @@ describe("automatic capture", () => {
     const plan = planWindow(record, settings, END + 30 * DAY);
     expect(plan.captures.map((capture) => capture.at)).toEqual(at === null ? [] : [at]);
     expect(planWindow(record, settings, START_OF_TIME).captures).toEqual([]);
-    expect(plan.next_at).toBe(at);
+    if (at === null) expect(plan.next_at ?? Infinity).toBeGreaterThan(END + 30 * DAY);
+    else expect(plan.next_at).toBe(at);
   });
 
   it.each([
@@ -286,8 +307,14 @@ describe("automatic capture", () => {
       ]);
     });
 
-    it("counts a capture that is not over as taken", () => {
-      const other = command({ kind: "capture", state: "unknown", order_id: SECOND_ORDER });
+    it("takes all of it when the other was paid back in full", () => {
+      const refunded = order(90, { status: "FULLY_REFUNDED", amount: ASKED }, SECOND_ORDER);
+      const { captures } = planWindow(recordOf([...words, refunded]), ON, END);
+      expect(captures).toMatchObject([{ order_id: ORDER, asked: NOTHING_ASKED }]);
+    });
+
+    it.each(["unknown", "accepted"] as const)("counts a capture as taken that is %s", (state) => {
+      const other = command({ kind: "capture", state, order_id: SECOND_ORDER });
       const both = recordOf([
         link(60, { status: "PROCESSED", amount: ASKED }),
         ...holding(60),
@@ -326,6 +353,26 @@ describe("who let go of a hold", () => {
     expect(Object.values(lost).map(({ type, amount }) => [type, amount])).toEqual(
       who === "gateway" ? [["authorization_lapsed", ASKED.value]] : [],
     );
+  });
+
+  describe("of a second hold, days after a first one that failed", () => {
+    const later = 60 + (3 * DAY) / 1_000;
+    const both = (at: number) => [
+      payment(60, { status: "AUTHORIZED", amount: ASKED }),
+      payment(90, { status: "FAILED", amount: ASKED }),
+      payment(later, { status: "AUTHORIZED", amount: inr(7_000) }, SECOND_PAYMENT),
+      payment(at, { status: "CANCELLED", amount: inr(7_000) }, SECOND_PAYMENT),
+      order(at, { status: "CANCELLED", amount: ASKED }),
+    ];
+    it.each([
+      ["is somebody elsewhere before its own end", ENDED + 3_600, "elsewhere", []],
+      ["is the gateway at its own end", later + (5 * DAY) / 1_000, "gateway", [7_000]],
+    ])("%s", (_, at, who, amounts) => {
+      const record = recordOf(both(at));
+      expect(voidedBy(record.facts, {}, ORDER, WINDOW)).toBe(who);
+      const lost = Object.values(checkLapses(record, WINDOW, END).discrepancies);
+      expect(lost.map(({ amount }) => amount)).toEqual(amounts);
+    });
   });
 
   it("is the same whatever came first and however often", () => {
