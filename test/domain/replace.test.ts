@@ -235,6 +235,24 @@ describe("an order whose second link ends like the first", () => {
     expect(deriveVerdict(both, derivePosition(both))).toBe("failed");
   });
 
+  it("has a link too many while the whole is held on the first", () => {
+    const hold = (value: number) => [
+      order(30, { status: "AUTHORIZED", reference: "cart-1", amount: inr(100_000) }),
+      payment(30, { status: "AUTHORIZED", amount: inr(value) }),
+    ];
+    const words = [root(), second({ amount: inr(100_000) }), says(SECOND, LINK)];
+    const facts = known([...words, ...hold(100_000)], { pre_auth: true });
+    expect(surplusLinks(facts, derivePosition(facts))).toEqual([SECOND]);
+    const half = known([...words, ...hold(50_000)], { pre_auth: true });
+    expect(surplusLinks(half, derivePosition(half))).toEqual([]);
+    const own = known([
+      ...words,
+      order(30, { status: "AUTHORIZED", reference: "cart-1-r1" }, SECOND_ORDER),
+      payment(30, { status: "AUTHORIZED", order_id: SECOND_ORDER, amount: inr(100_000) }),
+    ]);
+    expect(surplusLinks(own, derivePosition(own))).toEqual([]);
+  });
+
   it("loses no link that nobody made in its place", () => {
     const facts = known([root(), second(), ...part, ...late], { part_payment: true });
     expect(surplusLinks(facts, derivePosition(facts))).toEqual([]);
@@ -266,6 +284,11 @@ describe("a link may be replaced", () => {
       "a payment is on its way",
       "payment_in_flight",
       [ended, created, payment(6, { status: "PENDING" })],
+    ],
+    [
+      "a payment has a status that nobody knows",
+      "payment_in_flight",
+      [ended, created, payment(6, { unknown_status: "AWAITING_BANK", amount: inr(100_000) })],
     ],
     [
       "an order is pending and shows no payment",
