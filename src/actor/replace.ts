@@ -8,7 +8,7 @@ import { isLinkId, referenceActor, roleOf } from "../domain/ids";
 import { decideReplacement, replacementReference } from "../domain/replace";
 import { failure, type Result, success } from "../domain/result";
 import { instantToMilliseconds, parseInstant } from "../domain/time";
-import type { Inquired } from "./inquire";
+import { type Inquired, isAllShown } from "./inquire";
 import { cancelLink } from "./link-control";
 import type { Part } from "./part";
 import { requestFor } from "./replacement-request";
@@ -69,6 +69,10 @@ async function makeReady(part: Part, link: string, ways: Ways): Promise<Result<n
     const state = part.storage.readState();
     if (state.record === null || !isSettled(part.name, state)) {
       return unavailable("the home of this order is not settled yet");
+    }
+    // What is not shown may be paid by now, or in the moment in which the new link is.
+    if (!isAllShown(state.record.facts, inquired.value.shown)) {
+      return unavailable("the gateway does not show everything that belongs to this order");
     }
     const decision = decideReplacement(state.record, link);
     switch (decision.kind) {
