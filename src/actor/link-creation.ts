@@ -232,6 +232,9 @@ async function adopt(
   const claimant = request?.replaces?.home ?? observation.orders_named.find(isOrderId);
   const claimed =
     claimant === undefined ? link.id : (await part.peer(link.id).register(claimant)).home;
+  const stray = request?.replaces !== undefined && claimed !== request.replaces.home;
+  if (stray)
+    console.error(JSON.stringify({ event: "replacement_elsewhere", link: link.id, claimed }));
   part.storage.transact(() => {
     const now = part.now();
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
@@ -248,7 +251,7 @@ async function adopt(
       by: "request",
       note:
         origin === "api"
-          ? { what: "link", text: createdText(link.id, request) }
+          ? { what: "link", text: createdText(link.id, request) + (stray ? STRAY : "") }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
     // Made: nobody needs to find out any more how it ended.
@@ -259,6 +262,10 @@ async function adopt(
   await handOver(part);
   return success(null);
 }
+
+/** Its money is counted where it was claimed: a person must see to it that nobody pays twice. */
+const STRAY =
+  " Another order claimed it first: what is paid with it is not counted where it was due.";
 
 function linkWord(observation: Observation): Word<"link"> | undefined {
   return observation.words.find((word): word is Word<"link"> => word.kind === "link");
