@@ -89,6 +89,24 @@ export async function finishCreation(part: Part): Promise<void> {
   throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
+/**
+ * Looks whether what was asked for earlier was made, and never sends it. `link_unknown`: it is not
+ * there, and the gateway had the time to show it.
+ */
+export async function findEarlier(part: Part): Promise<Made> {
+  const creation = readCreation(part);
+  if (creation?.state === "made") return success(null);
+  if (!creation?.request) return failure({ code: "link_unknown" });
+  const found = await findMade(part, creation.request);
+  if (found.ok || found.failure.code !== "gateway_not_found") return found;
+  const { request_id } = found.failure;
+  if (part.now() - (creation.sent_at ?? 0) >= part.limits.creationUnknown) {
+    return failure({ code: "link_unknown" });
+  }
+  const message = "nobody knows yet whether an earlier link was made; ask again in a minute";
+  return failure({ code: "gateway_unavailable", request_id, message });
+}
+
 /** Takes over a link that exists at the gateway, found by this actor's reference. */
 export async function trackReference(part: Part, reference: string): Promise<Made> {
   const creation = readCreation(part);

@@ -47,7 +47,7 @@ export async function replaceLink(
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const intent = await intend(part, link, question);
     if (!intent.ok) return intent;
-    const made = await create(part, intent.value, question.origin);
+    const made = await create(part, link, intent.value, question.origin);
     const successor = successorOf(part, link);
     if (made.ok && successor !== null) return success(successor);
     if (made.ok) return unavailable("the new link was made but is not known here yet");
@@ -142,13 +142,19 @@ async function wasAsked(part: Part, intent: Replacing): Promise<boolean> {
   return (await actor.requestOfReference()) !== null;
 }
 
+/** Makes the link that is asked for, or finds it. One for another amount than is due is only found. */
 async function create(
   part: Part,
-  { request }: Replacing,
+  link: string,
+  intent: Replacing,
   origin: string,
 ): Promise<Result<null, Failed>> {
+  const { request } = intent;
+  const actor = part.peer(referenceActor(request.reference));
   try {
-    return await part.peer(referenceActor(request.reference)).createLink(request, origin);
+    return isStillDue(part, link, intent)
+      ? await actor.createLink(request, origin)
+      : await actor.findEarlier();
   } catch (error) {
     const reason = error instanceof Error ? error.message : "not an error";
     console.error(JSON.stringify({ event: "not_replaced", actor: part.name, reason }));
@@ -156,9 +162,17 @@ async function create(
   }
 }
 
+/** An intent of an earlier try is kept while nobody knows what became of it; money came since, maybe. */
+function isStillDue(part: Part, link: string, { request }: Replacing): boolean {
+  const { record } = part.storage.readState();
+  const decision = record && decideReplacement(record, link);
+  return decision?.kind === "replace" && decision.amount.value === request.amount.value;
+}
+
 /**
  * Whether the reference belongs to somebody else, so that the next one is to be tried. Nothing of ours
- * was made under it then: nor can anything be paid any more that was to end before now.
+ * was made under it then: nor can anything be paid any more that was to end before now. Nor was one
+ * that is not found long after it was asked for.
  */
 async function isTaken(
   part: Part,
@@ -166,7 +180,7 @@ async function isTaken(
   intent: Replacing,
   failed: Failed,
 ): Promise<boolean> {
-  const taken = failed.code === "reference_reused" || failed.code === "link_differs";
+  const taken = ["reference_reused", "link_differs", "link_unknown"].includes(failed.code);
   if (!taken && !(failed.code === "gateway_refused" && hasEnded(part, intent))) return false;
   part.storage.transact(() => {
     const state = part.storage.readState();

@@ -96,6 +96,69 @@ test("an order of the new link that names it does not claim it for itself", asyn
   expect(await told(order_id)).toEqual([]);
 });
 
+/** A part of ₹300 that was paid on the old link, heard of late. */
+async function paidLate({ order_id }: Made): Promise<void> {
+  await settle(order_id);
+  const at = new Date(Date.now() + 60_000).toISOString();
+  const payment = {
+    id: `${order_id}-late`,
+    status: "PROCESSED",
+    payment_amount: inr(30_000),
+    payment_method: "UPI",
+    updated_at: at,
+  };
+  await postWebhook({
+    event_type: "ORDER_PROCESSED",
+    data: {
+      order_id,
+      type: "CHARGE",
+      status: "PROCESSED",
+      order_amount: inr(100_000),
+      part_payment: true,
+      payments: [payment],
+      updated_at: at,
+    },
+  });
+  await settle(order_id);
+  expect(await order(order_id)).toMatchObject({ amount_due: { value: 30_000 } });
+}
+
+test("what is due now is asked for, not what was due when an answer was lost", async () => {
+  const made = await partPaidAndExpired();
+  await creationLost(made, false);
+  await turn({ answers: [] });
+  await paidLate(made);
+  const sent = await count("link.create");
+  // It may be on its way still.
+  expect(await replace(made.link_id)).toMatchObject({ body: { code: "gateway_unavailable" } });
+  expect(await count("link.create")).toBe(sent);
+  pass(61_000);
+  expect(await replace(made.link_id)).toMatchObject({
+    status: 201,
+    body: {
+      amount: { value: 30_000 },
+      merchant_payment_link_reference: `${made.reference}-r2`,
+    },
+  });
+  expect(await atGatewayBy(`${made.reference}-r1`)).toBeUndefined();
+});
+
+test("a link that was made for what was due earlier is found, and none is made beside it", async () => {
+  const made = await partPaidAndExpired();
+  await creationLost(made, true);
+  await turn({ answers: [] });
+  await paidLate(made);
+  const sent = await count("link.create");
+  expect(await replace(made.link_id)).toMatchObject({
+    status: 201,
+    body: {
+      amount: { value: 60_000 },
+      merchant_payment_link_reference: `${made.reference}-r1`,
+    },
+  });
+  expect(await count("link.create")).toBe(sent);
+});
+
 test("a link is not replaced while the gateway hides its order", async () => {
   await turn({ expiry_fails_payments: false });
   const made = await createLink();
