@@ -12,7 +12,8 @@ import {
   type ReminderStep,
   reminderStep,
 } from "../domain/reminders";
-import { MINUTE } from "../domain/schedule";
+import { HOUR, MINUTE } from "../domain/schedule";
+import type { Milliseconds } from "../domain/time";
 import type { Answer } from "../pinelabs/gateway";
 import { type Inquired, isAllShown } from "./inquire";
 import type { Part } from "./part";
@@ -31,9 +32,18 @@ export async function remind(part: Part, inquire: () => Promise<Inquired>): Prom
   part.storage.transact(() => {
     const state = part.storage.readState();
     // Whatever happened, an alarm that has just worked is not due again at once.
-    part.storage.writeState(planReminders(part, state, part.now() + MINUTE));
+    part.storage.writeState(planReminders(part, state, part.now() + patienceWith(part, state)));
   });
   return "planned";
+}
+
+/** One that is due still, because nobody knows how things are, waits as long again as it has waited. */
+function patienceWith(part: Part, state: ActorState): Milliseconds {
+  const moments = state.record?.terms?.reminders ?? [];
+  const waited = (stepOf(part, state)?.due ?? []).map(
+    (number) => part.now() - (moments[number - 1] ?? 0),
+  );
+  return waited.length === 0 ? MINUTE : Math.min(HOUR, Math.max(MINUTE, ...waited));
 }
 
 /** Notes what will never be sent; says whether something is to be. */

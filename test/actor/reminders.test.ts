@@ -393,6 +393,32 @@ describe("a gateway that will not or cannot", () => {
     },
   );
 
+  test("knows neither link nor order: it is asked ever more seldom", async () => {
+    const { order_id } = await linkWith([IN_AN_HOUR]);
+    const body = '{"code":"NOT_FOUND","message":"no"}';
+    const hidden = { times: -1, status: 404, body };
+    await turn({
+      answers: [
+        { operation: "order.get", ...hidden },
+        { operation: "link.get", ...hidden },
+      ],
+    });
+    const before = await calls("link.get");
+    pass(HOUR);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await ring(order_id);
+      pass(MINUTE);
+    }
+    const questions = (await calls("link.get")) - before;
+    expect(questions).toBeGreaterThan(2);
+    expect(questions).toBeLessThan(12);
+    expect(await calls("link.notify")).toBe(0);
+    await turn({ answers: [] });
+    pass(HOUR);
+    await settle(order_id);
+    expect(await results(order_id)).toEqual(["sent"]);
+  });
+
   test("turns it away at the door: it is sent later", async () => {
     const { order_id } = await linkWith([IN_AN_HOUR]);
     await turn({ answers: [{ operation: "link.notify", status: 429 }] });
