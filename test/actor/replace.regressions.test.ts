@@ -1,7 +1,7 @@
 // What went wrong once with links that replace others, and must not again.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ask, turn } from "../sandbox/gateway";
+import { ask, signIn, turn } from "../sandbox/gateway";
 import { orderEvent } from "./events";
 import {
   api,
@@ -211,4 +211,29 @@ test("a cancelling that cancels nothing is repeated ever more seldom", async () 
   pass(3_000);
   await ring(made.order_id);
   expect((await count("link.cancel")) - before).toBe(2);
+});
+
+test("a link that was taken over and holds money is replaced by one that can hold it", async () => {
+  const gateway = await signIn();
+  const made = await gateway("POST", "/paymentlink", {
+    amount: inr(25_000),
+    merchant_payment_link_reference: "held-elsewhere",
+    customer: { email_id: "meera@example.com" },
+    pre_auth: "true",
+  });
+  const link = made.body.payment_link_id;
+  await api("POST", "/v1/links/track", { payment_link_id: link });
+  // That it holds money is said by its order.
+  await atGateway(link, "fail", { instrument: "card", final: false });
+  await deliverWebhooks();
+  await settle(link);
+  await atGateway(link, "expire");
+  expect((await replace(link)).status).toBe(201);
+  const { requests } = (await ask("GET", "/sandbox/requests")).body as unknown as {
+    requests: readonly { operation: string; body: Record<string, unknown> | null }[];
+  };
+  expect(requests.findLast(({ operation }) => operation === "link.create")?.body).toMatchObject({
+    pre_auth: "true",
+    allowed_payment_methods: ["CARD", "POINTS"],
+  });
 });
