@@ -104,6 +104,13 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   return success({ changed, shown, ...(unseen === null ? {} : { unseen }) });
 }
 
+/** Whether the gateway showed every link and order of these facts: of one that it hid they may be old. */
+export function isAllShown(facts: Facts, shown: readonly string[]): boolean {
+  return [...Object.keys(facts.link), ...Object.keys(facts.order)].every((id) =>
+    shown.includes(id),
+  );
+}
+
 /** "No" is an answer too; only silence, refusal of our credentials and "not now" are failures. */
 function isAnswer(failed: GatewayFailure): boolean {
   return failed.code === "gateway_not_found" || failed.code === "gateway_refused";

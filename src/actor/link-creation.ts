@@ -89,6 +89,24 @@ export async function finishCreation(part: Part): Promise<void> {
   throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
+/**
+ * Looks whether what was asked for earlier was made, and never sends it. `link_unknown`: it is not
+ * there, and the gateway had the time to show it.
+ */
+export async function findEarlier(part: Part): Promise<Made> {
+  const creation = readCreation(part);
+  if (creation?.state === "made") return success(null);
+  if (!creation?.request) return failure({ code: "link_unknown" });
+  const found = await findMade(part, creation.request);
+  if (found.ok || found.failure.code !== "gateway_not_found") return found;
+  const { request_id } = found.failure;
+  if (part.now() - (creation.sent_at ?? 0) >= part.limits.creationUnknown) {
+    return failure({ code: "link_unknown" });
+  }
+  const message = "nobody knows yet whether an earlier link was made; ask again in a minute";
+  return failure({ code: "gateway_unavailable", request_id, message });
+}
+
 /** Takes over a link that exists at the gateway, found by this actor's reference. */
 export async function trackReference(part: Part, reference: string): Promise<Made> {
   const creation = readCreation(part);
@@ -232,6 +250,9 @@ async function adopt(
   const claimant = request?.replaces?.home ?? observation.orders_named.find(isOrderId);
   const claimed =
     claimant === undefined ? link.id : (await part.peer(link.id).register(claimant)).home;
+  const stray = request?.replaces !== undefined && claimed !== request.replaces.home;
+  if (stray)
+    console.error(JSON.stringify({ event: "replacement_elsewhere", link: link.id, claimed }));
   part.storage.transact(() => {
     const now = part.now();
     const creation = readCreation(part) ?? newCreation(part.name.slice(referenceActor("").length));
@@ -248,7 +269,7 @@ async function adopt(
       by: "request",
       note:
         origin === "api"
-          ? { what: "link", text: createdText(link.id, request) }
+          ? { what: "link", text: createdText(link.id, request) + (stray ? STRAY : "") }
           : { what: "link", text: `Link ${link.id} was taken over.` },
     });
     // Made: nobody needs to find out any more how it ended.
@@ -259,6 +280,10 @@ async function adopt(
   await handOver(part);
   return success(null);
 }
+
+/** Its money is counted where it was claimed: a person must see to it that nobody pays twice. */
+const STRAY =
+  " Another order claimed it first: what is paid with it is not counted where it was due.";
 
 function linkWord(observation: Observation): Word<"link"> | undefined {
   return observation.words.find((word): word is Word<"link"> => word.kind === "link");

@@ -26,6 +26,7 @@ import { cancelLink, linkNamed, notifyLink } from "./link-control";
 import {
   adoptTracked,
   createLink,
+  findEarlier,
   finishCreation,
   holdsToken,
   requestOfReference,
@@ -249,6 +250,10 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
 
   async adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>> {
     return this.#oneAtATime(() => adoptTracked(this.#part, observation));
+  }
+
+  async findEarlier(): Promise<Result<null, LinkFailure>> {
+    return this.#oneAtATime(() => findEarlier(this.#part));
   }
 
   async requestOfReference(): Promise<LinkRequest | null> {

@@ -66,6 +66,8 @@ export interface OrderActorRpc {
     Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
   >;
   adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>>;
+  /** In the actor of a reference: looks for the link that was asked for, and never makes it. */
+  findEarlier(): Promise<Result<null, LinkFailure>>;
   /** In the actor of a reference: what was asked for under it, if anything was and was not refused. */
   requestOfReference(): Promise<LinkRequest | null>;
   /** Whether this is the secret half of our token of this kind. */

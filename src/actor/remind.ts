@@ -12,9 +12,10 @@ import {
   type ReminderStep,
   reminderStep,
 } from "../domain/reminders";
-import { MINUTE } from "../domain/schedule";
+import { HOUR, MINUTE } from "../domain/schedule";
+import type { Milliseconds } from "../domain/time";
 import type { Answer } from "../pinelabs/gateway";
-import type { Inquired } from "./inquire";
+import { type Inquired, isAllShown } from "./inquire";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import { planReminders } from "./reminder-plan";
@@ -25,15 +26,24 @@ import type { ActorState } from "./state";
 export async function remind(part: Part, inquire: () => Promise<Inquired>): Promise<"planned"> {
   if (isAnyDue(part)) {
     const inquired = await inquire();
-    const reminder = inquired.ok ? begin(part) : null;
+    const reminder = inquired.ok ? begin(part, inquired.value.shown) : null;
     if (reminder !== null) await send(part, reminder, inquire);
   }
   part.storage.transact(() => {
     const state = part.storage.readState();
     // Whatever happened, an alarm that has just worked is not due again at once.
-    part.storage.writeState(planReminders(part, state, part.now() + MINUTE));
+    part.storage.writeState(planReminders(part, state, part.now() + patienceWith(part, state)));
   });
   return "planned";
+}
+
+/** One that is due still, because nobody knows how things are, waits as long again as it has waited. */
+function patienceWith(part: Part, state: ActorState): Milliseconds {
+  const moments = state.record?.terms?.reminders ?? [];
+  const waited = (stepOf(part, state)?.due ?? []).map(
+    (number) => part.now() - (moments[number - 1] ?? 0),
+  );
+  return waited.length === 0 ? MINUTE : Math.min(HOUR, Math.max(MINUTE, ...waited));
 }
 
 /** Notes what will never be sent; says whether something is to be. */
@@ -58,14 +68,18 @@ interface Begun {
   readonly link: string;
 }
 
-/** Decides again by what the gateway has just said, and commits that the reminder is on its way. */
-function begin(part: Part): Begun | null {
+/**
+ * Decides again by what the gateway has just said, and commits that the reminder is on its way. Not by
+ * half of it: what is not shown may be paid.
+ */
+function begin(part: Part, shown: readonly string[]): Begun | null {
   return part.storage.transact(() => {
     const state = part.storage.readState();
+    if (state.record === null || !isAllShown(state.record.facts, shown)) return null;
     const [number, ...others] = stepOf(part, state)?.due ?? [];
-    const link = state.record && theLink(state.record.facts)?.[0];
-    if (number === undefined || !link) return null;
-    const begun = { ...marks(part, [number], "begun"), ...marks(part, others, "merged") };
+    const link = theLink(state.record.facts)?.[0];
+    if (number === undefined || link === undefined) return null;
+    const begun = { ...marks(part, [number], "begun", link), ...marks(part, others, "merged") };
     const also = others.map((other) => ` Reminder ${other} is one with it.`).join("");
     write(part, begun, `Reminder ${number} is being sent.${also}`);
     return { number, link };
@@ -91,7 +105,7 @@ async function send(
     const open = record !== null && awaitsCustomer(record.facts);
     const end = result === "refused" && !open ? "not_needed" : result;
     const said = answer.ok ? answer.value : null;
-    write(part, marks(part, [number], end), sentenceOf(number, end), said);
+    write(part, marks(part, [number], end, link), sentenceOf(number, end), said);
   });
 }
 
@@ -128,8 +142,14 @@ function sentenceOf(number: number, ending: Ending): string {
   }
 }
 
-function marks(part: Part, numbers: readonly number[], result: ReminderResult): Reminders {
-  return Object.fromEntries(numbers.map((number) => [number, { at: part.now(), result }]));
+function marks(
+  part: Part,
+  numbers: readonly number[],
+  result: ReminderResult,
+  link?: string,
+): Reminders {
+  const reminder = { at: part.now(), result, ...(link === undefined ? {} : { link }) };
+  return Object.fromEntries(numbers.map((number) => [number, reminder]));
 }
 
 /** What became of reminders and what the gateway said, as one change of the record. */

@@ -8,7 +8,7 @@ import { isLinkId, referenceActor, roleOf } from "../domain/ids";
 import { decideReplacement, replacementReference } from "../domain/replace";
 import { failure, type Result, success } from "../domain/result";
 import { instantToMilliseconds, parseInstant } from "../domain/time";
-import type { Inquired } from "./inquire";
+import { type Inquired, isAllShown } from "./inquire";
 import { cancelLink } from "./link-control";
 import type { Part } from "./part";
 import { requestFor } from "./replacement-request";
@@ -47,7 +47,7 @@ export async function replaceLink(
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const intent = await intend(part, link, question);
     if (!intent.ok) return intent;
-    const made = await create(part, intent.value, question.origin);
+    const made = await create(part, link, intent.value, question.origin);
     const successor = successorOf(part, link);
     if (made.ok && successor !== null) return success(successor);
     if (made.ok) return unavailable("the new link was made but is not known here yet");
@@ -69,6 +69,10 @@ async function makeReady(part: Part, link: string, ways: Ways): Promise<Result<n
     const state = part.storage.readState();
     if (state.record === null || !isSettled(part.name, state)) {
       return unavailable("the home of this order is not settled yet");
+    }
+    // What is not shown may be paid by now, or in the moment in which the new link is.
+    if (!isAllShown(state.record.facts, inquired.value.shown)) {
+      return unavailable("the gateway does not show everything that belongs to this order");
     }
     const decision = decideReplacement(state.record, link);
     switch (decision.kind) {
@@ -138,13 +142,19 @@ async function wasAsked(part: Part, intent: Replacing): Promise<boolean> {
   return (await actor.requestOfReference()) !== null;
 }
 
+/** Makes the link that is asked for, or finds it. One for another amount than is due is only found. */
 async function create(
   part: Part,
-  { request }: Replacing,
+  link: string,
+  intent: Replacing,
   origin: string,
 ): Promise<Result<null, Failed>> {
+  const { request } = intent;
+  const actor = part.peer(referenceActor(request.reference));
   try {
-    return await part.peer(referenceActor(request.reference)).createLink(request, origin);
+    return isStillDue(part, link, intent)
+      ? await actor.createLink(request, origin)
+      : await actor.findEarlier();
   } catch (error) {
     const reason = error instanceof Error ? error.message : "not an error";
     console.error(JSON.stringify({ event: "not_replaced", actor: part.name, reason }));
@@ -152,9 +162,17 @@ async function create(
   }
 }
 
+/** An intent of an earlier try is kept while nobody knows what became of it; money came since, maybe. */
+function isStillDue(part: Part, link: string, { request }: Replacing): boolean {
+  const { record } = part.storage.readState();
+  const decision = record && decideReplacement(record, link);
+  return decision?.kind === "replace" && decision.amount.value === request.amount.value;
+}
+
 /**
  * Whether the reference belongs to somebody else, so that the next one is to be tried. Nothing of ours
- * was made under it then: nor can anything be paid any more that was to end before now.
+ * was made under it then: nor can anything be paid any more that was to end before now. Nor was one
+ * that is not found long after it was asked for.
  */
 async function isTaken(
   part: Part,
@@ -162,7 +180,7 @@ async function isTaken(
   intent: Replacing,
   failed: Failed,
 ): Promise<boolean> {
-  const taken = failed.code === "reference_reused" || failed.code === "link_differs";
+  const taken = ["reference_reused", "link_differs", "link_unknown"].includes(failed.code);
   if (!taken && !(failed.code === "gateway_refused" && hasEnded(part, intent))) return false;
   part.storage.transact(() => {
     const state = part.storage.readState();

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from "../domain/json";
 import type { Amount } from "../domain/money";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
-import { linkRequestBody } from "../pinelabs/link-request";
+import { LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
 import type { Part } from "./part";
 import type { LinkRequest } from "./rpc";
 
@@ -93,7 +93,10 @@ function fromFacts(facts: Facts): Omit<LinkRequest, "reference"> {
     customer: customerOf((root && read(root, "customer")) ?? {}),
     description: root && read(root, "description"),
     merchant_metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
-    allowed_payment_methods: root && read(root, "allowed_payment_methods"),
+    // Without a list the gateway would offer every method, those too that can not hold money.
+    allowed_payment_methods:
+      (root && read(root, "allowed_payment_methods")) ??
+      (facts.pre_auth === true ? [...LINK_LIMITS.holding_methods] : undefined),
     split_info: root && read(root, "split_info"),
   };
   const said = Object.entries(fields).filter(([, value]) => value !== undefined);

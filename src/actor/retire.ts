@@ -9,7 +9,13 @@ import { asRefused, linksToRetire } from "./surplus";
 export async function retireLinks(part: Part, inquire: () => Promise<unknown>): Promise<void> {
   for (const id of linksToRetire(part.storage.readState())) {
     const done = await cancelLink(part, id, inquire);
-    if (done.ok) continue;
+    if (done.ok) {
+      // It said yes, and shows the link open all the same: asked again, but not at once.
+      if (linksToRetire(part.storage.readState()).includes(id)) {
+        throw new Error(`${id} was cancelled and can still be paid`);
+      }
+      continue;
+    }
     const { code } = done.failure;
     if (code !== "link_not_active") throw new Error(`${id} could not be cancelled: ${code}`);
     part.storage.transact(() => {

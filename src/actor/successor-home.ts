@@ -5,6 +5,7 @@ import { type Facts, read } from "../domain/facts";
 import { CHUKTA_REFERENCE, isReference, referenceActor } from "../domain/ids";
 import { mayBeReplacement } from "../domain/replace";
 import type { Part } from "./part";
+import { referencesOf } from "./seek";
 
 /**
  * A link that replaces another belongs to that one's home from the moment at which it was asked for:
@@ -16,11 +17,15 @@ export async function homeOfReplacement(part: Part, reference: string): Promise<
   return request?.replaces?.home ?? null;
 }
 
-/** The same by what is known of a link: our mark in its metadata first, then its reference. */
+/**
+ * The same by what is known of a link: our mark in its metadata first, then its reference. Of a link
+ * that an order's event only named, its orders bear both.
+ */
 export async function homeOfLink(part: Part, facts: Facts, linkId: string): Promise<string | null> {
   const link = facts.link[linkId];
   const mark = link && read(link, "merchant_metadata")?.[CHUKTA_REFERENCE];
-  const names = [mark, link && read(link, "reference")].filter(isReference);
+  const own = [mark, link && read(link, "reference")].filter(isReference);
+  const names = [...own, ...referencesOf(facts)];
   for (const reference of new Set(names)) {
     const home = await homeOfReplacement(part, reference);
     if (home !== null) return home;

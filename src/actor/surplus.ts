@@ -22,8 +22,8 @@ export function asRefused(state: ActorState, id: string): string {
   return `${id}:${(link && viewLink(id, link).status) ?? "unknown"}`;
 }
 
-/** Asks for the job that cancels them, if there are any. */
+/** Asks for the job that cancels them, if there are any. One that was put off keeps its time. */
 export function wantRetirement(state: ActorState, now: number): ActorState {
-  if (linksToRetire(state).length === 0) return state;
+  if ((state.jobs.retire?.failures ?? 0) > 0 || linksToRetire(state).length === 0) return state;
   return { ...state, jobs: want(state.jobs, "retire", now) };
 }

@@ -6,7 +6,7 @@ import { type Alerts, givenAlerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
-import type { Reminders } from "./reminders";
+import { awaitsCustomer, type Reminders } from "./reminders";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
@@ -90,13 +90,17 @@ function expiry(facts: Facts, stage: Stage): readonly Cause[] {
   return [{ type: "order.expired", entities: again ? [id] : [] }];
 }
 
-/** The gateway will not send them: the merchant's systems may. */
+/**
+ * The gateway will not send them: the merchant's systems may, while the link that was to be sent is
+ * the one that waits. Keyed by that link, so that the one that replaces it is no new cause.
+ */
 function remindersDue(facts: Facts, reminders: Reminders): readonly Cause[] {
-  const link = theLink(facts)?.[0];
-  if (link === undefined) return [];
-  return Object.entries(reminders)
-    .filter(([, { result }]) => result === "refused")
-    .map(([number]) => ({ type: "link.reminder_due", entities: [link, number] }));
+  const refused = Object.entries(reminders).filter(([, { result }]) => result === "refused");
+  const current = theLink(facts)?.[0];
+  if (current === undefined || refused.length === 0 || !awaitsCustomer(facts)) return [];
+  return refused
+    .filter(([, { link = current }]) => link === current)
+    .map(([number]) => ({ type: "link.reminder_due", entities: [current, number] }));
 }
 
 function refundCauses(facts: Facts, position: Position): readonly Cause[] {

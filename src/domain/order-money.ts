@@ -2,7 +2,7 @@
 // and law 7 holds for each (design 3.1). Position (position.ts) adds them up to the merchant's order.
 // Derived from the facts and from what our own commands have reserved; nothing is stored.
 
-import { type Entity, entries, type Facts, read, registerOf } from "./facts";
+import { type Entity, entries, type Facts, newestWord, read, registerOf } from "./facts";
 import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 import type { Version } from "./time";
@@ -114,6 +114,16 @@ export function paymentsOf(facts: Facts, orderId: string): readonly Entity<"paym
   return entries(facts, "payment")
     .map(([, payment]) => payment)
     .filter((payment) => read(payment, "order_id") === orderId);
+}
+
+/** Words after which a payment asks nothing more of its bank. */
+const DECIDED: readonly string[] = ["PROCESSED", "FAILED", "CANCELLED", "AUTHORIZED"];
+
+/** A bank may still answer: PENDING, a word that nobody knows (law 9), or none at all. */
+export function hasPendingPayment(facts: Facts): boolean {
+  return entries(facts, "payment").some(
+    ([, payment]) => !DECIDED.includes(newestWord(payment) ?? ""),
+  );
 }
 
 function sumHeld(payments: readonly Entity<"payment">[], currency: string): Paisa {

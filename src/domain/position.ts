@@ -1,7 +1,7 @@
 // Where the money of an order stands: amounts and whether it is paid in full, derived from the facts
 // (design 3.4). Nothing here is stored as truth. Amounts that nobody has told us are null.
 
-import { isOfReplacedLink, rootLink } from "./chain";
+import { isOfReplacedLink, linkOfOrder, rootLink } from "./chain";
 import { type Entity, type Facts, entries, linkStatus, read, registerOf, theLink } from "./facts";
 import {
   type Amount,
@@ -81,7 +81,8 @@ export function derivePosition(
   const total = (part: (order: OrderMoney) => Paisa): Paisa => sum(orders.map(part));
   const captured = snapshotKnown(facts) ? total((order) => order.captured) : null;
   const amount = amountOfOrder(facts, currency);
-  const byLink = fullByLink(facts, word);
+  const lost = lostOf(facts, orders, amount, currency);
+  const byLink = lost === ZERO && fullByLink(facts, word);
   const byOrders = fullByOrders(facts, orders, amount, currency);
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
@@ -94,7 +95,8 @@ export function derivePosition(
   const settled = full || word?.status === "AUTHORIZED";
   return {
     amount: amount === null ? null : amountOf(amount),
-    amount_due: amount === null ? null : amountOf(settled ? ZERO : dueOf(facts, amount, captured)),
+    amount_due:
+      amount === null ? null : amountOf(settled ? ZERO : dueOf(facts, amount, captured, lost)),
     authorized: amountOf(total((order) => order.held)),
     captured: captured === null ? null : amountOf(captured),
     refunded: refunded === null ? null : amountOf(refunded),
@@ -186,7 +188,7 @@ function refundedOf(facts: Facts, orders: readonly OrderMoney[], currency: strin
   return sum([...known, sumOfRefunds(orphans, "done", currency)]);
 }
 
-/** Rule (a): the link says that all is paid, and no order contradicts it. */
+/** Rule (a): the link says that all is paid, and no order contradicts it. A chain has lost nothing then. */
 function fullByLink(facts: Facts, word: OrderWord | null): boolean {
   const link = theLink(facts)?.[1];
   if (!link || linkStatus(link) !== "PROCESSED" || facts.pre_auth === true) return false;
@@ -241,11 +243,37 @@ function isPartOfUnknownWhole(facts: Facts): boolean {
   return facts.part_payment === true && (!link || read(link, "amount") === undefined);
 }
 
-/** What the customer still owes: the smaller of the link's word and our own count. */
-function dueOf(facts: Facts, amount: Paisa, captured: Paisa | null): Paisa {
+/**
+ * What the customer still owes: the smaller of the link's word and our own count. A link that replaced
+ * another knows nothing of what that one took, nor that it was lost again.
+ */
+function dueOf(facts: Facts, amount: Paisa, captured: Paisa | null, lost: Paisa): Paisa {
   const link = theLink(facts)?.[1];
-  const said = (link && read(link, "amount_due"))?.value ?? amount;
-  return larger(ZERO, smaller(said, subtract(amount, captured ?? ZERO)));
+  const own = (link && read(link, "amount_due"))?.value ?? amount;
+  return larger(ZERO, smaller(sum([own, lost]), subtract(amount, captured ?? ZERO)));
+}
+
+/**
+ * What the other links of the chain had taken when this one was made for the rest, and have not any
+ * more: its own word can not make up for that. By its amount, not by its captures: a discount on it
+ * is the gateway's to give. An order that bears no name of ours is of a link that was taken over.
+ */
+function lostOf(
+  facts: Facts,
+  orders: readonly OrderMoney[],
+  amount: Paisa | null,
+  currency: string,
+): Paisa {
+  const [id, link] = theLink(facts) ?? [];
+  if (!link || read(link, "replaces") === undefined || !snapshotKnown(facts)) return ZERO;
+  const own = read(link, "amount");
+  if (amount === null || own?.currency !== currency) return ZERO;
+  const others = orders.filter(({ order_id }) => {
+    const order = facts.order[order_id];
+    return order !== undefined && linkOfOrder(facts, order) !== id;
+  });
+  const kept = sum([own.value, ...others.map(({ captured }) => captured)]);
+  return larger(ZERO, subtract(amount, kept));
 }
 
 /** Captured less every refund, done, on its way or asked for; the link's whole amount while only the link has spoken. */

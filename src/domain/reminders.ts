@@ -2,8 +2,9 @@
 // link is made; whether a reminder is still called for is decided from the facts each time. What
 // became of one is kept beside the facts, because nothing that the gateway says shows it.
 
-import { entries, type Facts, linkStatus, read, theLink } from "./facts";
+import { type Facts, linkStatus, read, theLink } from "./facts";
 import { isWithinHours, moveIntoHours } from "./hours";
+import { hasPendingPayment } from "./order-money";
 import { derivePosition } from "./position";
 import { HOUR, MINUTE, retryDelay } from "./schedule";
 import { deriveStage, type Stage } from "./stage";
@@ -42,6 +43,8 @@ export type ReminderResult =
 export interface Reminder {
   readonly at: Milliseconds;
   readonly result: ReminderResult;
+  /** The link that was to be sent, from `begun` on: the order may collect with another by now. */
+  readonly link?: string;
 }
 
 /** What became of each, by its number from 1; one that is not here is still to come. */
@@ -160,8 +163,7 @@ export function awaitsCustomer(facts: Facts): boolean {
   const position = derivePosition(facts);
   if (position.provisional || position.authorized.value > 0) return false;
   if (position.amount_due?.value === 0) return false;
-  const payments = entries(facts, "payment");
-  if (payments.some(([, payment]) => read(payment, "status") === "PENDING")) return false;
+  if (hasPendingPayment(facts)) return false;
   return UNPAID_STAGES.includes(deriveStage(facts, position));
 }
 
@@ -192,7 +194,8 @@ export function mergeReminders(
 function isLater(a: Reminder, b: Reminder): boolean {
   const [x, y] = [certaintyOf(a.result), certaintyOf(b.result)];
   if (x !== y) return x > y;
-  return a.at === b.at ? a.result > b.result : a.at > b.at;
+  if (a.at !== b.at) return a.at > b.at;
+  return a.result === b.result ? (a.link ?? "") > (b.link ?? "") : a.result > b.result;
 }
 
 function certaintyOf(result: ReminderResult): number {

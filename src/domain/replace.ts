@@ -5,6 +5,7 @@
 import { entries, type Facts, linkStatus, newestWord, read } from "./facts";
 import type { Amount } from "./money";
 import { isOpen } from "./command";
+import { hasPendingPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, positionOf } from "./record";
 import { deriveStage } from "./stage";
@@ -76,10 +77,6 @@ function isInFlight(record: OrderRecord, position: Position): boolean {
     ) ||
     position.provisional
   );
-}
-
-function hasPendingPayment(facts: Facts): boolean {
-  return entries(facts, "payment").some(([, payment]) => read(payment, "status") === "PENDING");
 }
 
 /** Of an order that is PENDING because a part is not paid yet, the payments themselves have ended. */

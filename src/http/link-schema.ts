@@ -19,8 +19,7 @@ const UNDOCUMENTED_MAX = 256;
 const DESCRIPTION_MAX = 1_000;
 const LIST_MAX = 100;
 
-/** Money can be held on these only. */
-const HOLDING_METHODS: readonly string[] = ["CARD", "POINTS"];
+const HOLDING_METHODS: readonly string[] = LINK_LIMITS.holding_methods;
 
 function text(longest: number) {
   return z

@@ -25,6 +25,8 @@ export const LINK_LIMITS = {
     "DEBIT_EMI",
     "BNPL",
   ],
+  /** Money can be held on these only. */
+  holding_methods: ["CARD", "POINTS"],
   /** The gateway takes ten; one of them is ours. */
   metadata_pairs_max: 9,
   metadata_text_max: 256,

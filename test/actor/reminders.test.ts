@@ -18,6 +18,7 @@ import {
   openHouse,
   order,
   pass,
+  postWebhook,
   ring,
   settle,
   START,
@@ -299,6 +300,55 @@ describe("a gateway that will not or cannot", () => {
     });
   });
 
+  const refusal = { operation: "link.notify", status: 422, times: -1 };
+  const dueTold = async (id: string): Promise<readonly string[]> =>
+    (await told(id)).filter((key) => key.startsWith("link.reminder_due"));
+
+  test("refuses: it is not told again for the link that replaces the one that was to be sent", async () => {
+    const { link_id, order_id } = await linkWith([IN_AN_HOUR]);
+    await turn({ answers: [refusal] });
+    pass(HOUR);
+    await settle(order_id);
+    expect(await dueTold(order_id)).toEqual([`link.reminder_due|${link_id}|1`]);
+    // Half past eleven at night in India.
+    pass(11 * HOUR);
+    const replaced = await api<{ readonly payment_link_id: string }>(
+      "POST",
+      `/v1/links/${link_id}/replace`,
+    );
+    expect(replaced.status).toBe(201);
+    await settle(order_id, link_id, replaced.body.payment_link_id);
+    expect(await dueTold(order_id)).toEqual([`link.reminder_due|${link_id}|1`]);
+  });
+
+  test("refuses: it is not told again when the link that was replaced is paid late", async () => {
+    const { link_id, order_id, reference } = await linkWith([IN_AN_HOUR]);
+    await atGateway(link_id, "expire");
+    const replaced = await api<{ readonly payment_link_id: string }>(
+      "POST",
+      `/v1/links/${link_id}/replace`,
+    );
+    const link = replaced.body.payment_link_id;
+    await settle(order_id, link_id, link);
+    await turn({ answers: [refusal] });
+    pass(HOUR);
+    await settle(order_id, link_id);
+    expect(await dueTold(order_id)).toEqual([`link.reminder_due|${link}|1`]);
+    await postWebhook({
+      event: "payment_link.processed",
+      data: {
+        payment_link_id: link_id,
+        merchant_payment_link_reference: reference,
+        status: "PROCESSED",
+        amount: { value: 150_000, currency: "INR" },
+        order_id,
+      },
+    });
+    await settle(order_id, link_id);
+    expect(await told(order_id)).toContain("order.paid");
+    expect(await dueTold(order_id)).toEqual([`link.reminder_due|${link}|1`]);
+  });
+
   test("does not answer the question: it is asked again, at a slower pace, and then sent", async () => {
     const { order_id } = await linkWith([IN_AN_HOUR]);
     await turn({
@@ -323,6 +373,49 @@ describe("a gateway that will not or cannot", () => {
     pass(HOUR);
     await settle(order_id);
     expect(await calls("link.notify")).toBe(1);
+    expect(await results(order_id)).toEqual(["sent"]);
+  });
+
+  test.each(["order.get", "link.get"])(
+    "hides what %s asks for: nothing is sent",
+    async (hidden) => {
+      const { order_id } = await linkWith([IN_AN_HOUR]);
+      const body = '{"code":"ORDER_NOT_FOUND","message":"no"}';
+      await turn({ answers: [{ operation: hidden, times: -1, status: 404, body }] });
+      pass(HOUR);
+      await settle(order_id);
+      expect(await calls("link.notify")).toBe(0);
+      expect(await results(order_id)).toEqual([null]);
+      await turn({ answers: [] });
+      pass(HOUR);
+      await settle(order_id);
+      expect(await results(order_id)).toEqual(["sent"]);
+    },
+  );
+
+  test("knows neither link nor order: it is asked ever more seldom", async () => {
+    const { order_id } = await linkWith([IN_AN_HOUR]);
+    const body = '{"code":"NOT_FOUND","message":"no"}';
+    const hidden = { times: -1, status: 404, body };
+    await turn({
+      answers: [
+        { operation: "order.get", ...hidden },
+        { operation: "link.get", ...hidden },
+      ],
+    });
+    const before = await calls("link.get");
+    pass(HOUR);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await ring(order_id);
+      pass(MINUTE);
+    }
+    const questions = (await calls("link.get")) - before;
+    expect(questions).toBeGreaterThan(2);
+    expect(questions).toBeLessThan(12);
+    expect(await calls("link.notify")).toBe(0);
+    await turn({ answers: [] });
+    pass(HOUR);
+    await settle(order_id);
     expect(await results(order_id)).toEqual(["sent"]);
   });
 

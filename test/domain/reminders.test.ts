@@ -121,6 +121,11 @@ describe("a link waits for its customer", () => {
         [...waiting, payment(60, { status: "PENDING" })],
         false,
       ],
+      [
+        "not while a payment has a status that nobody knows",
+        [...waiting, payment(60, { unknown_status: "AWAITING_BANK" })],
+        false,
+      ],
       ["not when it is paid", [...waiting, ...paidOrder()], false],
       ["not when its own word says so", [link(60, { status: "PROCESSED", amount: ASKED })], false],
       [
@@ -272,6 +277,7 @@ describe("what became of reminders", () => {
   const reminder: fc.Arbitrary<Reminder> = fc.record({
     at: fc.integer({ min: 0, max: 3 }),
     result,
+    link: fc.constantFrom(LINK, "pl-a-second"),
   });
   const several: fc.Arbitrary<Reminders> = fc.dictionary(fc.constantFrom("1", "2"), reminder);
 
@@ -322,6 +328,22 @@ describe("what became of reminders", () => {
     };
     const told = causesOf(facts, undefined, { reminders });
     expect(told).toEqual([{ type: "link.reminder_due", entities: [LINK, "2"] }]);
+  });
+
+  it("is told of the link that was to be sent, and only while that one waits", () => {
+    const reminders: Reminders = { 1: { at: 1, result: "refused", link: LINK } };
+    const dueAfter = (...words: readonly AnyWord[]) =>
+      causesOf(known([...waiting, ...words]), undefined, { reminders }).filter(
+        ({ type }) => type === "link.reminder_due",
+      );
+    expect(dueAfter()).toEqual([{ type: "link.reminder_due", entities: [LINK, "1"] }]);
+    expect(dueAfter(...paidOrder())).toEqual([]);
+    const second = "pl-a-second";
+    const replaced = [
+      link(50, { status: "EXPIRED" }),
+      link(50, { status: "CREATED", amount: ASKED, replaces: LINK }, second),
+    ];
+    expect(dueAfter(...replaced)).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { type Facts, NO_FACTS, theLink } from "../../src/domain/facts";
 import { join, merge, sameFacts } from "../../src/domain/join";
 import { inr } from "../../src/domain/money";
 import type { AnyWord, LinkFields } from "../../src/domain/observation";
-import { viewOrder } from "../../src/domain/order-view";
+import { viewOrder, viewVerdict } from "../../src/domain/order-view";
 import { derivePosition } from "../../src/domain/position";
 import { evolve, newRecord } from "../../src/domain/record";
 import {
@@ -159,6 +159,49 @@ describe("an order whose link was replaced", () => {
     expect(deriveStage(ended)).toBe("paid");
   });
 
+  const lost = [
+    order(30, { status: "FAILED", reference: "cart-1", amount: inr(100_000) }),
+    payment(30, { status: "FAILED", amount: inr(40_000) }),
+  ];
+
+  it("is not paid by the new link alone, when what the old one took was lost again", () => {
+    const paid = second({ status: "PROCESSED", amount_due: inr(0) });
+    const words = [root(), paid, says(SECOND, LINK), ...part, ...rest];
+    const whole = known(words, flags);
+    expect(derivePosition(whole)).toMatchObject({ full: true, amount_due: inr(0) });
+    const facts = join(whole, observe(lost, flags));
+    const position = derivePosition(facts);
+    expect(position).toMatchObject({
+      full: false,
+      captured: inr(60_000),
+      amount_due: inr(40_000),
+    });
+    expect(viewVerdict({ ...newRecord(MORNING, "api"), facts }, "paid")).toMatchObject({
+      fulfill: false,
+    });
+  });
+
+  it("owes the whole again, when that is lost before the new link is paid", () => {
+    const open = [root(), second({ amount_due: inr(60_000) }), says(SECOND, LINK), ...part];
+    expect(derivePosition(known(open, flags)).amount_due).toEqual(inr(60_000));
+    expect(derivePosition(known([...open, ...lost], flags)).amount_due).toEqual(inr(100_000));
+  });
+
+  it("is paid by a new link of which the gateway gave a discount", () => {
+    const paid = [
+      second({ status: "PROCESSED", amount_due: inr(0) }),
+      order(25, { status: "PROCESSED", reference: "cart-1-r1" }, SECOND_ORDER),
+      payment(
+        25,
+        { status: "PROCESSED", order_id: SECOND_ORDER, amount: inr(57_000) },
+        SECOND_PAYMENT,
+      ),
+    ];
+    expect(
+      derivePosition(known([root(), ...paid, says(SECOND, LINK), ...part], flags)),
+    ).toMatchObject({ full: true, captured: inr(97_000), amount_due: inr(0) });
+  });
+
   it("is not cancelled because the old link's order was, later than the new one was made", () => {
     const words = [
       order(90, { status: "CANCELLED", reference: "cart-1" }),
@@ -192,6 +235,24 @@ describe("an order whose second link ends like the first", () => {
     expect(deriveVerdict(both, derivePosition(both))).toBe("failed");
   });
 
+  it("has a link too many while the whole is held on the first", () => {
+    const hold = (value: number) => [
+      order(30, { status: "AUTHORIZED", reference: "cart-1", amount: inr(100_000) }),
+      payment(30, { status: "AUTHORIZED", amount: inr(value) }),
+    ];
+    const words = [root(), second({ amount: inr(100_000) }), says(SECOND, LINK)];
+    const facts = known([...words, ...hold(100_000)], { pre_auth: true });
+    expect(surplusLinks(facts, derivePosition(facts))).toEqual([SECOND]);
+    const half = known([...words, ...hold(50_000)], { pre_auth: true });
+    expect(surplusLinks(half, derivePosition(half))).toEqual([]);
+    const own = known([
+      ...words,
+      order(30, { status: "AUTHORIZED", reference: "cart-1-r1" }, SECOND_ORDER),
+      payment(30, { status: "AUTHORIZED", order_id: SECOND_ORDER, amount: inr(100_000) }),
+    ]);
+    expect(surplusLinks(own, derivePosition(own))).toEqual([]);
+  });
+
   it("loses no link that nobody made in its place", () => {
     const facts = known([root(), second(), ...part, ...late], { part_payment: true });
     expect(surplusLinks(facts, derivePosition(facts))).toEqual([]);
@@ -223,6 +284,11 @@ describe("a link may be replaced", () => {
       "a payment is on its way",
       "payment_in_flight",
       [ended, created, payment(6, { status: "PENDING" })],
+    ],
+    [
+      "a payment has a status that nobody knows",
+      "payment_in_flight",
+      [ended, created, payment(6, { unknown_status: "AWAITING_BANK", amount: inr(100_000) })],
     ],
     [
       "an order is pending and shows no payment",
