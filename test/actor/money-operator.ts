@@ -26,7 +26,9 @@ export async function decideTruly(
     if (command.outcome !== "needs_decision") continue;
     const done = await wasDone(world, command);
     if (done === null) continue;
-    const decision = done ? "done" : if_absent;
+    // Who has had it sent again, and is asked once more, gives it up.
+    const absent = command.decision === null ? if_absent : "not_done";
+    const decision = done ? "done" : absent;
     const { kind, reference } = command;
     const path = `/v1/orders/${world.made.order_id}/commands/${kind}/${reference}/decision`;
     const answer = await api<Problem>("POST", path, { decision, reason: "as its books say" });
