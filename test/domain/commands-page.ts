@@ -123,7 +123,7 @@ const REFUSED_AFTER: Sentences<CommandRefusal["code"]> = {
     "Correct what it names, then ask under a new reference.",
   ],
   reference_used_elsewhere: [
-    "The gateway has a refund of another order under this reference.",
+    "The gateway knows this reference from something else, another order's refund or an order.",
     "Ask under a new reference.",
   ],
   captured_elsewhere: [
@@ -207,12 +207,12 @@ ${sentences(REFUSED_AFTER)}
 A call can end without an answer. Then nothing is sent before the gateway was read.
 
 1. The gateway is read at once: the refund by its reference, and the order. If it shows the command, that is the outcome.
-2. "Not there" counts only if it is read twice: 2 minutes or more after the call, and 15 minutes or more after it.
+2. "Not there" counts only if it is read twice: 2 minutes or more after the call, and 15 minutes or more after it. A refund that nobody explains, or an order older than what is known, leaves it open.
 3. After that, a command that was never refused is sent again, with the same reference and the same key, ${MOST_SENDS} times in all at most. A refund is sent again only where a second send can not be a second refund: the gateway takes references for keys (\`PINELABS_CONTRACT=reference\`), or the order lists its refunds.
-4. A refusal of a later send is believed only after these two readings, because an earlier send may have worked.
-5. What can not be told after 15 minutes is \`needs_decision\`. It is still read, every hour and later every six hours. If the gateway shows the command after all, no decision is needed.
+4. A refusal of a later send is believed only after these two readings, and only where they prove something, because an earlier send may have worked.
+5. What can not be told after 15 minutes is \`needs_decision\`. It is still read, every hour and later every six hours. If the gateway shows the command after all, no decision is needed. Nothing is sent by itself while a person is asked.
 
-A gateway that can not be read is tried again after 1, 2, 4 … 60 minutes. So an outcome that stays unknown takes 15 minutes at least, and as long as the gateway is silent.
+A gateway that can not be read is tried again after 1, 2, 4 … 60 minutes. After six hours of that a person is asked too.
 
 What an operator can decide. The gateway is read once more before \`not_done\` and \`send_again\`; what it shows then stands.
 
