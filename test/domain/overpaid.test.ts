@@ -20,7 +20,7 @@ import {
   SECOND_PAYMENT,
 } from "./words";
 
-const SETTINGS = { auth_window: { days: 7, networks: {} } } as never;
+const SETTINGS = { auth_window: { "*": 7 } };
 const whole = link(1, { status: "CLICKED", amount: inr(100_000), amount_due: inr(100_000) });
 
 function told(...observations: readonly Observation[]): OrderRecord {

@@ -38,7 +38,7 @@ import {
 // The second is before the first in the alphabet: the order of ids decides nothing.
 const SECOND = "pl-a-second";
 const THIRD = "pl-m-third";
-const SETTINGS = { auth_window: { days: 7, networks: {} } } as never;
+const SETTINGS = { auth_window: { "*": 7 } };
 
 const root = (fields: Partial<LinkFields> = {}) =>
   link(10, { status: "EXPIRED", reference: "cart-1", amount: inr(100_000), ...fields });
