@@ -1,6 +1,6 @@
 // One call of a money command (design 3.5): its intent is committed before, its outcome after. At most
 // one call of a command is on its way in this instance; whoever asks for the same one meanwhile waits
-// for its outcome. Decides nothing: what an answer means is domain/command.ts.
+// for its outcome.
 
 import {
   accept,
@@ -11,7 +11,7 @@ import {
   refuse,
 } from "../domain/command";
 import { DUPLICATE, takeBackSend } from "../domain/command-reading";
-import { endAsShown, shownBy } from "../domain/command-shown";
+import { endAsShown, refundWordIn, shownBy } from "../domain/command-shown";
 import type { Observation } from "../domain/observation";
 import { evolve, type Evolution, type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
@@ -146,7 +146,10 @@ function taken(
     ...joined,
     record: withCommands(joined.record, { ...joined.record.commands, [key]: end }, now).record,
   });
-  const named = { ...command, refund_id: idOf(observation, command) ?? command.refund_id };
+  const named = {
+    ...command,
+    refund_id: refundWordIn(observation, command)?.id ?? command.refund_id,
+  };
   const shown = shownBy(joined.record.facts, named);
   // A 2xx that is ours is our capture, whatever it took: a difference is a discrepancy.
   if (shown?.kind === "refused" && shown.code === "captured_elsewhere") {
@@ -156,14 +159,6 @@ function taken(
   if (!isOpen(command)) return joined;
   const trouble = "the gateway took it, and does not show it yet";
   return ended(becomeUnknown(named, { trouble, refusal: null }, now));
-}
-
-function idOf(observation: Observation, command: Command): string | null {
-  const word = observation.words.find(
-    ({ kind, fields }) =>
-      kind === "refund" && "reference" in fields && fields.reference === command.reference,
-  );
-  return word?.id ?? null;
 }
 
 /** What the caller is told of a command that was taken back. */

@@ -31,11 +31,9 @@ import type { ActorState } from "./state";
 
 export type Answered = Reading<Result<CommandView, CommandFailure>>;
 
-export type Actor = Errands;
-
 export async function runCommand(
   part: Part,
-  actor: Actor,
+  actor: Errands,
   request: CommandRequest,
 ): Promise<Answered> {
   const before = await answerKnown(part, actor, request);
@@ -66,7 +64,7 @@ export async function runCommand(
 /** The first outcome of the same reference, also while its call is on its way or after a restart. */
 async function answerKnown(
   part: Part,
-  actor: Actor,
+  actor: Errands,
   request: CommandRequest,
 ): Promise<Answered | null> {
   const { kind, reference } = request;
@@ -86,7 +84,7 @@ async function answerKnown(
 /** Waits for the call, then shows the command as it is now. */
 async function show(
   part: Part,
-  call: ReturnType<Actor["calls"]["start"]>,
+  call: ReturnType<Errands["calls"]["start"]>,
   { kind, reference }: { readonly kind: CommandKind; readonly reference: string },
 ): Promise<Answered> {
   const called = await call;
@@ -243,7 +241,7 @@ function write(
  */
 export async function decideCommand(
   part: Part,
-  actor: Actor,
+  actor: Errands,
   request: DecisionRequest,
 ): Promise<Answered> {
   const key = commandKey(request.kind, request.reference);

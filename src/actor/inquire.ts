@@ -1,6 +1,6 @@
 // An inquiry: our own GETs for the link, every order that it ever named, and refunds without an end that
-// no order lists, joined like any other observation. Never two at once for one order: a caller may share only an inquiry that has not left
-// yet (design 3.2).
+// no order lists, joined like any other observation. Never two at once for one order: a caller may
+// share only an inquiry that has not left yet (design 3.2).
 
 import { entries, type Facts, NO_FACTS, read } from "../domain/facts";
 import { isLinkId, isOrderId } from "../domain/ids";

@@ -15,8 +15,8 @@ import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
-import { runDueJobs, runJobs } from "./alarm";
-import { type Actor, decideCommand, runCommand } from "./command";
+import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { decideCommand, runCommand } from "./command";
 import { Calls } from "./command-call";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
@@ -71,7 +71,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #inquiries = new InquiryQueue();
   /** Creations of one reference run one after the other. */
   #creation: Promise<unknown> = Promise.resolve();
-  readonly #errands: Actor = {
+  readonly #errands: Errands = {
     inquire: () => this.#ask(),
     finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
     seek: () => this.#seek(),

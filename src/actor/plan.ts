@@ -1,8 +1,8 @@
 // When this order's next inquiry is due, of which D1 only holds a copy by which the cron finds it, and
 // what its authorization window asks for.
 
+import { fnv1a } from "../domain/hash";
 import { nextInquiry } from "../domain/schedule";
-
 import { deriveStage } from "../domain/stage";
 import { type OrderRecord, positionOf } from "../domain/record";
 import type { Milliseconds } from "../domain/time";
@@ -58,11 +58,7 @@ export function holdsKey(holds: readonly Hold[]): string {
   return holds.map(({ order_id, capture_by }) => `${order_id}@${capture_by}`).join(" ");
 }
 
-/** 0 ≤ x < 1, the same for one name always (FNV-1a), so that orders of one moment spread out. */
+/** 0 ≤ x < 1, the same for one name always, so that orders of one moment spread out. */
 function spreadOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of name) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  }
-  return hash / 2 ** 32;
+  return fnv1a(name) / 2 ** 32;
 }

@@ -3,6 +3,7 @@
 
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
+import { nextReadingOf } from "../domain/command";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkLapses, type Evolution, type OrderRecord, positionOf } from "../domain/record";
@@ -10,7 +11,6 @@ import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import type { Config } from "../config";
-import { nextReadingOf } from "../domain/command";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";

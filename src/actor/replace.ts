@@ -7,7 +7,7 @@ import { read, theLink } from "../domain/facts";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
 import { decideReplacement, replacementReference } from "../domain/replace";
 import { failure, type Result, success } from "../domain/result";
-import { instantToMilliseconds, parseInstant } from "../domain/time";
+import { millisecondsOf } from "../domain/time";
 import { type Inquired, isAllShown } from "./inquire";
 import { cancelLink } from "./link-control";
 import type { Part } from "./part";
@@ -191,9 +191,8 @@ async function isTaken(
 }
 
 function hasEnded(part: Part, { request }: Replacing): boolean {
-  const end = request.body.expire_by;
-  const instant = typeof end === "string" ? parseInstant(end) : null;
-  return instant !== null && instantToMilliseconds(instant) <= part.now();
+  const end = millisecondsOf(request.body.expire_by);
+  return end !== null && end <= part.now();
 }
 
 /** The new link, if there is one by now; what was to be asked for is forgotten then. */

@@ -1,6 +1,6 @@
 // Job `resolve`: learns how commands ended of which nobody knows (design 3.5). Only reading decides:
 // by the refund's reference and by the order itself, and only readings that began after the call was
-// over. What is read is joined like any other answer; what it means is domain/command.ts.
+// over. What is read is joined like any other answer; what it proves is domain/command-reading.ts.
 
 import {
   becomeUnknown,
@@ -16,7 +16,7 @@ import {
   type Reading,
   wasDuplicateOnly,
 } from "../domain/command-reading";
-import { commitmentsOf, refundOf } from "../domain/command-shown";
+import { commitmentsOf, refundOf, refundWordIn } from "../domain/command-shown";
 import { entries, type Facts, read } from "../domain/facts";
 import { combine, type Observation } from "../domain/observation";
 import { moneyOfOrder } from "../domain/order-money";
@@ -170,11 +170,7 @@ function isCrowded({ facts, commands }: OrderRecord, key: string): boolean {
 /** The order that the found refund belongs to; null when what was found is no refund. */
 function parentIn(found: Observation, command: Command): string | null {
   if (found.words.some(({ kind }) => kind === "order")) return null;
-  const word = found.words.find(
-    ({ kind, fields }) =>
-      kind === "refund" && "reference" in fields && fields.reference === command.reference,
-  );
-  return word?.kind === "refund" ? (word.fields.parent_order_id ?? null) : null;
+  return refundWordIn(found, command)?.fields.parent_order_id ?? null;
 }
 
 interface WhatWasRead {

@@ -18,7 +18,7 @@ export const CHUKTA = "chukta";
 const LEAD = 2 * HOUR;
 /** Between two tries: 2, 4, 8 … minutes, never more than this. */
 const LONGEST_PAUSE = 30 * MINUTE;
-/** More tries would use up the commands that one order can have (MOST_COMMANDS). */
+/** Each try is a command that is kept for ever; so many say that no other will be taken either. */
 const MOST_TRIES = 100;
 
 export interface AutoCapture {
@@ -30,8 +30,8 @@ export interface AutoCapture {
 
 /**
  * Null: nothing is to be captured. While another capture or void of the order is open, and whenever
- * the gateway would not be asked, nothing is, nor after one that is done; each change of the record asks again. Goes on after the
- * end of the window, until the gateway says that the hold is gone.
+ * the gateway would not be asked, nothing is, nor after one that is done; each change of the record
+ * asks again. Goes on after the end of the window, until the gateway says that the hold is gone.
  */
 export function nextAutoCapture(
   record: OrderRecord,
@@ -59,7 +59,8 @@ export function isAutomatic({ terms }: OrderRecord, byDefault: boolean): boolean
 
 /**
  * All that is held, or the link's own `auto_capture_amount`; less what was taken and kept, or may be
- * taken by a capture that is not shown yet, of another gateway order of the same link. Null: nothing is left to take.
+ * taken by a capture that is not shown yet, of another gateway order of the same link. Null: nothing
+ * is left to take.
  */
 function askedFor(record: OrderRecord, order_id: string): Asked | null {
   const held = decide(record.facts, record.commands, {

@@ -9,7 +9,8 @@ import {
   refuse,
 } from "./command";
 import { type Entity, entries, type Facts, read } from "./facts";
-import { hasTaken, moneyOfOrder, type Reservation } from "./order-money";
+import { hasTaken, moneyOfOrder, paymentsOf, type Reservation } from "./order-money";
+import type { Observation, Word } from "./observation";
 import type { Commitments } from "./position";
 import type { Milliseconds } from "./time";
 
@@ -25,6 +26,16 @@ export function refundOf(facts: Facts, command: Command): string | null {
       !command.refunds_before.includes(id),
   );
   return found?.[0] ?? null;
+}
+
+/** The word about our refund in an answer, by our reference. */
+export function refundWordIn(
+  { words }: Observation,
+  { reference }: Command,
+): Word<"refund"> | undefined {
+  return words
+    .filter((word): word is Word<"refund"> => word.kind === "refund")
+    .find(({ fields }) => fields.reference === reference);
 }
 
 /** What keeps these commands' money from being moved twice until the facts show it (law 7). */
@@ -120,9 +131,8 @@ function captureShown(facts: Facts, command: Command, captured: number): Shown |
 }
 
 function captureReferences(facts: Facts, orderId: string): readonly string[] {
-  return entries(facts, "payment")
-    .filter(([, payment]) => read(payment, "order_id") === orderId)
-    .flatMap(([, payment]) => read(payment, "captures") ?? [])
+  return paymentsOf(facts, orderId)
+    .flatMap((payment) => read(payment, "captures") ?? [])
     .flatMap(({ merchant_capture_reference }) => merchant_capture_reference ?? []);
 }
 

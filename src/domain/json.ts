@@ -26,3 +26,10 @@ export function canonicalJson(value: Json): string {
   }
   return JSON.stringify(value);
 }
+
+/** A plain object as JSON. There is no undefined in it: a field that was not given is not there. */
+export function asJsonObject(value: object): JsonObject {
+  const parsed: unknown = JSON.parse(JSON.stringify(value));
+  if (!isJsonObject(parsed)) throw new Error("an object became something else");
+  return parsed;
+}

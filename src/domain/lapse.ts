@@ -5,7 +5,8 @@
 import { type Commands, isOpen } from "./command";
 import type { Finding } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
-import { sum } from "./money";
+import { sum, ZERO } from "./money";
+import { paymentAmount, paymentsOf } from "./order-money";
 import { derivePosition } from "./position";
 import { MINUTE } from "./schedule";
 import { type AuthWindow, endOfWindow } from "./window";
@@ -66,20 +67,14 @@ export function lapsesOf(facts: Facts, commands: Commands, window: AuthWindow): 
       amount: sum(
         onceAuthorized(facts, order_id)
           .filter((payment) => isReleased(payment) && endedBy(order, payment, window) === "gateway")
-          .flatMap((payment) => {
-            const amount = read(payment, "base_amount") ?? read(payment, "amount");
-            return amount?.currency === position.authorized.currency ? [amount.value] : [];
-          }),
+          .map((payment) => paymentAmount(payment, position.authorized.currency) ?? ZERO),
       ),
     }));
 }
 
 /** Payments of the order that held money and took none; where none is left, those that ever held. */
 function onceAuthorized(facts: Facts, order_id: string): readonly Entity<"payment">[] {
-  const ever = entries(facts, "payment")
-    .map(([, payment]) => payment)
-    .filter((payment) => read(payment, "order_id") === order_id)
-    .filter((payment) => "AUTHORIZED" in payment.history);
+  const ever = paymentsOf(facts, order_id).filter(({ history }) => "AUTHORIZED" in history);
   const released = ever.filter(isReleased);
   return released.length === 0 ? ever : released;
 }

@@ -74,7 +74,7 @@ export function moneyOfOrder(
 }
 
 /** A payment's amount in the order's currency; null when it was in another and no base is given. */
-function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
+export function paymentAmount(payment: Entity<"payment">, currency: string): Paisa | null {
   const amount = read(payment, "base_amount") ?? read(payment, "amount");
   return amount?.currency === currency ? amount.value : null;
 }

@@ -9,7 +9,7 @@ import { derivePosition } from "./position";
 import { HOUR, MINUTE, retryDelay } from "./schedule";
 import { deriveStage, type Stage } from "./stage";
 import type { LinkStatus } from "./status";
-import { instantToMilliseconds, type Milliseconds, parseInstant, toIso } from "./time";
+import { type Milliseconds, millisecondsOf, toIso } from "./time";
 
 export const MOST_REMINDERS = 5;
 
@@ -170,12 +170,6 @@ export function awaitsCustomer(facts: Facts): boolean {
 function endOfLink(facts: Facts): Milliseconds | null {
   const link = theLink(facts)?.[1];
   return millisecondsOf(link && read(link, "expire_by"));
-}
-
-/** A time of the gateway's, or null if it is absent or cannot be read. */
-export function millisecondsOf(text: unknown): Milliseconds | null {
-  const instant = parseInstant(text);
-  return instant === null ? null : instantToMilliseconds(instant);
 }
 
 /** What two actors know of the same reminders, joined; `a` itself if `b` says nothing new. */

@@ -5,6 +5,7 @@
 import { entries, type Facts, linkStatus, newestWord, read } from "./facts";
 import type { Amount } from "./money";
 import { isOpen } from "./command";
+import { fnv1a } from "./hash";
 import { hasPendingPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, positionOf } from "./record";
@@ -123,11 +124,7 @@ export function mayBeReplacement(reference: string): boolean {
   return /-r\d+$/.test(reference);
 }
 
-/** FNV-1a, 32 bits, eight hexadecimal digits. */
+/** Eight hexadecimal digits. */
 function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of text) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, "0");
+  return fnv1a(text).toString(16).padStart(8, "0");
 }

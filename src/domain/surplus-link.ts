@@ -5,7 +5,7 @@
 import { linkOfOrder } from "./chain";
 import { type Entity, entries, type Facts, linkStatus, read } from "./facts";
 import { type Amount, sum } from "./money";
-import { capturedOfPayment, moneyOfOrder } from "./order-money";
+import { moneyOfOrder } from "./order-money";
 import type { Position } from "./position";
 import { PAID_ORDER_STATUSES } from "./status";
 
@@ -43,8 +43,6 @@ function isPaidByItsOrders(facts: Facts, id: string, link: Entity<"link">): bool
       PAID_ORDER_STATUSES.some((status) => read(order, "status") === status),
   );
   if (amount === undefined || facts.part_payment !== true) return paid.length > 0;
-  const taken = entries(facts, "payment")
-    .filter(([, payment]) => paid.some(([order]) => order === read(payment, "order_id")))
-    .reduce((total, [, payment]) => total + capturedOfPayment(payment, amount.currency), 0);
-  return taken >= amount.value;
+  const money = paid.map(([order]) => moneyOfOrder(facts, order, amount.currency, []));
+  return sum(money.map(({ captured }) => captured)) >= amount.value;
 }

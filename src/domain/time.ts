@@ -84,3 +84,9 @@ function brandInstant(text: string): Instant {
 function brandVersion(text: string): Version {
   return text as Version;
 }
+
+/** A time as text, or null if it is absent or can not be read. */
+export function millisecondsOf(text: unknown): Milliseconds | null {
+  const instant = parseInstant(text);
+  return instant === null ? null : instantToMilliseconds(instant);
+}

@@ -3,8 +3,9 @@
 // creation (design 3.5).
 
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
+import { paymentsOf } from "./order-money";
 import { DAY } from "./schedule";
-import { instantToMilliseconds, type Milliseconds, parseInstant } from "./time";
+import { type Milliseconds, millisecondsOf } from "./time";
 
 /** Days by card network in capitals, "*" for all others: AUTH_WINDOW_DAYS. */
 export type AuthWindow = { readonly [network: string]: number };
@@ -27,9 +28,10 @@ export function holdsOf(
 ): readonly Hold[] {
   return holdingOrders(facts).flatMap((order_id) => {
     const order = facts.order[order_id];
+    const made = order && millisecondsOf(read(order, "created_at"));
     const held = paymentsOf(facts, order_id).filter(isHeld);
     const since = (payment: Entity<"payment">): Milliseconds | null =>
-      known_since && (createdAt(payment) ?? (order && createdAt(order)) ?? known_since);
+      known_since && (millisecondsOf(read(payment, "created_at")) ?? made ?? known_since);
     const ends = held.flatMap((payment) => endOf(window, since(payment))(payment));
     return ends.length === 0 ? [] : [{ order_id, capture_by: Math.min(...ends) }];
   });
@@ -54,11 +56,6 @@ export function endOfWindow(payment: Entity<"payment">, window: AuthWindow): Mil
   return endOf(window)(payment)[0] ?? null;
 }
 
-function createdAt(entity: Entity<"payment"> | Entity<"order">): Milliseconds | null {
-  const at = parseInstant(entity.dated.created_at?.value ?? entity.undated.created_at?.value);
-  return at && instantToMilliseconds(at);
-}
-
 /** `otherwise`: where the window begins when nobody said when the payment was AUTHORIZED. */
 function endOf(
   window: AuthWindow,
@@ -69,12 +66,6 @@ function endOf(
     const days = window[(read(payment, "network") ?? "").toUpperCase()] ?? window["*"];
     return from === null || days === undefined ? [] : [from + days * DAY];
   };
-}
-
-function paymentsOf(facts: Facts, order_id: string): readonly Entity<"payment">[] {
-  return entries(facts, "payment")
-    .map(([, payment]) => payment)
-    .filter((payment) => read(payment, "order_id") === order_id);
 }
 
 function isHeld(payment: Entity<"payment">): boolean {

@@ -5,12 +5,23 @@
 import type { MiddlewareHandler } from "hono";
 import { LONGEST_KEY } from "../config";
 import { sameSecret } from "./constant-time";
-import { type Door, type Doors, type Principal, type Scope, SCOPES } from "./doors";
+import {
+  type Door,
+  type DoorContext,
+  type Doors,
+  type Principal,
+  type Scope,
+  SCOPES,
+} from "./doors";
 import { problem } from "./problem";
 
-/** Lets a request pass whose key has this scope; 401 without a right key, 403 without the scope. */
-export function requires(scope: Scope): MiddlewareHandler<Door> {
+/**
+ * Lets a request pass whose key has this scope; 401 without a right key, 403 without the scope. Where
+ * the scope follows from the address, it is asked for by a function.
+ */
+export function requires(asked: Scope | ((c: DoorContext) => Scope)): MiddlewareHandler<Door> {
   return async function checkKey(c, next) {
+    const scope = typeof asked === "string" ? asked : asked(c);
     const key = bearerOf(c.req.header("authorization"));
     const principal = key === null ? null : await findPrincipal(key, c.var.doors);
     if (principal === null) {

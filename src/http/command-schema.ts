@@ -7,7 +7,7 @@ import type { CommandRequest } from "../actor/rpc";
 import { type Asked, DECISIONS } from "../domain/command";
 import { LEAST_AMOUNT, NOTHING_ASKED } from "../domain/command-policy";
 import { isEntityId, isReference } from "../domain/ids";
-import { isJsonObject, type JsonObject } from "../domain/json";
+import { asJsonObject } from "../domain/json";
 import { type Amount, paisa } from "../domain/money";
 import { failure, type Result, success } from "../domain/result";
 import { LINK_LIMITS } from "../pinelabs/link-request";
@@ -135,13 +135,6 @@ function referenceOf(
 
 function amountOf(given: z.infer<typeof amount> | undefined): Amount | null {
   return given === undefined ? null : { value: paisa(given.value), currency: given.currency };
-}
-
-/** JSON has no undefined: a field that was not sent is not there. */
-function asJsonObject(value: object): JsonObject {
-  const parsed: unknown = JSON.parse(JSON.stringify(value));
-  if (!isJsonObject(parsed)) throw new Error("an object became something else");
-  return parsed;
 }
 
 function refuse(response: Response): Result<never, Refused> {

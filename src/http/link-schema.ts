@@ -6,11 +6,10 @@
 import { z } from "zod";
 import type { LinkRequest } from "../actor/rpc";
 import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
-import { isJsonObject, type JsonObject } from "../domain/json";
+import { asJsonObject } from "../domain/json";
 import { paisa } from "../domain/money";
-import { millisecondsOf } from "../domain/reminders";
 import { DAY } from "../domain/schedule";
-import { parseInstant, instantToMilliseconds, type Milliseconds } from "../domain/time";
+import { type Milliseconds, millisecondsOf, parseInstant } from "../domain/time";
 import { LINK_LIMITS, linkRequestBody } from "../pinelabs/link-request";
 import { reminderFaults, remindersSchema } from "./reminder-schema";
 
@@ -240,10 +239,10 @@ export function linkRequest(link: LinkBody): LinkRequest {
   const { pre_auth, is_mcc_transaction, part_payment, expire_by, ...fields } = link;
   const { fulfill_on, callback_url, failure_callback_url, reminders = [], ...others } = fields;
   const { auto_capture, auto_capture_amount, ...rest } = others;
-  const at = momentOf(expire_by);
+  const at = millisecondsOf(expire_by);
   return {
     reference: link.merchant_payment_link_reference,
-    body: linkRequestBody(withoutAbsent(pre_auth === true ? onlyHolding(rest) : rest), {
+    body: linkRequestBody(asJsonObject(pre_auth === true ? onlyHolding(rest) : rest), {
       ...(pre_auth === undefined ? {} : { pre_auth }),
       ...(is_mcc_transaction === undefined ? {} : { is_mcc_transaction }),
       ...(part_payment === undefined ? {} : { part_payment }),
@@ -268,24 +267,9 @@ function onlyHolding<T extends { readonly allowed_payment_methods?: unknown }>(f
   return { ...fields, allowed_payment_methods: fields.allowed_payment_methods ?? HOLDING_METHODS };
 }
 
-/** A checked time; null for one that was not sent. */
-export function momentOf(time: string | undefined): Milliseconds | null {
-  const instant = time === undefined ? null : parseInstant(time);
-  return instant === null ? null : instantToMilliseconds(instant);
-}
-
-/** JSON has no undefined: a field that was not sent is not there. */
-function withoutAbsent(value: { readonly [key: string]: unknown }): JsonObject {
-  const parsed: unknown = JSON.parse(JSON.stringify(value));
-  if (!isJsonObject(parsed)) throw new Error("an object became something else");
-  return parsed;
-}
-
 function isBetween(time: string, after: Milliseconds, until: Milliseconds): boolean {
-  const instant = parseInstant(time);
-  if (instant === null) return false;
-  const at = instantToMilliseconds(instant);
-  return at > after && at <= until;
+  const at = millisecondsOf(time);
+  return at !== null && at > after && at <= until;
 }
 
 function isReturnPage(value: string): boolean {

@@ -14,7 +14,8 @@ import { failureProblem } from "./failure";
 import { bodyProblem, NO_QUERY, parseBody, parseOptionalBody, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { linkJson, listedLinkJson } from "./link-json";
-import { linkRequest, linkSchema, momentOf, replaceSchema } from "./link-schema";
+import { linkRequest, linkSchema, replaceSchema } from "./link-schema";
+import { millisecondsOf } from "../domain/time";
 import { linkQuery } from "./list-query";
 import { problem } from "./problem";
 
@@ -96,7 +97,7 @@ export const links = new Hono<Door>()
     const body = await parseOptionalBody(c, replaceSchema(c.var.doors.now()));
     if (!body.ok) return body.failure.response;
     const { config, orders } = c.var.doors;
-    const expire_by = momentOf(body.value.expire_by);
+    const expire_by = millisecondsOf(body.value.expire_by);
     const origin = publicUrl(config, c.req.url);
     const replaced = await orders.replaceLink({ id, expire_by, origin });
     if (!replaced.ok) return failureProblem(replaced.failure, "link");

@@ -6,7 +6,7 @@ import { type Discrepancy, findingKey, SEVERITIES, type Severity } from "../doma
 import type { JsonObject } from "../domain/json";
 import type { MessageRow } from "../domain/message";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
-import { instantToMilliseconds, type Milliseconds, parseInstant } from "../domain/time";
+import { type Milliseconds, millisecondsOf } from "../domain/time";
 import type { AuditRow } from "./audit";
 import { writeOrder } from "./order-row";
 
@@ -134,14 +134,14 @@ function writeParts(
   const guard = [home, version];
   const payments = order.payments.map((payment) => ({
     ...payment,
-    at: milliseconds(payment.created_at),
+    at: millisecondsOf(payment.created_at),
     doc: payment,
   }));
   // One that only our own command knows has no id of the gateway's yet; it stands in the order's doc.
   const shown = order.refunds.filter((refund) => refund.refund_id !== null);
   const refunds = shown.map((refund) => ({
     ...refund,
-    at: milliseconds(refund.created_at),
+    at: millisecondsOf(refund.created_at),
     doc: refund,
   }));
   return [
@@ -177,9 +177,9 @@ function discrepancyOf(row: DiscrepancyView): object {
     severity: severityOf(type),
     ours: JSON.stringify(row.ours),
     theirs: JSON.stringify(row.theirs),
-    first_seen_at: milliseconds(row.first_seen_at),
-    last_seen_at: milliseconds(row.last_seen_at),
-    closed_at: milliseconds(row.closed_at),
+    first_seen_at: millisecondsOf(row.first_seen_at),
+    last_seen_at: millisecondsOf(row.last_seen_at),
+    closed_at: millisecondsOf(row.closed_at),
   };
 }
 
@@ -190,11 +190,6 @@ function typeOf(type: string): Discrepancy["type"] {
 
 function severityOf(type: string): Severity {
   return Object.hasOwn(SEVERITIES, type) ? SEVERITIES[typeOf(type)] : "risk";
-}
-
-function milliseconds(time: string | null): Milliseconds | null {
-  const instant = parseInstant(time);
-  return instant === null ? null : instantToMilliseconds(instant);
 }
 
 /** True for the batch whose order row stands: ?2 is the home, ?3 its version. */
