@@ -18,46 +18,19 @@ import {
   settle,
   told,
 } from "./house";
+import { inr } from "./money";
+import { type LinkAtGateway, linksAtGateway, partPaidAndExpired, replace } from "./replacing";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
-
-interface Replacement {
-  readonly payment_link_id: string;
-  readonly merchant_payment_link_reference: string;
-  readonly amount: { readonly value: number };
-  readonly code: string;
-}
-
-const replace = (id: string) => api<Replacement>("POST", `/v1/links/${id}/replace`);
-
-const inr = (value: number) => ({ value, currency: "INR" });
 
 async function count(operation: string): Promise<number> {
   return (await ask("GET", "/sandbox/requests")).body.counts[operation] ?? 0;
 }
 
-interface LinkAtGateway {
-  readonly payment_link_id: string;
-  readonly merchant_payment_link_reference: string;
-  readonly order_id: string;
-}
-
 async function atGatewayBy(reference: string): Promise<LinkAtGateway | undefined> {
-  const { body } = await ask("GET", "/sandbox/books");
-  const { links } = body as unknown as { links: readonly LinkAtGateway[] };
+  const links = await linksAtGateway(reference);
   return links.find((link) => link.merchant_payment_link_reference === reference);
-}
-
-/** A link of ₹1000 in parts, of which ₹400 were paid before it expired. */
-async function partPaidAndExpired(): Promise<Made> {
-  const made = await createLink({ part_payment: true, amount: inr(100_000) });
-  await atGateway(made.link_id, "pay", { instrument: "upi", amount: 40_000 });
-  await atGateway(made.link_id, "expire");
-  await deliverWebhooks();
-  await api("POST", `/v1/orders/${made.order_id}/refresh`);
-  await settle(made.order_id, made.link_id);
-  return made;
 }
 
 /** The answer to the creation is lost; whether the gateway made the link is up to the caller. */
