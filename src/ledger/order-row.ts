@@ -4,7 +4,7 @@
 
 import type { OrderView } from "../domain/order-view";
 import type { Milliseconds } from "../domain/time";
-import { SEQ_PER_MILLISECOND } from "./schema";
+import { SEQ_PER_MILLISECOND } from "./seq";
 
 /** What the statements need of a projection. */
 export interface OrderProjection {

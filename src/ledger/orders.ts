@@ -18,7 +18,7 @@ import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
 import { orderOf } from "./order-doc";
-import { SEQ_PER_MILLISECOND } from "./schema";
+import { SEQ_PER_MILLISECOND } from "./seq";
 
 export type OrderSort = "created_desc" | "created_asc" | "updated_desc" | "updated_asc";
 

@@ -28,8 +28,6 @@ import type { Severity } from "../domain/discrepancy";
 import type { MessageState } from "../domain/message";
 import type { Stage } from "../domain/stage";
 
-/** `seq` = time of creation in milliseconds × this + a number within the millisecond. */
-export const SEQ_PER_MILLISECOND = 1024;
 
 /** One row per home. Amounts are paisa of `currency`; null is "nobody has said". */
 export const orders = sqliteTable(

@@ -4,6 +4,7 @@
 import type { JsonObject } from "../domain/json";
 import type { Observation } from "../domain/observation";
 import type { Result } from "../domain/result";
+import type { DetailPage, ListPage } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
 import type { CaptureCall, Contract, RefundCall } from "./contract";
 
@@ -71,8 +72,26 @@ export interface Gateway {
   createLink(body: JsonObject, key: string, limit: Milliseconds): Promise<Answer>;
   cancelLink(paymentLinkId: string, key: string, limit: Milliseconds): Promise<Answer>;
   notifyLink(paymentLinkId: string, key: string, limit: Milliseconds): Promise<Answer>;
+  /** One page of the transfers of a range of at most sixty days; pages begin with 1. */
+  listSettlements(
+    range: DateRange,
+    page: number,
+    limit: Milliseconds,
+  ): Promise<Result<ListPage, GatewayFailure>>;
+  /** One page of the lines of one transfer. */
+  getSettlement(
+    utr: string,
+    page: number,
+    limit: Milliseconds,
+  ): Promise<Result<DetailPage, GatewayFailure>>;
   /** Whether the credentials work: fetches a token and nothing else. */
   checkCredentials(limit: Milliseconds): Promise<Result<null, GatewayFailure>>;
+}
+
+/** Whole days by the report's own clock, both included: "2026-11-01". */
+export interface DateRange {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Where access tokens come from; shared by all actors of a deployment (actor/deployment-actor.ts). */

@@ -12,7 +12,7 @@ import {
   type OrderQuery,
 } from "../../src/ledger/orders";
 import { project } from "../../src/ledger/projection";
-import { SEQ_PER_MILLISECOND } from "../../src/ledger/schema";
+import { SEQ_PER_MILLISECOND } from "../../src/ledger/seq";
 import { counting } from "./counting";
 import { NOW, projectionOf, sampleLink, sampleOrder } from "./sample";
 
