@@ -5,6 +5,7 @@ import { app } from "./http/app";
 
 export { DeploymentActor } from "./actor/deployment-actor";
 export { OrderActor } from "./actor/order-actor";
+export { SettlementActor } from "./actor/settlement-actor";
 
 export default {
   fetch: (request, env, ctx) => app.fetch(request, env, ctx),

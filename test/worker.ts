@@ -5,6 +5,7 @@ import { DeploymentActor } from "../src/actor/deployment-actor";
 import { OrderActor as RealOrderActor } from "../src/actor/order-actor";
 import { type Limits, LIMITS } from "../src/actor/part";
 import type { Delivery, HandOver } from "../src/actor/rpc";
+import { SettlementActor } from "../src/actor/settlement-actor";
 import worker from "../src/index";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
@@ -158,5 +159,5 @@ export class Sandbox extends WorkerEntrypoint {
   }
 }
 
-export { Books, DeploymentActor };
+export { Books, DeploymentActor, SettlementActor };
 export default worker;

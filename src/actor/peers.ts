@@ -5,13 +5,15 @@
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
 import type { CommandView } from "../domain/command-view";
-import type { OrderView } from "../domain/order-view";
+import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import type { Refusal } from "../domain/refusal";
 import type { Result } from "../domain/result";
+import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type {
+  Attribution,
   CommandFailure,
   CommandRequest,
   DecisionRequest,
@@ -29,11 +31,13 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResolveRequest,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
+import type { SettlementActorRpc } from "./settlement-rpc";
 
 /** What an OrderActor answers to the doors and to other actors. */
 export interface OrderActorRpc {
@@ -75,6 +79,17 @@ export interface OrderActorRpc {
   cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
   notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
   replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>>;
+
+  /**
+   * Lines of settlement reports that name this order: recorded once, however often they are given. The
+   * gateway is asked where they name a payment that is not known, or not known as paid. `absent`:
+   * neither we nor the gateway know the order.
+   */
+  settle(
+    given: readonly SettledLines[],
+  ): Promise<Reading<Result<readonly Attribution[], InquiryFailure>>>;
+  /** A person has looked at a difference and says what it is. Null: there is none of this key. */
+  resolveDiscrepancy(request: ResolveRequest): Promise<Reading<DiscrepancyView | null>>;
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
@@ -121,6 +136,12 @@ export interface JobRun {
 export function orderActor(env: Env, name: string): OrderActorRpc {
   const stub: unknown = env.ORDERS.getByName(name);
   return stub as OrderActorRpc;
+}
+
+/** The one actor that reads the settlement reports. */
+export function settlementActor(env: Env): SettlementActorRpc {
+  const stub: unknown = env.SETTLEMENTS.getByName("settlements");
+  return stub as SettlementActorRpc;
 }
 
 /** `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs. */

@@ -9,6 +9,7 @@ import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
+import type { LineRole } from "../domain/settlement-roles";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -68,6 +69,14 @@ export interface DecisionRequest {
   readonly decision: Decision;
   readonly reason: string;
   readonly requested_by: string;
+}
+
+/** What an operator says of a discrepancy. */
+export interface ResolveRequest {
+  /** Type and subject (domain/discrepancy.ts). */
+  readonly key: string;
+  readonly reason: string;
+  readonly resolved_by: string;
 }
 
 export type CommandFailure =
@@ -171,6 +180,22 @@ export type LinkFailure =
   /** Only an active link can be cancelled or sent again; `status` is what the gateway says now. */
   | { readonly code: "link_not_active"; readonly status: string }
   | ReplaceRefusal;
+
+/** What became of one line that was given to an order. */
+export interface Attribution {
+  readonly utr: string;
+  readonly transaction_id: string;
+  readonly fingerprint: string;
+  /** `unknown`: the order is known, and nothing of it has this id. */
+  readonly role: LineRole;
+  /** The order's home. */
+  readonly home: string;
+  /** The gateway order and the payment that it is about. */
+  readonly order_id: string | null;
+  readonly payment_id: string | null;
+  /** False: of the account's other business (ORDERS_WITHOUT_LINK=off). */
+  readonly ours: boolean;
+}
 
 export interface TimelineEntry {
   readonly n: number;

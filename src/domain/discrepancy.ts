@@ -26,10 +26,25 @@ export const SEVERITIES = {
   redirect_signature_invalid: "risk",
   redirect_of_another_link: "risk",
   message_id_reused: "risk",
+  settlement_missing: "loss",
+  amount_differs: "risk",
+  unknown_payment: "risk",
+  settled_twice: "risk",
+  settled_but_not_paid: "risk",
+  refund_not_deducted: "risk",
+  settled_after_refund: "risk",
+  fee_unexplained: "note",
+  chargeback: "loss",
+  loan_recovery: "note",
+  total_differs: "risk",
+  report_unreadable: "note",
 } as const;
 
 export type DiscrepancyType = keyof typeof SEVERITIES;
-export type Severity = (typeof SEVERITIES)[DiscrepancyType];
+
+/** `loss`: money is gone or does not come. `risk`: it may be. `note`: worth knowing. */
+export const SEVERITY_LEVELS = ["loss", "risk", "note"] as const;
+export type Severity = (typeof SEVERITY_LEVELS)[number];
 
 export interface Finding {
   readonly type: DiscrepancyType;
@@ -41,10 +56,23 @@ export interface Finding {
   readonly amount: number | null;
 }
 
+/** Of no order: about a transfer as a whole, and as grave as the settings make it. */
+export interface AccountFinding extends Finding {
+  readonly severity: Severity;
+}
+
 export interface Discrepancy extends Finding {
   readonly first_seen_at: Milliseconds;
   readonly last_seen_at: Milliseconds;
   readonly closed_at: Milliseconds | null;
+  /** A person closed it: it stays closed as long as both sides stay as they were. */
+  readonly resolution?: Resolution;
+}
+
+export interface Resolution {
+  readonly by: string;
+  readonly at: Milliseconds;
+  readonly reason: string;
 }
 
 /** One per type and subject, so that a difference found again is the same row. */

@@ -66,3 +66,8 @@ export function parseToken(value: unknown): Token | null {
 export function formatToken(token: Token): string {
   return `${token.secret}.${token.reference}`;
 }
+
+/** Not an actor: whose discrepancies those of one transfer are, and those of the reports as a whole. */
+export function settlementHome(utr: string | null): string {
+  return utr === null ? "settlements" : `settlement:${utr}`;
+}

@@ -57,6 +57,14 @@ export interface DiscrepancyView {
   readonly first_seen_at: string;
   readonly last_seen_at: string;
   readonly closed_at: string | null;
+  /** What a person said of it; null: it stands, or it closed by itself. */
+  readonly resolution: ResolutionView | null;
+}
+
+export interface ResolutionView {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 export interface OrderView {
@@ -283,6 +291,7 @@ function viewDiscrepancies(discrepancies: Discrepancies): readonly DiscrepancyVi
     first_seen_at: toIso(row.first_seen_at),
     last_seen_at: toIso(row.last_seen_at),
     closed_at: row.closed_at === null ? null : toIso(row.closed_at),
+    resolution: row.resolution ? { ...row.resolution, at: toIso(row.resolution.at) } : null,
   }));
 }
 

@@ -28,7 +28,6 @@ import type { Severity } from "../domain/discrepancy";
 import type { MessageState } from "../domain/message";
 import type { Stage } from "../domain/stage";
 
-
 /** One row per home. Amounts are paisa of `currency`; null is "nobody has said". */
 export const orders = sqliteTable(
   "orders",

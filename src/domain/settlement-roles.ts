@@ -1,0 +1,185 @@
+// What each line of a report is to an order: money for one of its payments, a refund taken back, or a
+// chargeback. How a refund's line looks is not documented (docs/gateway.md 5), so both forms are read:
+// one under the refund's own id, and a negative one under the payment's.
+
+import { type Entity, entries, type Facts, read } from "./facts";
+import { HOME_CURRENCY, larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
+import { capturedOfPayment } from "./order-money";
+import type { Settled, SettledLine, SettledLines } from "./settled-line";
+
+/** `unknown`: nothing of this order. */
+export type LineRole = "payment" | "refund" | "chargeback" | "unknown";
+
+export interface RoledLine {
+  readonly utr: string;
+  readonly transaction_id: string;
+  readonly line: SettledLine;
+  readonly role: LineRole;
+  /** The payment that it is about. */
+  readonly payment_id: string | null;
+  /** The refund that it takes back, where one alone can be meant. */
+  readonly refund_id: string | null;
+}
+
+/** A part of a refund and the payment that it returns. */
+export interface RefundPart {
+  readonly refund_id: string;
+  readonly payment_id: string;
+  readonly value: Paisa;
+  readonly done: boolean;
+}
+
+/** The line's gross in whole paisa; where it says only one of its two amounts, that one. */
+export function grossOf(line: Pick<SettledLine, "gross" | "amount">): Paisa {
+  return line.gross ?? line.amount ?? ZERO;
+}
+
+/** Each line with its role; the order of the lines does not depend on which came first. */
+export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
+  const parts = refundParts(facts);
+  const all = Object.values(settled).toSorted(byName);
+  const own = all.flatMap((lines) => rolesByRefund(facts, parts, lines));
+  const taken = new Set(own.map(({ refund_id }) => refund_id));
+  // What no line under its own id takes back may be what a negative line of its payment does.
+  const left = parts.filter(({ refund_id }) => !taken.has(refund_id));
+  const ids = [...new Set(all.map(({ transaction_id }) => transaction_id))];
+  const byPayment = ids.flatMap((id) => {
+    const named = all.filter(({ transaction_id }) => transaction_id === id);
+    return id in facts.payment ? rolesOfPayment(id, left, named) : [];
+  });
+  const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
+  const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
+  const unknown = strange.flatMap((lines) =>
+    lines.lines.map((line) => roled(lines, line, "unknown", null, null)),
+  );
+  return [...byPayment, ...own, ...unknown];
+}
+
+/** Lines under the id of a refund, or of the payment inside the refund's own order. */
+function rolesByRefund(
+  facts: Facts,
+  parts: readonly RefundPart[],
+  lines: SettledLines,
+): readonly RoledLine[] {
+  const id = lines.transaction_id;
+  if (id in facts.payment) return [];
+  const refund = entries(facts, "refund").find(
+    ([refundId, entity]) =>
+      id === refundId ||
+      id.startsWith(`${refundId}-`) ||
+      (read(entity, "payments") ?? []).some((part) => part.id === id),
+  );
+  if (refund === undefined) return [];
+  const payment = parts.find(({ refund_id }) => refund_id === refund[0])?.payment_id ?? null;
+  return lines.lines.map((line) => roled(lines, line, "refund", payment, refund[0]));
+}
+
+/** A negative line takes back a refund of that amount, or as much of the refunds as is left; else it is a chargeback. */
+function rolesOfPayment(
+  id: string,
+  parts: readonly RefundPart[],
+  named: readonly SettledLines[],
+): readonly RoledLine[] {
+  const open = parts.filter(({ payment_id }) => payment_id === id);
+  return named.flatMap((lines) =>
+    lines.lines.map((line) => {
+      const gross = grossOf(line);
+      if (gross >= 0) return roled(lines, line, "payment", id, null);
+      const value = subtract(ZERO, gross);
+      const exact = open.findIndex((part) => part.value === value);
+      const [refund] = exact === -1 ? [] : open.splice(exact, 1);
+      if (refund !== undefined) return roled(lines, line, "refund", id, refund.refund_id);
+      if (value > sum(open.map((part) => part.value))) {
+        return roled(lines, line, "chargeback", id, null);
+      }
+      spend(open, value);
+      return roled(lines, line, "refund", id, null);
+    }),
+  );
+}
+
+/** Takes so much off the parts, the first ones first. */
+function spend(parts: RefundPart[], value: Paisa): void {
+  let left = value;
+  while (left > ZERO) {
+    const [first] = parts;
+    if (first === undefined) return;
+    if (first.value > left) {
+      parts[0] = { ...first, value: subtract(first.value, left) };
+      return;
+    }
+    left = subtract(left, first.value);
+    parts.shift();
+  }
+}
+
+/**
+ * Every refund that has not failed, by the payments that it returns: as the refund itself says, else
+ * the captured payments of its order in the order of their ids, each as far as it reaches.
+ */
+export function refundParts(facts: Facts): readonly RefundPart[] {
+  const room = new Map<string, Paisa>(
+    entries(facts, "payment").map(([id, payment]) => [
+      id,
+      capturedOfPayment(payment, HOME_CURRENCY),
+    ]),
+  );
+  return entries(facts, "refund").flatMap(([refund_id, refund]) => {
+    if (read(refund, "status") === "FAILED") return [];
+    const done = read(refund, "status") === "PROCESSED";
+    const shares = namedShares(facts, refund) ?? spreadShares(facts, refund, room);
+    for (const [payment_id, value] of shares) {
+      room.set(payment_id, subtract(room.get(payment_id) ?? ZERO, value));
+    }
+    return shares.map(([payment_id, value]) => ({ refund_id, payment_id, value, done }));
+  });
+}
+
+type Shares = readonly (readonly [paymentId: string, value: Paisa])[];
+
+function namedShares(facts: Facts, refund: Entity<"refund">): Shares | null {
+  const parts = read(refund, "payments") ?? [];
+  const shares = parts.flatMap(({ parent_payment_id: id, amount, status }) => {
+    const usable = id !== undefined && id in facts.payment && amount?.currency === HOME_CURRENCY;
+    return usable && status !== "FAILED" ? [[id, amount.value] as const] : [];
+  });
+  const whole = read(refund, "amount")?.value;
+  const named = sum(shares.map(([, value]) => value));
+  return shares.length > 0 && (whole === undefined || named === whole) ? shares : null;
+}
+
+function spreadShares(
+  facts: Facts,
+  refund: Entity<"refund">,
+  room: ReadonlyMap<string, Paisa>,
+): Shares {
+  const amount = read(refund, "amount");
+  if (amount?.currency !== HOME_CURRENCY) return [];
+  const parent = read(refund, "parent_order_id");
+  const payments = entries(facts, "payment").filter(
+    ([id, payment]) => read(payment, "order_id") === parent && (room.get(id) ?? ZERO) > ZERO,
+  );
+  let left: Paisa = amount.value;
+  const shares = payments.flatMap(([id]): Shares => {
+    const value = paisa(Math.min(left, larger(ZERO, room.get(id) ?? ZERO)));
+    left = subtract(left, value);
+    return value > ZERO ? [[id, value]] : [];
+  });
+  return shares;
+}
+
+function roled(
+  { utr, transaction_id }: SettledLines,
+  line: SettledLine,
+  role: LineRole,
+  payment_id: string | null,
+  refund_id: string | null,
+): RoledLine {
+  return { utr, transaction_id, line, role, payment_id, refund_id };
+}
+
+function byName(a: SettledLines, b: SettledLines): number {
+  const [left, right] = [`${a.utr}/${a.transaction_id}`, `${b.utr}/${b.transaction_id}`];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
