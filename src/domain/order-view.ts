@@ -14,6 +14,7 @@ import { capturedOfPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
 import { type ReminderView, viewReminders } from "./reminders";
+import type { PaymentBooks } from "./settlement-books";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
@@ -32,6 +33,8 @@ export interface PaymentView {
   readonly rrn: string | null;
   readonly is_aggregator: boolean | null;
   readonly error: { readonly code?: string; readonly message?: string } | null;
+  /** Where its captured money is; whole paisa of INR. */
+  readonly books: PaymentBooks;
   readonly created_at: string | null;
   readonly updated_at: string | null;
 }
