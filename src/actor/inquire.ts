@@ -6,13 +6,8 @@ import { entries, type Facts, NO_FACTS, read } from "../domain/facts";
 import { isLinkId, isOrderId } from "../domain/ids";
 import { join } from "../domain/join";
 import { type AnyWord, combine, type Observation } from "../domain/observation";
-import {
-  checkRefunds,
-  compareWithInquiry,
-  evolve,
-  newRecord,
-  type OrderRecord,
-} from "../domain/record";
+import { checkRefunds, compareWithInquiry } from "../domain/record-checks";
+import { evolve, newRecord, type OrderRecord, type Origin } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
 import { becomeAlias, hasOpenCommand } from "./home";
@@ -66,12 +61,12 @@ export class InquiryQueue {
 }
 
 /**
- * Asks and joins. `order_unknown`: neither we nor the gateway know it, and nothing was stored. A bug
+ * Asks and joins; `origin` is that of an order that nobody had told of. `order_unknown`: neither we nor the gateway know it, and nothing was stored. A bug
  * is counted here, once, and not by those who wait: they may be many, or gone.
  */
-export async function inquire(part: Part): Promise<Inquired> {
+export async function inquire(part: Part, origin: Origin = "tracked"): Promise<Inquired> {
   try {
-    return await askAndKeep(part);
+    return await askAndKeep(part, origin);
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
     console.error(JSON.stringify({ event: "inquiry_failed", actor: part.name, reason }));
@@ -80,7 +75,7 @@ export async function inquire(part: Part): Promise<Inquired> {
   }
 }
 
-async function askAndKeep(part: Part): Promise<Inquired> {
+async function askAndKeep(part: Part, origin: Origin): Promise<Inquired> {
   const known = part.storage.readState().record;
   const first = await askFirst(part, known);
   const parent = parentOf(part.name, first);
@@ -95,7 +90,8 @@ async function askAndKeep(part: Part): Promise<Inquired> {
   }
   const looked = second.find(({ what }) => what === "reference")?.answer;
   const reference = looked !== undefined && (looked.ok || isAnswer(looked.failure));
-  const how = { complete: worst === undefined, reference, askedWith: known?.facts ?? NO_FACTS };
+  const askedWith = known?.facts ?? NO_FACTS;
+  const how = { complete: worst === undefined, reference, askedWith, origin };
   const changed = keep(part, observations, how);
   if (worst) return failure(worst);
   if (observations.length === 0) return failure({ code: "order_unknown" });
@@ -256,6 +252,8 @@ interface Keeping {
   readonly reference: boolean;
   /** The facts before the questions left. */
   readonly askedWith: Facts;
+  /** Of an order that nobody had told of. */
+  readonly origin: Origin;
 }
 
 /** Joins all answers at once, so that no half of them is ever the truth; says whether facts changed. */
@@ -263,7 +261,7 @@ function keep(part: Part, observations: readonly Observation[], how: Keeping): b
   return part.storage.transact(() => {
     const now = part.now();
     const state = part.storage.readState();
-    const before = state.record ?? newRecord(now, "tracked");
+    const before = state.record ?? newRecord(now, how.origin);
     const answer = combine(observations);
     const evolution =
       observations.length > 0

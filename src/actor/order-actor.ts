@@ -8,9 +8,10 @@ import { DurableObject } from "cloudflare:workers";
 import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
-import { type OrderView, viewLink } from "../domain/order-view";
-import type { OrderRecord } from "../domain/record";
+import { type DiscrepancyView, type OrderView, viewLink } from "../domain/order-view";
+import type { OrderRecord, Origin } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
+import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
@@ -33,12 +34,14 @@ import {
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
-import { type OrderActorRpc, orderActor, type PollOutcome } from "./peers";
+import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
+import { resolveDiscrepancy } from "./resolve-discrepancy";
 import type {
+  Attribution,
   CommandFailure,
   CommandRequest,
   DecisionRequest,
@@ -56,6 +59,8 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResolveFailure,
+  ResolveRequest,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -63,6 +68,7 @@ import type {
 } from "./rpc";
 import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
+import { missLate, settle } from "./settle";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 import { answerVerdict, isCurrent, mustAsk, spendRedirect } from "./verdict";
 
@@ -91,6 +97,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       config: () => this.#config(),
       gateway: () => this.#gateway(),
       peer: (other) => orderActor(env, other),
+      reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };
   }
@@ -294,6 +301,19 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return now === null ? { kind: "found", value } : { kind: "alias", home: now };
   }
 
+  async settle(
+    given: readonly SettledLines[],
+  ): Promise<Reading<Result<readonly Attribution[], InquiryFailure>>> {
+    const inquire = () => this.#inquire(this.#part.limits.gateway, "settlement");
+    return settle(this.#part, { inquire, seek: () => this.#seek() }, given);
+  }
+
+  async resolveDiscrepancy(
+    request: ResolveRequest,
+  ): Promise<Reading<Result<DiscrepancyView, ResolveFailure>>> {
+    return resolveDiscrepancy(this.#part, request);
+  }
+
   async command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>> {
     return runCommand(this.#part, this.#errands, request);
   }
@@ -323,17 +343,21 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   /** An inquiry of which the caller awaits at most `limit` milliseconds; it goes on without him. */
-  async #inquire(limit: Milliseconds): Promise<Inquired> {
+  async #inquire(limit: Milliseconds, origin?: Origin): Promise<Inquired> {
     try {
-      return await withTimeLimit(this.#ask(), limit);
+      return await withTimeLimit(this.#ask(origin), limit);
     } catch (error) {
       if (!(error instanceof TimeLimitPassed)) throw error;
       return failure({ code: "gateway_unavailable", request_id: "", message: error.message });
     }
   }
 
-  #ask(): Promise<Inquired> {
-    return this.#inquiries.ask(() => inquire(this.#part));
+  #ask(origin?: Origin): Promise<Inquired> {
+    return this.#inquiries.ask(async () => {
+      const inquired = await inquire(this.#part, origin);
+      if (inquired.ok) await missLate(this.#part);
+      return inquired;
+    });
   }
 
   async #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@
 import type { Config } from "../config";
 import type { Translation, ParsedEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
+import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
 import type { OrderActorRpc } from "./peers";
 import type { ActorStorage } from "./storage";
@@ -43,6 +44,8 @@ export interface Part {
   config(): Config;
   gateway(): Gateway;
   peer(name: string): OrderActorRpc;
+  /** How far the settlement reports were read. */
+  reports(): Promise<ReportKnowledge>;
   /** Translation, replaceable so that a test can make it throw (law 4). */
   translate(event: ParsedEvent): Translation;
 }

@@ -31,6 +31,7 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResolveFailure,
   ResolveRequest,
   TimelineEntry,
   TokenKind,
@@ -88,8 +89,10 @@ export interface OrderActorRpc {
   settle(
     given: readonly SettledLines[],
   ): Promise<Reading<Result<readonly Attribution[], InquiryFailure>>>;
-  /** A person has looked at a difference and says what it is. Null: there is none of this key. */
-  resolveDiscrepancy(request: ResolveRequest): Promise<Reading<DiscrepancyView | null>>;
+  /** A person has looked at a difference and says what it is; once. */
+  resolveDiscrepancy(
+    request: ResolveRequest,
+  ): Promise<Reading<Result<DiscrepancyView, ResolveFailure>>>;
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;

@@ -5,6 +5,7 @@ import { fnv1a } from "../domain/hash";
 import { nextInquiry } from "../domain/schedule";
 import { deriveStage } from "../domain/stage";
 import { type OrderRecord, positionOf } from "../domain/record";
+import { awaitedGaps, gapsOf, nextLook } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
 import { captureBy, type Hold } from "../domain/window";
 import { planWindow, type WindowPlan } from "../domain/window-plan";
@@ -19,8 +20,23 @@ export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | n
   return nextInquiry(record.facts, position, stage, record, {
     stuck_after,
     capture_by: captureBy(record.facts, auth_window),
+    settlement_look: settlementLook(part, record),
     jitter: spreadOf(part.name),
   });
+}
+
+/** When to wonder next where money is that should be in a settlement report by then. */
+function settlementLook(part: Part, record: OrderRecord): Milliseconds | null {
+  if (!isOurs(part, record)) return null;
+  const { facts, settled, discrepancies, created_at, asked_at, changed_at } = record;
+  const awaited = awaitedGaps(gapsOf(facts, settled), discrepancies);
+  const after = Math.max(asked_at ?? changed_at, changed_at);
+  return nextLook(awaited, created_at, after, part.config().settlement);
+}
+
+/** False: of the account's other business, which is kept and counted and nothing more. */
+export function isOurs(part: Part, { facts }: OrderRecord): boolean {
+  return Object.keys(facts.link).length > 0 || part.config().orders_without_link;
 }
 
 export const NO_PLAN: WindowPlan = {
@@ -34,9 +50,8 @@ export const NO_PLAN: WindowPlan = {
 /** Call in a settled home only. An order of somebody else's asks for nothing (ORDERS_WITHOUT_LINK). */
 export function windowPlanOf(part: Part, { record }: ActorState): WindowPlan {
   if (record === null) return NO_PLAN;
-  const { auth_window, auto_capture, orders_without_link } = part.config();
-  const hasLink = Object.keys(record.facts.link).length > 0;
-  if (!hasLink && !orders_without_link) return NO_PLAN;
+  if (!isOurs(part, record)) return NO_PLAN;
+  const { auth_window, auto_capture } = part.config();
   return planWindow(record, { auth_window, auto_capture }, part.now());
 }
 

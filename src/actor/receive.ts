@@ -2,7 +2,7 @@
 // can not be translated now stays committed as `waiting`; the alarm tries again.
 
 import type { MessageState } from "../domain/message";
-import { note } from "../domain/record";
+import { note } from "../domain/record-checks";
 import { homeOf, parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";

@@ -6,7 +6,8 @@ import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { checkLapses, type Evolution, type OrderRecord, positionOf } from "../domain/record";
+import { checkLapses, checkSettlement } from "../domain/record-checks";
+import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -14,15 +15,16 @@ import type { Config } from "../config";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
-import { nextWindowRun, windowPlanOf } from "./plan";
+import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
+import { settlementStory } from "./settlement-story";
 import type { ActorState } from "./state";
 import { wantRetirement } from "./surplus";
 
 export interface Teller {
-  /** webhook, inquiry, command, request, redirect, system */
+  /** webhook, inquiry, command, request, redirect, settlement, operator, system */
   readonly by: string;
   readonly webhook_id?: string;
   /** The changes stand in a timeline already. */
@@ -43,11 +45,16 @@ export function commitEvolution(
   teller: Teller,
 ): ActorState {
   const now = part.now();
-  const record = checkLapses(evolution.record, part.config().auth_window, now);
+  const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
+  const record = checkSettlement(lapsed, isOurs(part, lapsed), now);
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
-  const story = commandStory(told, record.commands, teller, now);
+  const settlements = teller.untold === true ? [] : settlementStory(state.record, record);
+  const story = [
+    ...commandStory(told, record.commands, teller, now),
+    ...settlements.map((entry) => ({ at: now, by: teller.by, ...entry })),
+  ];
   part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
   const audited = addAudit(state, told, record.commands);
@@ -122,8 +129,7 @@ function tell(part: Part, state: ActorState): ActorState {
   const record = state.record;
   if (record === null) return state;
   const config = part.config();
-  const hasLink = Object.keys(record.facts.link).length > 0;
-  if (!hasLink && !config.orders_without_link) return state;
+  if (!isOurs(part, record)) return state;
   const position = positionOf(record);
   const causes = causesOf(record.facts, position, record);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();

@@ -79,6 +79,11 @@ export interface ResolveRequest {
   readonly resolved_by: string;
 }
 
+export type ResolveFailure =
+  | { readonly code: "discrepancy_unknown" }
+  /** It closed by itself, or a person closed it before. */
+  | { readonly code: "discrepancy_closed" };
+
 export type CommandFailure =
   | InquiryFailure
   /** Not sent at all: what is known of the order does not allow it. Nothing was stored. */

@@ -9,7 +9,8 @@ import { isCreated, migrate } from "./schema";
 import type { Kept, Message, TimelineEntry } from "./rpc";
 import { type ActorState, EMPTY_STATE } from "./state";
 
-const NO_COMMANDS = { commands: {}, alerts: {} };
+/** What a record of an earlier release does not have. */
+const ADDED = { commands: {}, alerts: {}, settled: {} };
 
 export interface QueuedEvent {
   readonly n: number;
@@ -88,8 +89,7 @@ export class ActorStorage {
 
   readState(): ActorState {
     const state = { ...EMPTY_STATE, ...this.#readJson<Partial<ActorState>>(1) };
-    // A record of an earlier release has no commands yet.
-    const record = state.record && { ...NO_COMMANDS, ...state.record };
+    const record = state.record && { ...ADDED, ...state.record };
     return { ...state, record };
   }
 

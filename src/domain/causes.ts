@@ -7,6 +7,8 @@ import { type Commands, undecidedOf } from "./command";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { derivePosition, type Position } from "./position";
 import { awaitsCustomer, type Reminders } from "./reminders";
+import { NOTHING_SETTLED, type Settled } from "./settled-line";
+import { settledBy } from "./settlement-view";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
@@ -23,6 +25,7 @@ const NOTIFICATION_TYPES = [
   "order.refund_requested",
   "order.refunded",
   "order.refund_failed",
+  "order.settled",
   "order.paid_reversed",
   "order.attention",
   "link.reminder_due",
@@ -41,6 +44,7 @@ export interface BesideFacts {
   readonly reminders?: Reminders | undefined;
   readonly alerts?: Alerts;
   readonly commands?: Commands;
+  readonly settled?: Settled;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface BesideFacts {
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
-  { reminders = {}, alerts = {}, commands = {} }: BesideFacts = {},
+  { reminders = {}, alerts = {}, commands = {}, settled = NOTHING_SETTLED }: BesideFacts = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
@@ -66,6 +70,10 @@ export function causesOf(
     ...captures(facts).map(cause("order.captured")),
     // Paid before refunded: a refund is told of once the money that it returns is known.
     ...(wasTaken(facts, position) ? refundCauses(facts, position) : []),
+    ...settledBy(facts, settled).map((utr) => ({
+      type: "order.settled" as const,
+      entities: [utr],
+    })),
     ...one("order.failed", stage === "failed"),
     ...expiry(facts, stage),
     ...one("order.voided", stage === "voided"),

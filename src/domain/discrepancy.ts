@@ -180,6 +180,9 @@ export function updateDerived(
   return gone.reduce((all, [key]) => closeDiscrepancy(all, key, now), open);
 }
 
+/** One that is found again is noted once a day at most: its row would be written for nothing else. */
+const SEEN_AGAIN = 24 * 60 * 60 * 1_000;
+
 export function openDiscrepancy(
   known: Discrepancies,
   finding: Finding,
@@ -187,13 +190,37 @@ export function openDiscrepancy(
 ): Discrepancies {
   const key = findingKey(finding);
   const before = known[key];
+  const same = before !== undefined && sameSides(before, finding);
+  // A person has judged this very difference.
+  if (same && before.resolution !== undefined) return known;
   const open = before?.closed_at === null ? before : undefined;
-  if (open && sameSides(open, finding)) return known;
-  const first = open?.first_seen_at ?? now;
+  if (open !== undefined && same && now - open.last_seen_at < SEEN_AGAIN) return known;
+  const { type, subject, ours, theirs, amount } = finding;
+  const first_seen_at = open?.first_seen_at ?? now;
   return {
     ...known,
-    [key]: { ...finding, first_seen_at: first, last_seen_at: now, closed_at: null },
+    [key]: {
+      type,
+      subject,
+      ours,
+      theirs,
+      amount,
+      first_seen_at,
+      last_seen_at: now,
+      closed_at: null,
+    },
   };
+}
+
+/** A person says what an open one is. The same object when there is none of this key. */
+export function resolveDiscrepancy(
+  known: Discrepancies,
+  key: string,
+  resolution: Resolution,
+): Discrepancies {
+  const row = known[key];
+  if (row?.closed_at !== null) return known;
+  return { ...known, [key]: { ...row, closed_at: resolution.at, resolution } };
 }
 
 export function closeDiscrepancy(

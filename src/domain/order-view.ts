@@ -14,11 +14,13 @@ import { capturedOfPayment } from "./order-money";
 import type { Position } from "./position";
 import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
 import { type ReminderView, viewReminders } from "./reminders";
-import type { PaymentBooks } from "./settlement-books";
+import { matchSettlement } from "./settlement";
+import { NO_BOOKS, type PaymentBooks } from "./settlement-books";
+import { type SettlementView, viewSettlement } from "./settlement-view";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
-import type { Discrepancies } from "./discrepancy";
+import type { Discrepancy } from "./discrepancy";
 
 export interface PaymentView {
   readonly id: string;
@@ -105,6 +107,8 @@ export interface OrderView {
   readonly links: readonly LinkView[];
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  /** Where its money is on its way to the bank; null: there is nothing to settle. */
+  readonly settlement: SettlementView | null;
   readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
@@ -126,6 +130,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
   const word = position.word;
   const order = word ? facts.order[word.order_id] : undefined;
   const deadline = captureBy(facts, settings.auth_window);
+  const match = matchSettlement(facts, record.settled);
   return {
     id,
     order_id: word?.order_id ?? null,
@@ -157,11 +162,14 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     link: link && viewLink(link[0], link[1]),
     links: chainOf(facts).map(([linkId, one]) => viewLink(linkId, one)),
     payments: entries(facts, "payment")
-      .map(([paymentId, payment]) => viewPayment(paymentId, payment, position))
+      .map(([paymentId, payment]) =>
+        viewPayment(paymentId, payment, position, match.books[paymentId] ?? NO_BOOKS),
+      )
       .toSorted(byCreation),
     refunds: viewRefunds(facts, record.commands),
+    settlement: viewSettlement(match),
     reminders: viewReminders(record),
-    discrepancies: viewDiscrepancies(record.discrepancies),
+    discrepancies: Object.values(record.discrepancies).map(viewDiscrepancy),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
     version: record.version,
     created_at: toIso(record.created_at),
@@ -264,7 +272,12 @@ export function viewLink(id: string, link: Entity<"link">): LinkView {
   };
 }
 
-function viewPayment(id: string, payment: Entity<"payment">, position: Position): PaymentView {
+function viewPayment(
+  id: string,
+  payment: Entity<"payment">,
+  position: Position,
+  books: PaymentBooks,
+): PaymentView {
   const currency = position.authorized.currency;
   return {
     id,
@@ -279,13 +292,14 @@ function viewPayment(id: string, payment: Entity<"payment">, position: Position)
     rrn: read(payment, "rrn") ?? null,
     is_aggregator: read(payment, "is_aggregator") ?? null,
     error: read(payment, "error") ?? null,
+    books,
     created_at: read(payment, "created_at") ?? null,
     updated_at: read(payment, "updated_at") ?? null,
   };
 }
 
-function viewDiscrepancies(discrepancies: Discrepancies): readonly DiscrepancyView[] {
-  return Object.values(discrepancies).map((row) => ({
+export function viewDiscrepancy(row: Discrepancy): DiscrepancyView {
+  return {
     type: row.type,
     subject: row.subject,
     ours: row.ours,
@@ -295,7 +309,7 @@ function viewDiscrepancies(discrepancies: Discrepancies): readonly DiscrepancyVi
     last_seen_at: toIso(row.last_seen_at),
     closed_at: row.closed_at === null ? null : toIso(row.closed_at),
     resolution: row.resolution ? { ...row.resolution, at: toIso(row.resolution.at) } : null,
-  }));
+  };
 }
 
 function byCreation(

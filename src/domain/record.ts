@@ -5,32 +5,21 @@ import type { Alerts } from "./alerts";
 import { type Change, changesBetween } from "./changes";
 import { type Commands, mergeCommands } from "./command";
 import { commitmentsOf, followFacts } from "./command-shown";
-import { compareAnswer } from "./disagreement";
-import {
-  closeDiscrepancy,
-  type Discrepancies,
-  type Finding,
-  findingKey,
-  findingsOf,
-  openDiscrepancy,
-  mergeDiscrepancies,
-  updateDerived,
-} from "./discrepancy";
+import { type Discrepancies, findingsOf, mergeDiscrepancies, updateDerived } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
 import { join, merge, sameFacts } from "./join";
-import { lapsesOf } from "./lapse";
 import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition, type Position } from "./position";
 import { mergeReminders, type Reminders } from "./reminders";
-import { REFUND_ENDS_WITHIN } from "./schedule";
+import { mergeSettled, NOTHING_SETTLED, type Settled, type SettledLines } from "./settled-line";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
 import type { Milliseconds } from "./time";
 import type { FulfillOn } from "./verdict";
-import type { AuthWindow } from "./window";
 
-export type Origin = "api" | "tracked" | "webhook";
+/** `settlement`: nobody had told of it before a report named its payment. */
+export type Origin = "api" | "tracked" | "webhook" | "settlement";
 
 /** What the merchant asked for when the link was made through us or taken over. */
 export interface Terms {
@@ -71,6 +60,8 @@ export interface OrderRecord {
   readonly commands: Commands;
   /** Alerts of the authorization window that were given, and when (alerts.ts). */
   readonly alerts: Alerts;
+  /** The lines of settlement reports that name its payments and refunds. */
+  readonly settled: Settled;
   /** What became of the reminders; nothing that the gateway says shows it. */
   readonly reminders?: Reminders;
   readonly created_at: Milliseconds;
@@ -94,6 +85,7 @@ export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
     discrepancies: {},
     commands: {},
     alerts: {},
+    settled: NOTHING_SETTLED,
     created_at: now,
     updated_at: now,
     changed_at: now,
@@ -160,6 +152,7 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
     discrepancies: mergeDiscrepancies(record.discrepancies, other.discrepancies),
     commands: mergeCommands(record.commands, other.commands),
     alerts: mergeAlerts(record.alerts, other.alerts),
+    settled: mergeSettled(record.settled, Object.values(other.settled)),
     ...(reminders === undefined ? {} : { reminders }),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
@@ -171,68 +164,21 @@ function mergeAlerts(a: Alerts, b: Alerts): Alerts {
   return Object.keys(b).every((key) => key in a) ? a : { ...b, ...a };
 }
 
-/** Our own request or a take-over counts before a webhook that merely came first. */
+const ORIGINS: readonly Origin[] = ["api", "tracked", "webhook", "settlement"];
+
+/** Our own request or a take-over counts before a webhook or a report that merely came first. */
 export function originOf(a: Origin, b: Origin): Origin {
-  if (a === "api" || b === "api") return "api";
-  return a === "tracked" || b === "tracked" ? "tracked" : "webhook";
+  return ORIGINS.find((origin) => a === origin || b === origin) ?? a;
 }
 
-/** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
-export function note(record: OrderRecord, finding: Finding, now: Milliseconds): OrderRecord {
-  return withDiscrepancies(record, openDiscrepancy(record.discrepancies, finding, now), now);
-}
-
-/**
- * An inquiry's answer is current by nature. Where the facts do not follow it, both sides stand in a
- * `gateway_disagrees`; where they follow again, it closes (design 3.3).
- */
-export function compareWithInquiry(
+/** Lines of settlement reports, each reading of a transfer as a whole. */
+export function learnSettled(
   record: OrderRecord,
-  answer: Observation,
+  given: readonly SettledLines[],
   now: Milliseconds,
-): OrderRecord {
-  const { findings, agreed } = compareAnswer(record.facts, answer);
-  const opened = findings.reduce(
-    (all, finding) => openDiscrepancy(all, finding, now),
-    record.discrepancies,
-  );
-  const discrepancies = agreed.reduce(
-    (all, subject) =>
-      closeDiscrepancy(all, findingKey({ type: "gateway_disagrees", subject }), now),
-    opened,
-  );
-  return withDiscrepancies(record, discrepancies, now);
-}
-
-/** A refund that is still on its way after thirty days is a discrepancy of its own (design 3.6). */
-export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecord {
-  const pending = derivePosition(record.facts).refunds_pending.value;
-  const finding: Finding = {
-    type: "refund_without_end",
-    subject: "",
-    ours: "an end within 30 days",
-    theirs: "pending",
-    amount: pending,
-  };
-  const late = pending > 0 && now - record.changed_at >= REFUND_ENDS_WITHIN;
-  const discrepancies = late
-    ? openDiscrepancy(record.discrepancies, finding, now)
-    : closeDiscrepancy(record.discrepancies, findingKey(finding), now);
-  return withDiscrepancies(record, discrepancies, now);
-}
-
-/**
- * Money that was held and that the gateway let go of is a loss of its own. The window is a setting, so
- * this is no part of `evolve`: whoever commits a change says what the window is.
- */
-export function checkLapses(
-  record: OrderRecord,
-  window: AuthWindow,
-  now: Milliseconds,
-): OrderRecord {
-  const lapses = lapsesOf(record.facts, record.commands, window);
-  const types = ["authorization_lapsed"] as const;
-  return withDiscrepancies(record, updateDerived(record.discrepancies, lapses, now, types), now);
+): Evolution {
+  const settled = mergeSettled(record.settled, given);
+  return conclude({ ...record, settled }, record, record.facts, now);
 }
 
 /** These alerts were given (alerts.ts), each for ever. */
@@ -263,7 +209,8 @@ function revise(record: OrderRecord, change: Partial<OrderRecord>, now: Millisec
   return { ...record, ...change, version: record.version + 1, updated_at: now };
 }
 
-function withDiscrepancies(
+/** The same record when these are the ones that it has. */
+export function withDiscrepancies(
   record: OrderRecord,
   discrepancies: Discrepancies,
   now: Milliseconds,
@@ -292,7 +239,7 @@ function conclude(
     commands,
     discrepancies,
     version: before.version + (shown ? 1 : 0),
-    updated_at: changed ? now : before.updated_at,
+    updated_at: changed || before.settled !== next.settled ? now : before.updated_at,
     changed_at: changed ? now : before.changed_at,
     // A change starts the plan of inquiries again (design 3.6).
     failures: changed ? 0 : next.failures,
@@ -314,6 +261,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
   return (
     before.terms !== next.terms ||
     before.alerts !== next.alerts ||
+    before.settled !== next.settled ||
     before.origin !== next.origin ||
     before.reminders !== next.reminders ||
     before.created_at !== next.created_at ||

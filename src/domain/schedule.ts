@@ -35,6 +35,8 @@ export interface ScheduleSettings {
   readonly stuck_after: Milliseconds;
   /** When the authorization ends, if one is held. */
   readonly capture_by: Milliseconds | null;
+  /** When to look for money that no settlement report shows, if any is awaited. */
+  readonly settlement_look: Milliseconds | null;
   /** 0 ≤ jitter < 1, fixed per order, so that orders of one moment spread out. */
   readonly jitter: number;
 }
@@ -63,6 +65,7 @@ export function nextInquiry(
     const next = firstAfter(plan, after);
     return next === null ? [] : [next];
   });
+  if (settings.settlement_look !== null) due.push(settings.settlement_look);
   return due.length === 0 ? null : after + spread(Math.min(...due) - after);
 }
 

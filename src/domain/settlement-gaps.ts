@@ -1,7 +1,17 @@
 // Money that should be in a report by now and is not. Whether it is late depends on the clock, on the
 // bank's days, and on how far the reports were read: nothing is missing in a report that nobody has read.
 
-import type { Milliseconds } from "./time";
+import { type BankDays, settlementDue } from "./bank-days";
+import type { Discrepancies, Finding } from "./discrepancy";
+import { findingKey } from "./discrepancy";
+import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
+import { larger, type Paisa, subtract, sum, ZERO } from "./money";
+import { DAY } from "./schedule";
+import type { Settled } from "./settled-line";
+import { matchSettlement, type OrderSettlement } from "./settlement";
+import { settlesElsewhere } from "./settlement-books";
+import { refundParts } from "./settlement-roles";
+import { type Milliseconds, millisecondsOf } from "./time";
 
 /** What is known of the reports as a whole. */
 export interface ReportKnowledge {
@@ -12,4 +22,163 @@ export interface ReportKnowledge {
    * hundred at most; `value` in paisa.
    */
   readonly unlisted_refunds: readonly { readonly at: Milliseconds; readonly value: number }[];
+}
+
+export const GAP_TYPES = [
+  "settlement_missing",
+  "refund_not_deducted",
+  "settled_after_refund",
+] as const;
+
+/** Something that a report should show sooner or later. */
+export interface Gap extends Finding {
+  readonly type: (typeof GAP_TYPES)[number];
+  /** When the bank's days begin to count; null: nobody has said when. */
+  readonly since: Milliseconds | null;
+}
+
+export function gapsOf(facts: Facts, settled: Settled): readonly Gap[] {
+  const match = matchSettlement(facts, settled);
+  return entries(facts, "payment").flatMap(([id, payment]) =>
+    gapsOfPayment(facts, match, id, payment),
+  );
+}
+
+function gapsOfPayment(
+  facts: Facts,
+  { books, lines }: OrderSettlement,
+  id: string,
+  payment: Entity<"payment">,
+): readonly Gap[] {
+  const own = books[id];
+  if (own === undefined || own.captured === ZERO) return [];
+  const money = lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
+  if (money.length === 0) {
+    const owed = larger(ZERO, subtract(own.captured, own.refunded));
+    if (owed === ZERO || settlesElsewhere(payment)) return [];
+    const since = takenAt(payment);
+    return [
+      { type: "settlement_missing", subject: id, ours: owed, theirs: 0, amount: owed, since },
+    ];
+  }
+  const open = openRefunds(facts, lines, id);
+  const amount = sum(open.map(({ value }) => value));
+  if (amount === ZERO) return [];
+  const settledAt = Math.min(
+    ...money.map(({ line }) => line.settled_at ?? line.processed_at ?? Infinity),
+  );
+  const refundedAt = latest(open.map(({ done_at }) => done_at));
+  const whole = own.refunded >= own.captured && refundedAt !== null && refundedAt < settledAt;
+  const sides = { ours: amount, theirs: 0, amount };
+  if (whole) {
+    const since = Number.isFinite(settledAt) ? settledAt : null;
+    return [{ type: "settled_after_refund", subject: id, ...sides, since }];
+  }
+  return open.map(({ refund_id, value, done_at }) => ({
+    type: "refund_not_deducted",
+    subject: refund_id,
+    ours: value,
+    theirs: 0,
+    amount: value,
+    since: latest([done_at, Number.isFinite(settledAt) ? settledAt : null]),
+  }));
+}
+
+interface OpenRefund {
+  readonly refund_id: string;
+  readonly value: Paisa;
+  readonly done_at: Milliseconds | null;
+}
+
+/** Refunds of a payment that are done and that no line takes back, the first ones covered first. */
+function openRefunds(
+  facts: Facts,
+  lines: OrderSettlement["lines"],
+  id: string,
+): readonly OpenRefund[] {
+  const back = lines.filter(({ role, payment_id }) => role === "refund" && payment_id === id);
+  const named = new Set(back.flatMap(({ refund_id }) => (refund_id === null ? [] : [refund_id])));
+  let unnamed = sum(
+    back.flatMap(({ refund_id, line }) => (refund_id === null ? [absolute(line.gross)] : [])),
+  );
+  return refundParts(facts).flatMap((part) => {
+    if (!part.done || part.payment_id !== id || named.has(part.refund_id)) return [];
+    const covered = unnamed < part.value ? unnamed : part.value;
+    unnamed = subtract(unnamed, covered);
+    const value = subtract(part.value, covered);
+    const refund = facts.refund[part.refund_id];
+    const done_at = (refund && firstSaid(refund, "PROCESSED")) ?? null;
+    return value === ZERO ? [] : [{ refund_id: part.refund_id, value, done_at }];
+  });
+}
+
+/** When the money was taken, by the gateway's clock. */
+function takenAt(payment: Entity<"payment">): Milliseconds | null {
+  const captures = read(payment, "captures") ?? [];
+  const captured = latest(captures.map(({ created_at }) => millisecondsOf(created_at)));
+  const said = firstSaid(payment, "PROCESSED") ?? millisecondsOf(read(payment, "updated_at"));
+  return captured ?? said ?? millisecondsOf(read(payment, "created_at"));
+}
+
+/** When each gap is due, in epoch milliseconds; a gap of unknown age counts from `fallback`. */
+export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDays): Milliseconds {
+  return settlementDue(gap.since ?? fallback, days);
+}
+
+/** A gap that opened is no longer waited for; one that a person resolved neither. */
+export function awaitedGaps(gaps: readonly Gap[], known: Discrepancies): readonly Gap[] {
+  return gaps.filter((gap) => {
+    const row = known[findingKey(gap)];
+    return row === undefined || (row.closed_at !== null && row.resolution === undefined);
+  });
+}
+
+/** The gaps that are late by now: due, and the reports were read beyond that. */
+export function lateGaps(
+  gaps: readonly Gap[],
+  { read_through, unlisted_refunds }: ReportKnowledge,
+  fallback: Milliseconds,
+  days: BankDays,
+): readonly Gap[] {
+  if (read_through === null) return [];
+  return gaps.filter((gap) => {
+    const due = dueOf(gap, fallback, days);
+    if (due > read_through) return false;
+    if (gap.type === "settlement_missing") return true;
+    // A transfer took refunds back without naming them: this one may be among them.
+    const begun = (gap.since ?? fallback) - DAY;
+    return !unlisted_refunds.some(({ at, value }) => at >= begun && value >= (gap.amount ?? 0));
+  });
+}
+
+/** For so long an order asks whether a gap is closed by a report that was read late. */
+const ASKED_FOR = 30 * DAY;
+
+/**
+ * The next moment to look at the gaps: when the first is due, then daily. Null when none is awaited, or
+ * when nothing is expected of the reports any more.
+ */
+export function nextLook(
+  gaps: readonly Gap[],
+  fallback: Milliseconds,
+  after: Milliseconds,
+  days: BankDays,
+): Milliseconds | null {
+  const moments = gaps.flatMap((gap) => {
+    const due = dueOf(gap, fallback, days);
+    const passed = after < due ? 0 : Math.floor((after - due) / DAY) + 1;
+    const next = due + passed * DAY;
+    return next <= due + ASKED_FOR ? [next] : [];
+  });
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+function latest(times: readonly (Milliseconds | null)[]): Milliseconds | null {
+  const said = times.filter((time) => time !== null);
+  return said.length === 0 ? null : Math.max(...said);
+}
+
+function absolute(value: Paisa | null): Paisa {
+  if (value === null) return ZERO;
+  return value < 0 ? subtract(ZERO, value) : value;
 }

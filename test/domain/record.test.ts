@@ -5,15 +5,8 @@ import { describe, expect, it } from "vitest";
 import { inr } from "../../src/domain/money";
 import type { AnyWord, Source } from "../../src/domain/observation";
 import { viewOrder, viewVerdict } from "../../src/domain/order-view";
-import {
-  absorb,
-  compareWithInquiry,
-  evolve,
-  newRecord,
-  note,
-  type OrderRecord,
-  originOf,
-} from "../../src/domain/record";
+import { compareWithInquiry, note } from "../../src/domain/record-checks";
+import { absorb, evolve, newRecord, type OrderRecord, originOf } from "../../src/domain/record";
 import { deriveStage } from "../../src/domain/stage";
 import {
   ASKED,

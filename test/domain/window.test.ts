@@ -13,8 +13,8 @@ import { voidedBy } from "../../src/domain/lapse";
 import { inr } from "../../src/domain/money";
 import type { AnyWord } from "../../src/domain/observation";
 import { viewOrder } from "../../src/domain/order-view";
+import { checkLapses } from "../../src/domain/record-checks";
 import {
-  checkLapses,
   evolve,
   newRecord,
   type OrderRecord,

@@ -1,0 +1,125 @@
+// What stands in an order's record of differences, beyond what its facts show by themselves (record.ts): what
+// an inquiry, a report, a storefront or a person says, and what depends on the clock or on a setting.
+
+import { compareAnswer } from "./disagreement";
+import {
+  closeDiscrepancy,
+  type Finding,
+  findingKey,
+  openDiscrepancy,
+  type Resolution,
+  resolveDiscrepancy,
+  updateDerived,
+} from "./discrepancy";
+import { lapsesOf } from "./lapse";
+import type { Observation } from "./observation";
+import { derivePosition } from "./position";
+import { type OrderRecord, withDiscrepancies } from "./record";
+import { REFUND_ENDS_WITHIN } from "./schedule";
+import { settlementFindings } from "./settlement";
+import { GAP_TYPES, type Gap, gapsOf } from "./settlement-gaps";
+import type { Milliseconds } from "./time";
+import type { AuthWindow } from "./window";
+
+/** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
+export function note(record: OrderRecord, finding: Finding, now: Milliseconds): OrderRecord {
+  return withDiscrepancies(record, openDiscrepancy(record.discrepancies, finding, now), now);
+}
+
+/**
+ * An inquiry's answer is current by nature. Where the facts do not follow it, both sides stand in a
+ * `gateway_disagrees`; where they follow again, it closes (design 3.3).
+ */
+export function compareWithInquiry(
+  record: OrderRecord,
+  answer: Observation,
+  now: Milliseconds,
+): OrderRecord {
+  const { findings, agreed } = compareAnswer(record.facts, answer);
+  const opened = findings.reduce(
+    (all, finding) => openDiscrepancy(all, finding, now),
+    record.discrepancies,
+  );
+  const discrepancies = agreed.reduce(
+    (all, subject) =>
+      closeDiscrepancy(all, findingKey({ type: "gateway_disagrees", subject }), now),
+    opened,
+  );
+  return withDiscrepancies(record, discrepancies, now);
+}
+
+/** A refund that is still on its way after thirty days is a discrepancy of its own (design 3.6). */
+export function checkRefunds(record: OrderRecord, now: Milliseconds): OrderRecord {
+  const pending = derivePosition(record.facts).refunds_pending.value;
+  const finding: Finding = {
+    type: "refund_without_end",
+    subject: "",
+    ours: "an end within 30 days",
+    theirs: "pending",
+    amount: pending,
+  };
+  const late = pending > 0 && now - record.changed_at >= REFUND_ENDS_WITHIN;
+  const discrepancies = late
+    ? openDiscrepancy(record.discrepancies, finding, now)
+    : closeDiscrepancy(record.discrepancies, findingKey(finding), now);
+  return withDiscrepancies(record, discrepancies, now);
+}
+
+/**
+ * Money that was held and that the gateway let go of is a loss of its own. The window is a setting, so
+ * this is no part of `evolve`: whoever commits a change says what the window is.
+ */
+export function checkLapses(
+  record: OrderRecord,
+  window: AuthWindow,
+  now: Milliseconds,
+): OrderRecord {
+  const lapses = lapsesOf(record.facts, record.commands, window);
+  const types = ["authorization_lapsed"] as const;
+  return withDiscrepancies(record, updateDerived(record.discrepancies, lapses, now, types), now);
+}
+
+const SETTLEMENT_TYPES = [
+  "amount_differs",
+  "settled_twice",
+  "settled_but_not_paid",
+  "chargeback",
+  ...GAP_TYPES,
+] as const;
+
+/**
+ * Opens and closes what reports and facts do not agree about; something late stays open until it comes
+ * and is opened by `openLate` only. `counted`: false for somebody else's business (ORDERS_WITHOUT_LINK).
+ */
+export function checkSettlement(
+  record: OrderRecord,
+  counted: boolean,
+  now: Milliseconds,
+): OrderRecord {
+  const { facts, settled, discrepancies } = record;
+  const late = gapsOf(facts, settled).filter(
+    (gap) => discrepancies[findingKey(gap)]?.closed_at === null,
+  );
+  const findings = counted ? [...settlementFindings(facts, settled), ...late] : [];
+  const updated = updateDerived(discrepancies, findings, now, SETTLEMENT_TYPES);
+  return withDiscrepancies(record, updated, now);
+}
+
+/** These gaps are late by now (settlement-gaps.ts). */
+export function openLate(
+  record: OrderRecord,
+  late: readonly Gap[],
+  now: Milliseconds,
+): OrderRecord {
+  const discrepancies = late.reduce(
+    (all, gap) => openDiscrepancy(all, gap, now),
+    record.discrepancies,
+  );
+  return withDiscrepancies(record, discrepancies, now);
+}
+
+/** A person has looked at a difference. The same record when no open one has this key. */
+export function resolve(record: OrderRecord, key: string, resolution: Resolution): OrderRecord {
+  const discrepancies = resolveDiscrepancy(record.discrepancies, key, resolution);
+  return withDiscrepancies(record, discrepancies, resolution.at);
+}

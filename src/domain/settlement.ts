@@ -1,0 +1,119 @@
+// An order held against the settlement reports: facts and lines in, where its money is and what does not
+// agree out. Pure, and without a clock: whether something is late is decided in settlement-gaps.ts.
+
+import type { Finding } from "./discrepancy";
+import { type Entity, entries, type Facts, newestWord, read } from "./facts";
+import { HOME_CURRENCY, type Paisa, subtract, sum, ZERO } from "./money";
+import { capturedOfPayment, paymentsOf } from "./order-money";
+import type { Settled, SettledLine } from "./settled-line";
+import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
+import { grossOf, type RoledLine, rolesOf } from "./settlement-roles";
+
+/**
+ * `captured`: some money is in no report yet. `initiated`: all is, and not all is paid out. `completed`:
+ * all is at the bank. `elsewhere`: the gateway does not settle it.
+ */
+export type SettlementStage = "captured" | "initiated" | "completed" | "elsewhere";
+
+export interface OrderSettlement {
+  /** Null: there is nothing to settle. */
+  readonly stage: SettlementStage | null;
+  /** In the order of their lines. */
+  readonly utrs: readonly string[];
+  readonly lines: readonly RoledLine[];
+  readonly books: PaymentBooksById;
+}
+
+export function matchSettlement(facts: Facts, settled: Settled): OrderSettlement {
+  const lines = rolesOf(facts, settled).filter(({ role }) => role !== "unknown");
+  const books = booksOf(facts, lines);
+  const utrs = [...new Set(lines.map(({ utr }) => utr))];
+  return { stage: stageOf(facts, lines, books), utrs, lines, books };
+}
+
+function stageOf(
+  facts: Facts,
+  lines: readonly RoledLine[],
+  books: PaymentBooksById,
+): SettlementStage | null {
+  const moneyOf = (id: string): readonly RoledLine[] =>
+    lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
+  const captured = entries(facts, "payment").filter(([id]) => (books[id]?.captured ?? 0) > 0);
+  const expected = captured.filter(([id, payment]) => {
+    const listed = moneyOf(id).length > 0;
+    const left = (books[id]?.captured ?? 0) > (books[id]?.refunded ?? 0);
+    return listed || (left && !settlesElsewhere(payment));
+  });
+  if (expected.length === 0) {
+    return captured.some(([, payment]) => settlesElsewhere(payment)) ? "elsewhere" : null;
+  }
+  const found = expected.map(([id]) => moneyOf(id));
+  if (found.some((money) => money.length === 0)) return "captured";
+  return found.flat().every(({ line }) => line.completed) ? "completed" : "initiated";
+}
+
+/** What the reports and the facts do not agree about, whatever the time is. */
+export function settlementFindings(facts: Facts, settled: Settled): readonly Finding[] {
+  if (Object.keys(settled).length === 0) return [];
+  const lines = rolesOf(facts, settled);
+  const payments = entries(facts, "payment").flatMap(([id, payment]) => {
+    const money = lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
+    return money.length === 0 ? [] : paymentFindings(facts, id, payment, money);
+  });
+  return [...payments, ...chargebacks(lines)];
+}
+
+function paymentFindings(
+  facts: Facts,
+  id: string,
+  payment: Entity<"payment">,
+  money: readonly RoledLine[],
+): readonly Finding[] {
+  const captured = capturedOfPayment(payment, HOME_CURRENCY);
+  const said = waysToAdd(money.map(({ line }) => line));
+  const [theirs] = said;
+  if (captured === ZERO) {
+    if (theirs === ZERO) return [];
+    const ours = newestWord(payment) ?? null;
+    return [{ type: "settled_but_not_paid", subject: id, ours, theirs, amount: theirs }];
+  }
+  const right = amountsOf(facts, payment, captured);
+  if (said.some((value) => right.includes(value))) return [];
+  const twice = money.length > 1 && said.every((value) => value > Math.max(...right));
+  const type = twice ? "settled_twice" : "amount_differs";
+  const amount = Math.abs(theirs - captured);
+  return [{ type, subject: id, ours: captured, theirs, amount }];
+}
+
+/** A line has two amounts, and one of a discounted EMI is the order's: every line's first, or every second. */
+function waysToAdd(lines: readonly SettledLine[]): readonly [Paisa, Paisa] {
+  const other = lines.map((line) => line.amount ?? line.gross ?? ZERO);
+  return [sum(lines.map(grossOf)), sum(other)];
+}
+
+/** What a payment may be settled as: what was captured; a discounted EMI also as the order's amount. */
+function amountsOf(
+  facts: Facts,
+  payment: Entity<"payment">,
+  captured: Paisa,
+): readonly [Paisa, ...Paisa[]] {
+  const order_id = read(payment, "order_id") ?? "";
+  const order = facts.order[order_id];
+  const amount = order && read(order, "amount");
+  const isEmi = /EMI/.test(read(payment, "payment_method") ?? "");
+  const others = paymentsOf(facts, order_id).filter((one) => one !== payment);
+  const taken = sum(others.map((one) => capturedOfPayment(one, HOME_CURRENCY)));
+  if (!isEmi || amount?.currency !== HOME_CURRENCY) return [captured];
+  return [captured, subtract(amount.value, taken)];
+}
+
+/** Taken back of a payment, and no refund explains it. */
+function chargebacks(lines: readonly RoledLine[]): readonly Finding[] {
+  const taken = lines.filter(({ role }) => role === "chargeback");
+  const ids = [...new Set(taken.map(({ transaction_id }) => transaction_id))];
+  return ids.map((id) => {
+    const own = taken.filter(({ transaction_id }) => transaction_id === id);
+    const amount = -sum(own.map(({ line }) => grossOf(line)));
+    return { type: "chargeback", subject: id, ours: 0, theirs: amount, amount };
+  });
+}
