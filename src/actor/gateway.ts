@@ -10,6 +10,7 @@ export function openGateway(env: Env, config: Config): Gateway {
   return createGateway({
     ...config.gateway,
     contract: config.contract,
+    settlement_zone: config.settlement.time_zone,
     tokens: sharedTokens(env),
     fetch: (input, init) => fetch(input, init),
     now: () => Date.now(),

@@ -16,10 +16,12 @@ import {
   voidRequest,
 } from "./contract";
 import { failureOf, isRefusal, parseRetryAfter, unavailable } from "./failure";
-import type { Gateway, GatewayFailure, MoneyAnswer } from "./gateway";
+import type { DateRange, Gateway, GatewayFailure, MoneyAnswer } from "./gateway";
 import { exchange, type HttpRequest } from "./http";
 import { parseObject, unwrap } from "./keys";
 import { type Attempt, repeat } from "./retry";
+import { isSettlementOf, translateSettlement } from "./settlement-detail";
+import { isSettlementList, ROWS_A_PAGE, translateSettlementList } from "./settlement-list";
 import { createTokens, type TokenOptions } from "./token";
 import { translateLink } from "./translate-link";
 import { translateOrder } from "./translate-order";
@@ -28,12 +30,15 @@ import { translateOrder } from "./translate-order";
 export interface GatewayOptions extends TokenOptions {
   /** Which of the two contracts the account speaks; it chooses only what is sent. */
   readonly contract: ContractName;
+  /** SETTLEMENT_TIME_ZONE, in which the settlement report writes its times. */
+  readonly settlement_zone: string;
 }
 
 /** `unsent`: the request never left, or was turned away at the gate before anybody read it. */
-type Sent = Attempt<Observation> & { readonly unsent?: boolean };
+type Sent<T> = Attempt<T> & { readonly unsent?: boolean };
 
-interface Call {
+/** A request, and how its answer becomes a T. */
+interface Call<T> {
   readonly method: HttpRequest["method"];
   readonly path: string;
   readonly body?: JsonObject;
@@ -41,7 +46,7 @@ interface Call {
   readonly key?: string;
   /** Whether this is the answer to our question. */
   readonly isOurs: (answer: JsonObject) => boolean;
-  readonly translate: (answer: JsonObject) => Observation;
+  readonly translate: (answer: JsonObject) => T | Promise<T>;
 }
 
 export function createGateway(given: GatewayOptions): Gateway {
@@ -53,7 +58,7 @@ export function createGateway(given: GatewayOptions): Gateway {
    * One try with a token. A token that was refused is replaced and the call repeated once; a write only
    * where the refusal bears the gateway's own code, because a proxy's 401 proves nothing.
    */
-  async function sendOnce(call: Call, deadline: Milliseconds): Promise<Sent> {
+  async function sendOnce<T>(call: Call<T>, deadline: Milliseconds): Promise<Sent<T>> {
     const token = await tokens.get(deadline);
     // Fetching a token has had its own repeats.
     if (!token.ok) return { result: token, again: null, unsent: true };
@@ -68,10 +73,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     return { ...second, unsent: isUnauthorized(second) && isRefused(second) };
   }
 
-  async function run(
-    call: Call,
-    limit: Milliseconds,
-  ): Promise<Result<Observation, GatewayFailure>> {
+  async function run<T>(call: Call<T>, limit: Milliseconds): Promise<Result<T, GatewayFailure>> {
     const deadline = options.now() + limit;
     if (call.key !== undefined) return (await sendOnce(call, deadline)).result;
     return repeat(() => sendOnce(call, deadline), { ...options, deadline });
@@ -141,6 +143,26 @@ export function createGateway(given: GatewayOptions): Gateway {
       ),
     cancelLink: (id, key, limit) => run({ ...onLink(id, "/cancel"), method: "PUT", key }, limit),
     notifyLink: (id, key, limit) => run({ ...onLink(id, "/notify"), method: "PATCH", key }, limit),
+    listSettlements: (range, page, limit) =>
+      run(
+        {
+          method: "GET",
+          path: `/api/settlements/v1/list?${daysOf(range)}&${pageOf(page)}`,
+          isOurs: isSettlementList,
+          translate: (answer) => translateSettlementList(answer, options.settlement_zone),
+        },
+        limit,
+      ),
+    getSettlement: (utr, page, limit) =>
+      run(
+        {
+          method: "GET",
+          path: `/api/settlements/v1/detail/${encodeURIComponent(utr)}?${pageOf(page)}`,
+          isOurs: (answer) => isSettlementOf(answer, utr),
+          translate: (answer) => translateSettlement(answer, utr, options.settlement_zone),
+        },
+        limit,
+      ),
     async checkCredentials(limit) {
       const token = await tokens.renew(options.now() + limit);
       return token.ok ? success(null) : token;
@@ -148,11 +170,11 @@ export function createGateway(given: GatewayOptions): Gateway {
   };
 }
 
-function isUnauthorized({ result }: Attempt<Observation>): boolean {
+function isUnauthorized({ result }: Attempt<unknown>): boolean {
   return !result.ok && result.failure.code === "gateway_unauthorized";
 }
 
-function isRefused({ result }: Attempt<Observation>): boolean {
+function isRefused({ result }: Attempt<unknown>): boolean {
   return !result.ok && isRefusal(result.failure);
 }
 
@@ -171,7 +193,10 @@ function adviceOf(contract: Contract, failed: GatewayFailure): string | null {
   }
 }
 
-function onLink(id: string, action: string): Pick<Call, "path" | "isOurs" | "translate"> {
+function onLink(
+  id: string,
+  action: string,
+): Pick<Call<Observation>, "path" | "isOurs" | "translate"> {
   return {
     path: `/api/pay/v1/paymentlink/${encodeURIComponent(id)}${action}`,
     isOurs: (link) => link.payment_link_id === id,
@@ -183,12 +208,21 @@ function isLinkOf(link: JsonObject, reference: JsonObject[string] | undefined): 
   return isLinkId(link.payment_link_id) && link.merchant_payment_link_reference === reference;
 }
 
-async function send(
+/** From the first second of the first day to the last of the last, by the report's own clock. */
+function daysOf({ from, to }: DateRange): string {
+  return `start_date=${from}T00:00:00&end_date=${to}T23:59:59`;
+}
+
+function pageOf(page: number): string {
+  return `page=${page}&per_page=${ROWS_A_PAGE}`;
+}
+
+async function send<T>(
   options: GatewayOptions,
-  call: Call,
+  call: Call<T>,
   token: string,
   deadline: Milliseconds,
-): Promise<Attempt<Observation>> {
+): Promise<Attempt<T>> {
   const now = options.now();
   const request_id = options.request_id();
   const answer = await exchange(
@@ -215,7 +249,7 @@ async function send(
   }
   const { status, text } = answer.value;
   if (status >= 200 && status < 300) {
-    return { result: understand(call, text, request_id), again: null };
+    return { result: await understand(call, text, request_id), again: null };
   }
   const failed = failureOf(answer.value, {
     request_id,
@@ -228,16 +262,16 @@ async function send(
 }
 
 /** A 2xx is an answer only when it is the gateway's JSON about the thing that was asked for. */
-function understand(
-  call: Call,
+async function understand<T>(
+  call: Call<T>,
   text: string | null,
   request_id: string,
-): Result<Observation, GatewayFailure> {
+): Promise<Result<T, GatewayFailure>> {
   const parsed = parseObject(text ?? "");
   if (!parsed.ok) return failure(unavailable(request_id, "unreadable answer"));
   const body = unwrap(parsed.value);
   if (!call.isOurs(body)) {
     return failure(unavailable(request_id, "the answer is not about what was asked for"));
   }
-  return success(call.translate(body));
+  return success(await call.translate(body));
 }

@@ -33,7 +33,7 @@ export function readFlag(value: Field): boolean | undefined {
 }
 
 /** A hundred thousand million rupees: thousands of such amounts still add up exactly. */
-const MOST = 10_000_000_000_000;
+export const MOST = 10_000_000_000_000;
 
 /** Paisa and a currency; a fraction, a negative or absurd number or a missing currency is no amount. */
 export function readAmount(value: Field): Amount | undefined {

@@ -30,7 +30,7 @@ export function normaliseKeys(value: unknown): Result<Json, { readonly code: "to
 
 /** Some answers come in `data`, and some people saw links wrapped too (docs/gateway.md 11.27). */
 export function unwrap(body: JsonObject): JsonObject {
-  const isBare = "order_id" in body || "payment_link_id" in body;
+  const isBare = "order_id" in body || "payment_link_id" in body || "utr_number" in body;
   return !isBare && isJsonObject(body.data) ? body.data : body;
 }
 

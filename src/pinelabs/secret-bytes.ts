@@ -21,6 +21,11 @@ export function decodeHex(text: string): Uint8Array | null {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
+/** Two digits a byte, in lower case. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }

@@ -10,7 +10,7 @@ import type { GatewayFailure, StoredToken, TokenStore } from "./gateway";
 import { exchange, within } from "./http";
 import { parseObject } from "./keys";
 import { type Attempt, repeat } from "./retry";
-import { utf8 } from "./secret-bytes";
+import { hexOf, utf8 } from "./secret-bytes";
 
 export interface Tokens {
   /** A token to try: the shared one, else a new one. */
@@ -171,7 +171,5 @@ async function fingerprintOf(options: TokenOptions): Promise<string> {
   const { base_url, client_id, client_secret } = options;
   const text = JSON.stringify([base_url, client_id, client_secret]);
   const digest = await crypto.subtle.digest("SHA-256", utf8(text));
-  return Array.from(new Uint8Array(digest).slice(0, 8), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  return hexOf(new Uint8Array(digest).slice(0, 8));
 }

@@ -84,6 +84,7 @@ export function fakeGateway(
     now: START,
     options: {
       contract: change.contract ?? "guide",
+      settlement_zone: "Asia/Kolkata",
       base_url: change.base_url ?? "https://gateway.example",
       client_id: "client-1",
       client_secret: CLIENT_SECRET,
