@@ -355,7 +355,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   #ask(origin?: Origin): Promise<Inquired> {
     return this.#inquiries.ask(async () => {
       const inquired = await inquire(this.#part, origin);
-      if (inquired.ok) await missLate(this.#part);
+      await missLate(this.#part);
       return inquired;
     });
   }

@@ -152,10 +152,8 @@ export function checkReading(reading: SettlementReading, settings: CheckSettings
   const beside = totals && sumSaid(Object.values(totals.beside));
   const unlisted = recoveriesWithoutLine(totals, sums);
   const lines = sums && linesNet(sums, totals, unlisted);
-  const expected =
-    totals === null || totals.gross === null || deducted === null
-      ? null
-      : subtract(totals.gross, deducted);
+  const gross = totals?.gross ?? null;
+  const expected = gross === null || deducted === null ? null : subtract(gross, deducted);
   const net = totals?.net ?? list.net;
   const unexplained = unexplainedOf(expected, beside, [totals?.net ?? null, list.net, lines]);
   const identities: readonly Identity[] = [
@@ -181,7 +179,7 @@ export function checkReading(reading: SettlementReading, settings: CheckSettings
     identity("lines_balance", sums?.unbalanced, sums && 0),
   ];
   const reached = settled_at !== null && settled_at <= reading.read_at;
-  const paidOut = sums !== null && sums.unpaid === 0 && reached;
+  const paidOut = sums?.unpaid === 0 && reached;
   const status = sums === null ? "listed" : paidOut ? "completed" : "initiated";
   const miscounted = identities.some(
     ({ name, holds }) => name.includes("count") && holds === false,

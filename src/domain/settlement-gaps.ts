@@ -1,7 +1,7 @@
 // Money that should be in a report by now and is not. Whether it is late depends on the clock, on the
 // bank's days, and on how far the reports were read: nothing is missing in a report that nobody has read.
 
-import { type BankDays, settlementDue } from "./bank-days";
+import { type BankDaySettings, settlementDue } from "./bank-days";
 import type { Discrepancies, Finding } from "./discrepancy";
 import { findingKey } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
@@ -121,7 +121,7 @@ function takenAt(payment: Entity<"payment">): Milliseconds | null {
 }
 
 /** When each gap is due, in epoch milliseconds; a gap of unknown age counts from `fallback`. */
-export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDays): Milliseconds {
+export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDaySettings): Milliseconds {
   return settlementDue(gap.since ?? fallback, days);
 }
 
@@ -138,7 +138,7 @@ export function lateGaps(
   gaps: readonly Gap[],
   { read_through, unlisted_refunds }: ReportKnowledge,
   fallback: Milliseconds,
-  days: BankDays,
+  days: BankDaySettings,
 ): readonly Gap[] {
   if (read_through === null) return [];
   return gaps.filter((gap) => {
@@ -151,24 +151,20 @@ export function lateGaps(
   });
 }
 
-/** For so long an order asks whether a gap is closed by a report that was read late. */
-const ASKED_FOR = 30 * DAY;
+/** How long after it is due a gap is looked at again: the reports may not have been read by then. */
+const LOOKS: readonly Milliseconds[] = [0, 1, 3, 7, 14, 30].map((days) => days * DAY);
 
-/**
- * The next moment to look at the gaps: when the first is due, then daily. Null when none is awaited, or
- * when nothing is expected of the reports any more.
- */
+/** The next moment to look at the gaps; null when nothing more is expected of the reports. */
 export function nextLook(
   gaps: readonly Gap[],
   fallback: Milliseconds,
   after: Milliseconds,
-  days: BankDays,
+  days: BankDaySettings,
 ): Milliseconds | null {
   const moments = gaps.flatMap((gap) => {
     const due = dueOf(gap, fallback, days);
-    const passed = after < due ? 0 : Math.floor((after - due) / DAY) + 1;
-    const next = due + passed * DAY;
-    return next <= due + ASKED_FOR ? [next] : [];
+    const next = LOOKS.find((delay) => due + delay > after);
+    return next === undefined ? [] : [due + next];
   });
   return moments.length === 0 ? null : Math.min(...moments);
 }

@@ -113,7 +113,7 @@ function chargebacks(lines: readonly RoledLine[]): readonly Finding[] {
   const ids = [...new Set(taken.map(({ transaction_id }) => transaction_id))];
   return ids.map((id) => {
     const own = taken.filter(({ transaction_id }) => transaction_id === id);
-    const amount = -sum(own.map(({ line }) => grossOf(line)));
+    const amount = subtract(ZERO, sum(own.map(({ line }) => grossOf(line))));
     return { type: "chargeback", subject: id, ours: 0, theirs: amount, amount };
   });
 }

@@ -118,8 +118,8 @@ test("an order about which the gateway refuses to speak is not asked about each 
     pass(HOUR);
     await orderActor(env, id).poll(2_000);
   }
-  // A day and a week after it was paid.
-  expect((await calls()) - before).toBe(2);
+  // A day and a week after it was paid, and when its settlement is due: then, a day, three and seven later.
+  expect((await calls()) - before).toBe(6);
 });
 
 test("an answer that left before the webhook that pays opens no discrepancy", async () => {

@@ -24,7 +24,12 @@ const RUNS = 200;
 /** A link's end is read once more a little after it. */
 const A_LITTLE = 10 * MINUTE;
 
-const settings: ScheduleSettings = { stuck_after: 120 * SECOND, capture_by: null, jitter: 0 };
+const settings: ScheduleSettings = {
+  stuck_after: 120 * SECOND,
+  capture_by: null,
+  settlement_look: null,
+  jitter: 0,
+};
 
 function next(
   facts: Facts,
