@@ -6,7 +6,7 @@ import { DAY, HOUR } from "./schedule";
 import { type Milliseconds, toIso } from "./time";
 import { momentShowing, wallClock } from "./wall-clock";
 
-export interface BankDaySettings {
+export interface BankDays {
   /** SETTLEMENT_DAYS: bank days from a payment's day to its transfer's. */
   readonly days: number;
   /** BANK_HOLIDAYS: "2026-01-26". */
@@ -26,7 +26,7 @@ const SATURDAY = 6;
  * end of the day that is `days` bank days after its own. With 0 days that is its own day, or the next
  * bank day where that is none.
  */
-export function settlementDue(at: Milliseconds, settings: BankDaySettings): Milliseconds {
+export function settlementDue(at: Milliseconds, settings: BankDays): Milliseconds {
   const { days, holidays, time_zone } = settings;
   const { year, month, day } = wallClock(at, time_zone);
   const closed = new Set(holidays);

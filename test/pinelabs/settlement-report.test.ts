@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json, type JsonObject } from "../../src/domain/json";
 import type { DetailPage, ListPage } from "../../src/domain/settlement-report";
 import { createGateway } from "../../src/pinelabs/client";
+import { parseObject } from "../../src/pinelabs/keys";
 import { answers, fakeGateway, type Reply } from "./fake-gateway";
-import { fixture, mutated } from "./fixture";
+import { fixture, fixtureText, mutated } from "./fixture";
 
 const LIMIT = 15_000;
 const UTR = "602009155310";
@@ -201,6 +202,12 @@ describe("the sample of a transfer", () => {
     const row = { ...rest, utrNumber: utr_number ?? null, totalAmount: total_amount ?? null };
     expect(await firstRow(row)).toEqual(await firstRow(ROW));
   });
+});
+
+it("has no documented name that is spelled otherwise at the door", () => {
+  for (const name of ["settlement-list-response.json", "settlement-by-utr-response.json"]) {
+    expect(parseObject(fixtureText(name))).toEqual({ ok: true, value: fixture(name) });
+  }
 });
 
 describe("bad fields cost only themselves:", () => {
