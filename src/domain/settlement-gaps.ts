@@ -1,7 +1,7 @@
 // Money that should be in a report by now and is not. Whether it is late depends on the clock, on the
 // bank's days, and on how far the reports were read: nothing is missing in a report that nobody has read.
 
-import { type BankDaySettings, settlementDue } from "./bank-days";
+import { type BankDays, settlementDue } from "./bank-days";
 import type { Discrepancies, Finding } from "./discrepancy";
 import { findingKey } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
@@ -121,7 +121,7 @@ function takenAt(payment: Entity<"payment">): Milliseconds | null {
 }
 
 /** When each gap is due, in epoch milliseconds; a gap of unknown age counts from `fallback`. */
-export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDaySettings): Milliseconds {
+export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDays): Milliseconds {
   return settlementDue(gap.since ?? fallback, days);
 }
 
@@ -138,7 +138,7 @@ export function lateGaps(
   gaps: readonly Gap[],
   { read_through, unlisted_refunds }: ReportKnowledge,
   fallback: Milliseconds,
-  days: BankDaySettings,
+  days: BankDays,
 ): readonly Gap[] {
   if (read_through === null) return [];
   return gaps.filter((gap) => {
@@ -159,7 +159,7 @@ export function nextLook(
   gaps: readonly Gap[],
   fallback: Milliseconds,
   after: Milliseconds,
-  days: BankDaySettings,
+  days: BankDays,
 ): Milliseconds | null {
   const moments = gaps.flatMap((gap) => {
     const due = dueOf(gap, fallback, days);

@@ -13,9 +13,10 @@ import { paisaOfRupees } from "./rupees";
 /** The most that the gateway gives at once. */
 export const ROWS_A_PAGE = 10;
 
-/** An answer without a list of rows is no page, not even an empty one. */
+/** Without a list of rows it is no page; null for a list is an empty page where the answer counts to 0. */
 export function isSettlementList(answer: JsonObject): boolean {
-  return isList(answer.data);
+  const isEmpty = answer.data === null && readCount(answer.total_settlement_count) === 0;
+  return isList(answer.data) || isEmpty;
 }
 
 /** `zone`: SETTLEMENT_TIME_ZONE. */

@@ -444,8 +444,14 @@ describe("an answer that is no report", () => {
     ["null for a list", { ...LIST, data: null }],
     ["a text for a list", { ...LIST, data: "[]" }],
     ["an error in the clothes of a success", { code: "INTERNAL_ERROR", message: "no" }],
+    ["null for a list, and no count", { data: null }],
   ])("of transfers: %s", async (_name, body) => {
     expect(await askList(body)).toMatchObject({ failure: { code: "gateway_unavailable" } });
+  });
+
+  it("but null for a list that counts to nothing is an empty page", async () => {
+    const page = await askList({ data: null, total_settlement_count: 0 });
+    expect(page).toMatchObject({ ok: true, value: { rows: [], total_pages: 0 } });
   });
 
   it.each<[string, Json]>([
