@@ -6,6 +6,8 @@ import { failure, type Result, success } from "../domain/result";
 import { evolve, type OrderRecord } from "../domain/record";
 import { viewLink } from "../domain/order-view";
 import type { Answer, Gateway } from "../pinelabs/gateway";
+import { isReference } from "../domain/ids";
+import type { Observation } from "../domain/observation";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { LinkFailure } from "./rpc";
@@ -81,4 +83,20 @@ function linkStatusNow(part: Part, named: string): string {
   const record: OrderRecord | null = part.storage.readState().record;
   const link = record && linkNamed(record.facts, named);
   return (link && viewLink(link[0], link[1]).status) ?? "unknown";
+}
+
+/** In the actor named by a link's id: reads the link for whoever takes it over. */
+export async function readLinkToTrack(
+  part: Part,
+): Promise<Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>> {
+  const limit = part.limits.gateway;
+  const answer = await part.gateway().getLink(part.name, limit);
+  if (!answer.ok) {
+    const unknown = answer.failure.code === "gateway_not_found";
+    return unknown ? failure({ code: "link_unknown" }) : answer;
+  }
+  const word = answer.value.words.find(({ kind }) => kind === "link");
+  const said = word?.kind === "link" ? word.fields.reference : undefined;
+  const reference = isReference(said) ? said : part.name;
+  return success({ reference, observation: answer.value });
 }

@@ -5,7 +5,6 @@
 
 import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
-import { isReference } from "../domain/ids";
 import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
 import { type DiscrepancyView, type OrderView, viewLink } from "../domain/order-view";
@@ -23,7 +22,7 @@ import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
 import { want } from "./jobs";
-import { cancelLink, linkNamed, notifyLink } from "./link-control";
+import { cancelLink, linkNamed, notifyLink, readLinkToTrack } from "./link-control";
 import {
   adoptTracked,
   createLink,
@@ -70,7 +69,7 @@ import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
-import { answerVerdict, isCurrent, mustAsk, spendRedirect } from "./verdict";
+import { giveVerdict } from "./verdict";
 
 export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #part: Part;
@@ -201,28 +200,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   async verdict(
     question: VerdictQuestion,
   ): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>> {
-    await this.#seek();
-    const home = this.#part.storage.readState().home;
-    if (home !== null) return { kind: "alias", home };
-    const ask = mustAsk(this.#part, question);
-    let current = !ask && isCurrent(this.#part, question);
-    let unanswered: InquiryFailure = { code: "order_unknown" };
-    if (ask) {
-      if (question.reason === "redirect") spendRedirect(this.#part);
-      // Whatever comes of it, the answer is from the facts as they are afterwards.
-      const inquired = await this.#inquire(question.limit);
-      if (inquired.ok && inquired.value.belongs_to) {
-        return { kind: "alias", home: inquired.value.belongs_to };
-      }
-      current = inquired.ok;
-      if (!inquired.ok) unanswered = inquired.failure;
-      await this.#seek();
-    }
-    // The inquiry may have found out that this is an alias.
-    const now = this.#part.storage.readState();
-    if (now.home !== null) return { kind: "alias", home: now.home };
-    const answer = answerVerdict(this.#part, question, current);
-    return { kind: "found", value: answer ? success(answer) : failure(unanswered) };
+    return giveVerdict(
+      this.#part,
+      { inquire: (limit) => this.#inquire(limit), seek: () => this.#seek() },
+      question,
+    );
   }
 
   async wake(): Promise<void> {
@@ -243,16 +225,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   async trackLink(): Promise<
     Result<{ readonly reference: string; readonly observation: Observation }, LinkFailure>
   > {
-    const limit = this.#part.limits.gateway;
-    const answer = await this.#part.gateway().getLink(this.#part.name, limit);
-    if (!answer.ok) {
-      const unknown = answer.failure.code === "gateway_not_found";
-      return unknown ? failure({ code: "link_unknown" }) : answer;
-    }
-    const word = answer.value.words.find(({ kind }) => kind === "link");
-    const said = word?.kind === "link" ? word.fields.reference : undefined;
-    const reference = isReference(said) ? said : this.#part.name;
-    return success({ reference, observation: answer.value });
+    return readLinkToTrack(this.#part);
   }
 
   async adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>> {

@@ -8,18 +8,55 @@ import { deriveStage } from "../domain/stage";
 import { derivePosition } from "../domain/position";
 import { note } from "../domain/record-checks";
 import type { OrderRecord } from "../domain/record";
+import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
+import type { Inquired } from "./inquire";
 import { want } from "./jobs";
 import type { Part } from "./part";
-import type { Expectation, VerdictAnswer, VerdictQuestion } from "./rpc";
+import type { Expectation, InquiryFailure, Reading, VerdictAnswer, VerdictQuestion } from "./rpc";
 import { isSettled } from "./seek";
+
+/** What this needs of the actor itself. */
+export interface VerdictErrands {
+  inquire(limit: Milliseconds): Promise<Inquired>;
+  seek(): Promise<void>;
+}
+
+/** Asks the gateway where it must, and answers from the facts as they are afterwards. */
+export async function giveVerdict(
+  part: Part,
+  errands: VerdictErrands,
+  question: VerdictQuestion,
+): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>> {
+  await errands.seek();
+  const { home } = part.storage.readState();
+  if (home !== null) return { kind: "alias", home };
+  const ask = mustAsk(part, question);
+  let current = !ask && isCurrent(part, question);
+  let unanswered: InquiryFailure = { code: "order_unknown" };
+  if (ask) {
+    if (question.reason === "redirect") spendRedirect(part);
+    const inquired = await errands.inquire(question.limit);
+    if (inquired.ok && inquired.value.belongs_to) {
+      return { kind: "alias", home: inquired.value.belongs_to };
+    }
+    current = inquired.ok;
+    if (!inquired.ok) unanswered = inquired.failure;
+    await errands.seek();
+  }
+  // The inquiry may have found out that this is an alias.
+  const now = part.storage.readState();
+  if (now.home !== null) return { kind: "alias", home: now.home };
+  const answer = answerVerdict(part, question, current);
+  return { kind: "found", value: answer ? success(answer) : failure(unanswered) };
+}
 
 /**
  * Whether this question sends an inquiry. A storefront's does not when the gateway spoke, or did not
  * answer, a moment ago. A redirect says that something has just happened, so only a payment that
  * already stands, or the order's budget, spares the gateway.
  */
-export function mustAsk(part: Part, question: VerdictQuestion): boolean {
+function mustAsk(part: Part, question: VerdictQuestion): boolean {
   const { record, redirect_asked_at } = part.storage.readState();
   if (isRecent(part, record?.failed_at ?? null) || isCurrent(part, question)) return false;
   if (question.reason !== "redirect") return true;
@@ -27,7 +64,7 @@ export function mustAsk(part: Part, question: VerdictQuestion): boolean {
 }
 
 /** What the gateway said a moment ago answers this question. */
-export function isCurrent(part: Part, question: VerdictQuestion): boolean {
+function isCurrent(part: Part, question: VerdictQuestion): boolean {
   const state = part.storage.readState();
   if (state.record === null || !isSettled(part.name, state)) return false;
   const { heard_at, asked_at } = state.record;
@@ -41,7 +78,7 @@ function isRecent(part: Part, at: Milliseconds | null): boolean {
 }
 
 /** A redirect has a budget of its own: one inquiry of an order in five seconds. */
-export function spendRedirect(part: Part): void {
+function spendRedirect(part: Part): void {
   if (part.storage.isEmpty) return;
   part.storage.transact(() => {
     const state = part.storage.readState();
@@ -50,7 +87,7 @@ export function spendRedirect(part: Part): void {
 }
 
 /** The verdict from the facts as they are now, with what the caller brought held against them. */
-export function answerVerdict(
+function answerVerdict(
   part: Part,
   question: VerdictQuestion,
   current: boolean,
