@@ -97,9 +97,8 @@ export function checkSettlement(
   now: Milliseconds,
 ): OrderRecord {
   const { facts, settled, discrepancies } = record;
-  const late = gapsOf(facts, settled).filter(
-    (gap) => discrepancies[findingKey(gap)]?.closed_at === null,
-  );
+  const isOpen = (gap: Gap): boolean => discrepancies[findingKey(gap)]?.closed_at === null;
+  const late = gapsOf(facts, settled).filter(isOpen);
   const findings = counted ? [...settlementFindings(facts, settled), ...late] : [];
   const updated = updateDerived(discrepancies, findings, now, SETTLEMENT_TYPES);
   return withDiscrepancies(record, updated, now);
