@@ -70,11 +70,13 @@ function booksOfPayment(
   const recovered = backOf("chargeback");
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
-  const byBank = settlesElsewhere(payment) && lines.length === 0;
-  const listed = byBank || lines.some(({ role }) => role === "payment");
-  const toDeduct = byBank ? ZERO : larger(ZERO, subtract(refunded, deducted));
-  const pending = subtract(sum([listed ? ZERO : captured, netOf(false)]), toDeduct);
-  const elsewhere = byBank ? subtract(captured, refunded) : ZERO;
+  const listed = lines.some(({ role }) => role === "payment");
+  const byBank = settlesElsewhere(payment) && !listed;
+  const toDeduct = larger(ZERO, subtract(refunded, deducted));
+  // What is in no report yet: the bank's own, or still to come from the gateway.
+  const unlisted = subtract(listed ? ZERO : captured, toDeduct);
+  const pending = sum([byBank ? ZERO : unlisted, netOf(false)]);
+  const elsewhere = byBank ? unlisted : ZERO;
   const explained = sum([refunded, fees, recovered, settled, pending, elsewhere]);
   return {
     captured,
