@@ -45,7 +45,7 @@ export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
   const ids = [...new Set(all.map(({ transaction_id }) => transaction_id))];
   const byPayment = ids.flatMap((id) => {
     const named = all.filter(({ transaction_id }) => transaction_id === id);
-    return id in facts.payment ? rolesOfPayment(id, left, named) : [];
+    return Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : [];
   });
   const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
   const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
@@ -62,7 +62,7 @@ function rolesByRefund(
   lines: SettledLines,
 ): readonly RoledLine[] {
   const id = lines.transaction_id;
-  if (id in facts.payment) return [];
+  if (Object.hasOwn(facts.payment, id)) return [];
   const refund = entries(facts, "refund").find(
     ([refundId, entity]) =>
       id === refundId ||
@@ -74,28 +74,34 @@ function rolesByRefund(
   return lines.lines.map((line) => roled(lines, line, "refund", payment, refund[0]));
 }
 
-/** A negative line takes back a refund of that amount, or as much of the refunds as is left; else it is a chargeback. */
+/**
+ * A negative line takes back a refund of that amount, or as much of the refunds as is left; else it is
+ * a chargeback. Exact amounts choose first: a chargeback must not take a refund's place.
+ */
 function rolesOfPayment(
   id: string,
   parts: readonly RefundPart[],
   named: readonly SettledLines[],
 ): readonly RoledLine[] {
   const open = parts.filter(({ payment_id }) => payment_id === id);
-  return named.flatMap((lines) =>
-    lines.lines.map((line) => {
-      const gross = grossOf(line);
-      if (gross >= 0) return roled(lines, line, "payment", id, null);
-      const value = subtract(ZERO, gross);
-      const exact = open.findIndex((part) => part.value === value);
-      const [refund] = exact === -1 ? [] : open.splice(exact, 1);
-      if (refund !== undefined) return roled(lines, line, "refund", id, refund.refund_id);
-      if (value > sum(open.map((part) => part.value))) {
-        return roled(lines, line, "chargeback", id, null);
-      }
-      spend(open, value);
-      return roled(lines, line, "refund", id, null);
-    }),
-  );
+  const all = named.flatMap((lines) => lines.lines.map((line) => ({ lines, line })));
+  const exact = all.map(({ line }) => {
+    const index = open.findIndex(({ value }) => value === subtract(ZERO, grossOf(line)));
+    const [refund] = index === -1 ? [] : open.splice(index, 1);
+    return refund?.refund_id ?? null;
+  });
+  return all.map(({ lines, line }, index) => {
+    const gross = grossOf(line);
+    if (gross >= 0) return roled(lines, line, "payment", id, null);
+    const refund_id = exact[index] ?? null;
+    if (refund_id !== null) return roled(lines, line, "refund", id, refund_id);
+    const value = subtract(ZERO, gross);
+    if (value > sum(open.map((part) => part.value))) {
+      return roled(lines, line, "chargeback", id, null);
+    }
+    spend(open, value);
+    return roled(lines, line, "refund", id, null);
+  });
 }
 
 /** Takes so much off the parts, the first ones first. */
@@ -140,7 +146,8 @@ type Shares = readonly (readonly [paymentId: string, value: Paisa])[];
 function namedShares(facts: Facts, refund: Entity<"refund">): Shares | null {
   const parts = read(refund, "payments") ?? [];
   const shares = parts.flatMap(({ parent_payment_id: id, amount, status }) => {
-    const usable = id !== undefined && id in facts.payment && amount?.currency === HOME_CURRENCY;
+    const ours = id !== undefined && Object.hasOwn(facts.payment, id);
+    const usable = ours && amount?.currency === HOME_CURRENCY;
     return usable && status !== "FAILED" ? [[id, amount.value] as const] : [];
   });
   const whole = read(refund, "amount")?.value;
