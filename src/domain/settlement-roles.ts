@@ -3,8 +3,8 @@
 // one under the refund's own id, and a negative one under the payment's.
 
 import { type Entity, entries, type Facts, read } from "./facts";
-import { HOME_CURRENCY, larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
-import { capturedOfPayment } from "./order-money";
+import { HOME_CURRENCY, larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { capturedOfPayment, moneyOfOrder } from "./order-money";
 import type { Settled, SettledLine, SettledLines } from "./settled-line";
 
 /** `unknown`: nothing of this order. */
@@ -21,8 +21,12 @@ export interface RoledLine {
   readonly refund_id: string | null;
 }
 
+/** Of a refund that only its order's word tells of ("fully refunded"): made elsewhere, and without an id. */
+export const UNTOLD = "";
+
 /** A part of a refund and the payment that it returns. */
 export interface RefundPart {
+  /** `UNTOLD` when nobody has said. */
   readonly refund_id: string;
   readonly payment_id: string;
   readonly value: Paisa;
@@ -70,8 +74,64 @@ function rolesByRefund(
       (read(entity, "payments") ?? []).some((part) => part.id === id),
   );
   if (refund === undefined) return [];
-  const payment = parts.find(({ refund_id }) => refund_id === refund[0])?.payment_id ?? null;
+  const payment = paymentOfRefund(facts, parts, id, refund);
   return lines.lines.map((line) => roled(lines, line, "refund", payment, refund[0]));
+}
+
+/** The payment that a line under a refund's id is about; null when it returns several at once. */
+function paymentOfRefund(
+  facts: Facts,
+  parts: readonly RefundPart[],
+  id: string,
+  [refund_id, refund]: readonly [string, Entity<"refund">],
+): string | null {
+  const named = (read(refund, "payments") ?? []).find((part) => part.id === id)?.parent_payment_id;
+  if (named !== undefined && Object.hasOwn(facts.payment, named)) return named;
+  const own = parts.filter((part) => part.refund_id === refund_id);
+  if (own.length > 0) return own.length === 1 ? (own[0]?.payment_id ?? null) : null;
+  // It failed, or nobody has said how much it is: what was taken back is missing all the same.
+  const parent = read(refund, "parent_order_id");
+  const payments = entries(facts, "payment").filter(
+    ([, payment]) => parent !== undefined && read(payment, "order_id") === parent,
+  );
+  return payments[0]?.[0] ?? null;
+}
+
+/** The lines with each refund of several payments as what it takes of every one of them. */
+export function linesByPayment(
+  parts: readonly RefundPart[],
+  lines: readonly RoledLine[],
+): readonly RoledLine[] {
+  const left = new Map(parts.map((part) => [part, part.value]));
+  return lines.flatMap((whole) => {
+    const own = parts.filter(({ refund_id }) => refund_id === whole.refund_id);
+    if (whole.payment_id !== null || own.length === 0) return [whole];
+    let rest = whole.line;
+    return own.map((part, index): RoledLine => {
+      const open = left.get(part) ?? ZERO;
+      const isLast = index === own.length - 1;
+      const line = isLast ? rest : shareOf(rest, open);
+      left.set(part, subtract(open, smaller(open, paisa(Math.abs(grossOf(line))))));
+      rest = { ...rest, ...lessOf(rest, line) };
+      return { ...whole, payment_id: part.payment_id, line };
+    });
+  });
+}
+
+/** So much of a line, and no fee. */
+function shareOf(line: SettledLine, value: Paisa): SettledLine {
+  const most = (amount: Paisa): Paisa =>
+    paisa(Math.sign(amount) * Math.min(Math.abs(amount), value));
+  const net = line.net === null ? null : most(line.net);
+  return { ...line, gross: most(grossOf(line)), amount: null, deductions: ZERO, net };
+}
+
+function lessOf(
+  line: SettledLine,
+  share: SettledLine,
+): Pick<SettledLine, "gross" | "amount" | "net"> {
+  const net = line.net === null ? null : subtract(line.net, share.net ?? ZERO);
+  return { gross: subtract(grossOf(line), grossOf(share)), amount: null, net };
 }
 
 /**
@@ -87,14 +147,15 @@ function rolesOfPayment(
   const all = named.flatMap((lines) => lines.lines.map((line) => ({ lines, line })));
   const exact = all.map(({ line }) => {
     const index = open.findIndex(({ value }) => value === subtract(ZERO, grossOf(line)));
-    const [refund] = index === -1 ? [] : open.splice(index, 1);
-    return refund?.refund_id ?? null;
+    return index === -1 ? null : (open.splice(index, 1)[0] ?? null);
   });
   return all.map(({ lines, line }, index) => {
     const gross = grossOf(line);
     if (gross >= 0) return roled(lines, line, "payment", id, null);
-    const refund_id = exact[index] ?? null;
-    if (refund_id !== null) return roled(lines, line, "refund", id, refund_id);
+    const part = exact[index] ?? null;
+    if (part !== null) {
+      return roled(lines, line, "refund", id, part.refund_id === UNTOLD ? null : part.refund_id);
+    }
     const value = subtract(ZERO, gross);
     if (value > sum(open.map((part) => part.value))) {
       return roled(lines, line, "chargeback", id, null);
@@ -130,7 +191,7 @@ export function refundParts(facts: Facts): readonly RefundPart[] {
       capturedOfPayment(payment, HOME_CURRENCY),
     ]),
   );
-  return entries(facts, "refund").flatMap(([refund_id, refund]) => {
+  const told = entries(facts, "refund").flatMap(([refund_id, refund]) => {
     if (read(refund, "status") === "FAILED") return [];
     const done = read(refund, "status") === "PROCESSED";
     const shares = namedShares(facts, refund) ?? spreadShares(facts, refund, room);
@@ -138,6 +199,27 @@ export function refundParts(facts: Facts): readonly RefundPart[] {
       room.set(payment_id, subtract(room.get(payment_id) ?? ZERO, value));
     }
     return shares.map(([payment_id, value]) => ({ refund_id, payment_id, value, done }));
+  });
+  return [...told, ...untoldParts(facts, room)];
+}
+
+/**
+ * What an order's word says was refunded beside the refunds that we know: all of it, or nobody knows
+ * how much, which then is what is taken back (order-money.ts).
+ */
+function untoldParts(facts: Facts, room: ReadonlyMap<string, Paisa>): readonly RefundPart[] {
+  return entries(facts, "order").flatMap(([order_id]) => {
+    const { refunded, refunded_known } = moneyOfOrder(facts, order_id, HOME_CURRENCY, []);
+    if (refunded !== null && refunded <= refunded_known) return [];
+    const payments = entries(facts, "payment").filter(
+      ([, payment]) => read(payment, "order_id") === order_id,
+    );
+    return payments.flatMap(([payment_id]) => {
+      const value = room.get(payment_id) ?? ZERO;
+      return value > ZERO
+        ? [{ refund_id: UNTOLD, payment_id, value, done: refunded !== null }]
+        : [];
+    });
   });
 }
 

@@ -3,7 +3,7 @@
 
 import type { Finding } from "./discrepancy";
 import { type Entity, entries, type Facts, newestWord, read } from "./facts";
-import { HOME_CURRENCY, type Paisa, subtract, sum, ZERO } from "./money";
+import { HOME_CURRENCY, type Paisa, paisa, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment, paymentsOf } from "./order-money";
 import type { Settled, SettledLine } from "./settled-line";
 import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
@@ -60,7 +60,20 @@ export function settlementFindings(facts: Facts, settled: Settled): readonly Fin
     const money = lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
     return money.length === 0 ? [] : paymentFindings(facts, id, payment, money);
   });
-  return [...payments, ...chargebacks(lines)];
+  return [...payments, ...refundFindings(facts, lines), ...chargebacks(lines)];
+}
+
+/** More taken back under a refund's own id than it is; too little is a gap (settlement-gaps.ts). */
+function refundFindings(facts: Facts, lines: readonly RoledLine[]): readonly Finding[] {
+  return entries(facts, "refund").flatMap(([id, refund]): readonly Finding[] => {
+    const amount = read(refund, "amount");
+    if (amount?.currency !== HOME_CURRENCY) return [];
+    const own = lines.filter(({ role, refund_id }) => role === "refund" && refund_id === id);
+    const theirs = sum(own.map(({ line }) => paisa(Math.abs(grossOf(line)))));
+    const ours = read(refund, "status") === "FAILED" ? ZERO : amount.value;
+    if (theirs <= ours) return [];
+    return [{ type: "amount_differs", subject: id, ours, theirs, amount: theirs - ours }];
+  });
 }
 
 function paymentFindings(
