@@ -242,7 +242,8 @@ export function mergeDiscrepancies(a: Discrepancies, b: Discrepancies): Discrepa
   return news.length === 0 ? a : { ...a, ...Object.fromEntries(news) };
 }
 
-function sameSides(row: Finding, finding: Finding): boolean {
+/** The same difference, as far as a person can judge it. */
+export function sameSides(row: Finding, finding: Finding): boolean {
   return (
     JSON.stringify([row.ours, row.theirs, row.amount]) ===
     JSON.stringify([finding.ours, finding.theirs, finding.amount])

@@ -4,7 +4,13 @@
 import { type Entity, entries, type Facts, read } from "./facts";
 import { HOME_CURRENCY, larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment } from "./order-money";
-import { grossOf, refundParts, type RefundPart, type RoledLine } from "./settlement-roles";
+import {
+  grossOf,
+  linesByPayment,
+  refundParts,
+  type RefundPart,
+  type RoledLine,
+} from "./settlement-roles";
 
 /** Whole paisa. `captured` is the sum of all the others. */
 export interface PaymentBooks {
@@ -39,11 +45,12 @@ export type PaymentBooksById = { readonly [paymentId: string]: PaymentBooks };
 
 export function booksOf(facts: Facts, lines: readonly RoledLine[]): PaymentBooksById {
   const parts = refundParts(facts);
+  const own = linesByPayment(parts, lines);
   return Object.fromEntries(
     entries(facts, "payment").map(([id, payment]) => {
       const ofPayment = ({ payment_id }: { readonly payment_id: string | null }) =>
         payment_id === id;
-      return [id, booksOfPayment(payment, lines.filter(ofPayment), parts.filter(ofPayment))];
+      return [id, booksOfPayment(payment, own.filter(ofPayment), parts.filter(ofPayment))];
     }),
   );
 }
@@ -70,11 +77,13 @@ function booksOfPayment(
   const recovered = backOf("chargeback");
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
-  const byBank = settlesElsewhere(payment) && lines.length === 0;
-  const listed = byBank || lines.some(({ role }) => role === "payment");
-  const toDeduct = byBank ? ZERO : larger(ZERO, subtract(refunded, deducted));
-  const pending = subtract(sum([listed ? ZERO : captured, netOf(false)]), toDeduct);
-  const elsewhere = byBank ? subtract(captured, refunded) : ZERO;
+  const listed = lines.some(({ role }) => role === "payment");
+  const byBank = settlesElsewhere(payment) && !listed;
+  const toDeduct = larger(ZERO, subtract(refunded, deducted));
+  // What is in no report yet: the bank's own, or still to come from the gateway.
+  const unlisted = subtract(listed ? ZERO : captured, toDeduct);
+  const pending = sum([byBank ? ZERO : unlisted, netOf(false)]);
+  const elsewhere = byBank ? unlisted : ZERO;
   const explained = sum([refunded, fees, recovered, settled, pending, elsewhere]);
   return {
     captured,

@@ -2,15 +2,14 @@
 // bank's days, and on how far the reports were read: nothing is missing in a report that nobody has read.
 
 import { type BankDays, settlementDue } from "./bank-days";
-import type { Discrepancies, Finding } from "./discrepancy";
-import { findingKey } from "./discrepancy";
+import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
-import { larger, type Paisa, subtract, sum, ZERO } from "./money";
+import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
 import { DAY } from "./schedule";
-import type { Settled } from "./settled-line";
+import type { Settled, SettledLine } from "./settled-line";
 import { matchSettlement, type OrderSettlement } from "./settlement";
 import { settlesElsewhere } from "./settlement-books";
-import { refundParts } from "./settlement-roles";
+import { grossOf, linesByPayment, refundParts, type RefundPart, UNTOLD } from "./settlement-roles";
 import { type Milliseconds, millisecondsOf } from "./time";
 
 /** What is known of the reports as a whole. */
@@ -76,7 +75,7 @@ function gapsOfPayment(
   }
   return open.map(({ refund_id, value, done_at }) => ({
     type: "refund_not_deducted",
-    subject: refund_id,
+    subject: refund_id === UNTOLD ? id : refund_id,
     ours: value,
     theirs: 0,
     amount: value,
@@ -96,20 +95,43 @@ function openRefunds(
   lines: OrderSettlement["lines"],
   id: string,
 ): readonly OpenRefund[] {
-  const back = lines.filter(({ role, payment_id }) => role === "refund" && payment_id === id);
-  const named = new Set(back.flatMap(({ refund_id }) => (refund_id === null ? [] : [refund_id])));
-  let unnamed = sum(
-    back.flatMap(({ refund_id, line }) => (refund_id === null ? [absolute(line.gross)] : [])),
+  const parts = refundParts(facts);
+  const back = linesByPayment(parts, lines).filter(
+    ({ role, payment_id }) => role === "refund" && payment_id === id,
   );
-  return refundParts(facts).flatMap((part) => {
-    if (!part.done || part.payment_id !== id || named.has(part.refund_id)) return [];
-    const covered = unnamed < part.value ? unnamed : part.value;
-    unnamed = subtract(unnamed, covered);
+  const takenFor = (refund: string | null): Paisa =>
+    sum(back.flatMap(({ refund_id, line }) => (refund_id === refund ? [takenBack(line)] : [])));
+  let unnamed = takenFor(null);
+  return parts.flatMap((part) => {
+    if (!part.done || part.payment_id !== id) return [];
+    const own = smaller(part.value, takenFor(part.refund_id));
+    const covered = sum([own, smaller(unnamed, subtract(part.value, own))]);
+    unnamed = subtract(unnamed, subtract(covered, own));
     const value = subtract(part.value, covered);
-    const refund = facts.refund[part.refund_id];
-    const done_at = (refund && firstSaid(refund, "PROCESSED")) ?? null;
-    return value === ZERO ? [] : [{ refund_id: part.refund_id, value, done_at }];
+    const isSaid = back.every(
+      ({ refund_id, line }) => refund_id !== part.refund_id || hasGross(line),
+    );
+    if (value === ZERO || !isSaid) return [];
+    return [{ refund_id: part.refund_id, value, done_at: doneAt(facts, part) }];
   });
+}
+
+function takenBack(line: SettledLine): Paisa {
+  return paisa(Math.abs(grossOf(line)));
+}
+
+/** One that says no amount may have taken all of it. */
+function hasGross({ gross, amount }: SettledLine): boolean {
+  return gross !== null || amount !== null;
+}
+
+/** When the gateway said that it is done; of one that only its order tells of, when the order did. */
+function doneAt(facts: Facts, { refund_id, payment_id }: RefundPart): Milliseconds | null {
+  const refund = facts.refund[refund_id];
+  if (refund !== undefined) return firstSaid(refund, "PROCESSED");
+  const payment = facts.payment[payment_id];
+  const order = facts.order[(payment && read(payment, "order_id")) ?? ""];
+  return order === undefined ? null : firstSaid(order, "FULLY_REFUNDED");
 }
 
 /** When the money was taken, by the gateway's clock. */
@@ -125,11 +147,12 @@ export function dueOf(gap: Gap, fallback: Milliseconds, days: BankDays): Millise
   return settlementDue(gap.since ?? fallback, days);
 }
 
-/** A gap that opened is no longer waited for; one that a person resolved neither. */
+/** A gap that opened is no longer waited for; one that a person resolved not while it stays as it was. */
 export function awaitedGaps(gaps: readonly Gap[], known: Discrepancies): readonly Gap[] {
   return gaps.filter((gap) => {
     const row = known[findingKey(gap)];
-    return row === undefined || (row.closed_at !== null && row.resolution === undefined);
+    if (row === undefined) return true;
+    return row.closed_at !== null && !(row.resolution !== undefined && sameSides(row, gap));
   });
 }
 
@@ -172,9 +195,4 @@ export function nextLook(
 function latest(times: readonly (Milliseconds | null)[]): Milliseconds | null {
   const said = times.filter((time) => time !== null);
   return said.length === 0 ? null : Math.max(...said);
-}
-
-function absolute(value: Paisa | null): Paisa {
-  if (value === null) return ZERO;
-  return value < 0 ? subtract(ZERO, value) : value;
 }

@@ -3,8 +3,8 @@
 // one under the refund's own id, and a negative one under the payment's.
 
 import { type Entity, entries, type Facts, read } from "./facts";
-import { HOME_CURRENCY, larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
-import { capturedOfPayment } from "./order-money";
+import { HOME_CURRENCY, larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { capturedOfPayment, moneyOfOrder } from "./order-money";
 import type { Settled, SettledLine, SettledLines } from "./settled-line";
 
 /** `unknown`: nothing of this order. */
@@ -21,8 +21,12 @@ export interface RoledLine {
   readonly refund_id: string | null;
 }
 
+/** Of a refund that only its order's word tells of ("fully refunded"): made elsewhere, and without an id. */
+export const UNTOLD = "";
+
 /** A part of a refund and the payment that it returns. */
 export interface RefundPart {
+  /** `UNTOLD` when nobody has said. */
   readonly refund_id: string;
   readonly payment_id: string;
   readonly value: Paisa;
@@ -45,7 +49,7 @@ export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
   const ids = [...new Set(all.map(({ transaction_id }) => transaction_id))];
   const byPayment = ids.flatMap((id) => {
     const named = all.filter(({ transaction_id }) => transaction_id === id);
-    return id in facts.payment ? rolesOfPayment(id, left, named) : [];
+    return Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : [];
   });
   const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
   const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
@@ -62,7 +66,7 @@ function rolesByRefund(
   lines: SettledLines,
 ): readonly RoledLine[] {
   const id = lines.transaction_id;
-  if (id in facts.payment) return [];
+  if (Object.hasOwn(facts.payment, id)) return [];
   const refund = entries(facts, "refund").find(
     ([refundId, entity]) =>
       id === refundId ||
@@ -70,32 +74,95 @@ function rolesByRefund(
       (read(entity, "payments") ?? []).some((part) => part.id === id),
   );
   if (refund === undefined) return [];
-  const payment = parts.find(({ refund_id }) => refund_id === refund[0])?.payment_id ?? null;
+  const payment = paymentOfRefund(facts, parts, id, refund);
   return lines.lines.map((line) => roled(lines, line, "refund", payment, refund[0]));
 }
 
-/** A negative line takes back a refund of that amount, or as much of the refunds as is left; else it is a chargeback. */
+/** The payment that a line under a refund's id is about; null when it returns several at once. */
+function paymentOfRefund(
+  facts: Facts,
+  parts: readonly RefundPart[],
+  id: string,
+  [refund_id, refund]: readonly [string, Entity<"refund">],
+): string | null {
+  const named = (read(refund, "payments") ?? []).find((part) => part.id === id)?.parent_payment_id;
+  if (named !== undefined && Object.hasOwn(facts.payment, named)) return named;
+  const own = parts.filter((part) => part.refund_id === refund_id);
+  if (own.length > 0) return own.length === 1 ? (own[0]?.payment_id ?? null) : null;
+  // It failed, or nobody has said how much it is: what was taken back is missing all the same.
+  const parent = read(refund, "parent_order_id");
+  const payments = entries(facts, "payment").filter(
+    ([, payment]) => parent !== undefined && read(payment, "order_id") === parent,
+  );
+  return payments[0]?.[0] ?? null;
+}
+
+/** The lines with each refund of several payments as what it takes of every one of them. */
+export function linesByPayment(
+  parts: readonly RefundPart[],
+  lines: readonly RoledLine[],
+): readonly RoledLine[] {
+  const left = new Map(parts.map((part) => [part, part.value]));
+  return lines.flatMap((whole) => {
+    const own = parts.filter(({ refund_id }) => refund_id === whole.refund_id);
+    if (whole.payment_id !== null || own.length === 0) return [whole];
+    let rest = whole.line;
+    return own.map((part, index): RoledLine => {
+      const open = left.get(part) ?? ZERO;
+      const isLast = index === own.length - 1;
+      const line = isLast ? rest : shareOf(rest, open);
+      left.set(part, subtract(open, smaller(open, paisa(Math.abs(grossOf(line))))));
+      rest = { ...rest, ...lessOf(rest, line) };
+      return { ...whole, payment_id: part.payment_id, line };
+    });
+  });
+}
+
+/** So much of a line, and no fee. */
+function shareOf(line: SettledLine, value: Paisa): SettledLine {
+  const most = (amount: Paisa): Paisa =>
+    paisa(Math.sign(amount) * Math.min(Math.abs(amount), value));
+  const net = line.net === null ? null : most(line.net);
+  return { ...line, gross: most(grossOf(line)), amount: null, deductions: ZERO, net };
+}
+
+function lessOf(
+  line: SettledLine,
+  share: SettledLine,
+): Pick<SettledLine, "gross" | "amount" | "net"> {
+  const net = line.net === null ? null : subtract(line.net, share.net ?? ZERO);
+  return { gross: subtract(grossOf(line), grossOf(share)), amount: null, net };
+}
+
+/**
+ * A negative line takes back a refund of that amount, or as much of the refunds as is left; else it is
+ * a chargeback. Exact amounts choose first: a chargeback must not take a refund's place.
+ */
 function rolesOfPayment(
   id: string,
   parts: readonly RefundPart[],
   named: readonly SettledLines[],
 ): readonly RoledLine[] {
   const open = parts.filter(({ payment_id }) => payment_id === id);
-  return named.flatMap((lines) =>
-    lines.lines.map((line) => {
-      const gross = grossOf(line);
-      if (gross >= 0) return roled(lines, line, "payment", id, null);
-      const value = subtract(ZERO, gross);
-      const exact = open.findIndex((part) => part.value === value);
-      const [refund] = exact === -1 ? [] : open.splice(exact, 1);
-      if (refund !== undefined) return roled(lines, line, "refund", id, refund.refund_id);
-      if (value > sum(open.map((part) => part.value))) {
-        return roled(lines, line, "chargeback", id, null);
-      }
-      spend(open, value);
-      return roled(lines, line, "refund", id, null);
-    }),
-  );
+  const all = named.flatMap((lines) => lines.lines.map((line) => ({ lines, line })));
+  const exact = all.map(({ line }) => {
+    const index = open.findIndex(({ value }) => value === subtract(ZERO, grossOf(line)));
+    return index === -1 ? null : (open.splice(index, 1)[0] ?? null);
+  });
+  return all.map(({ lines, line }, index) => {
+    const gross = grossOf(line);
+    if (gross >= 0) return roled(lines, line, "payment", id, null);
+    const part = exact[index] ?? null;
+    if (part !== null) {
+      return roled(lines, line, "refund", id, part.refund_id === UNTOLD ? null : part.refund_id);
+    }
+    const value = subtract(ZERO, gross);
+    if (value > sum(open.map((part) => part.value))) {
+      return roled(lines, line, "chargeback", id, null);
+    }
+    spend(open, value);
+    return roled(lines, line, "refund", id, null);
+  });
 }
 
 /** Takes so much off the parts, the first ones first. */
@@ -124,7 +191,7 @@ export function refundParts(facts: Facts): readonly RefundPart[] {
       capturedOfPayment(payment, HOME_CURRENCY),
     ]),
   );
-  return entries(facts, "refund").flatMap(([refund_id, refund]) => {
+  const told = entries(facts, "refund").flatMap(([refund_id, refund]) => {
     if (read(refund, "status") === "FAILED") return [];
     const done = read(refund, "status") === "PROCESSED";
     const shares = namedShares(facts, refund) ?? spreadShares(facts, refund, room);
@@ -133,6 +200,27 @@ export function refundParts(facts: Facts): readonly RefundPart[] {
     }
     return shares.map(([payment_id, value]) => ({ refund_id, payment_id, value, done }));
   });
+  return [...told, ...untoldParts(facts, room)];
+}
+
+/**
+ * What an order's word says was refunded beside the refunds that we know: all of it, or nobody knows
+ * how much, which then is what is taken back (order-money.ts).
+ */
+function untoldParts(facts: Facts, room: ReadonlyMap<string, Paisa>): readonly RefundPart[] {
+  return entries(facts, "order").flatMap(([order_id]) => {
+    const { refunded, refunded_known } = moneyOfOrder(facts, order_id, HOME_CURRENCY, []);
+    if (refunded !== null && refunded <= refunded_known) return [];
+    const payments = entries(facts, "payment").filter(
+      ([, payment]) => read(payment, "order_id") === order_id,
+    );
+    return payments.flatMap(([payment_id]) => {
+      const value = room.get(payment_id) ?? ZERO;
+      return value > ZERO
+        ? [{ refund_id: UNTOLD, payment_id, value, done: refunded !== null }]
+        : [];
+    });
+  });
 }
 
 type Shares = readonly (readonly [paymentId: string, value: Paisa])[];
@@ -140,7 +228,8 @@ type Shares = readonly (readonly [paymentId: string, value: Paisa])[];
 function namedShares(facts: Facts, refund: Entity<"refund">): Shares | null {
   const parts = read(refund, "payments") ?? [];
   const shares = parts.flatMap(({ parent_payment_id: id, amount, status }) => {
-    const usable = id !== undefined && id in facts.payment && amount?.currency === HOME_CURRENCY;
+    const ours = id !== undefined && Object.hasOwn(facts.payment, id);
+    const usable = ours && amount?.currency === HOME_CURRENCY;
     return usable && status !== "FAILED" ? [[id, amount.value] as const] : [];
   });
   const whole = read(refund, "amount")?.value;
