@@ -20,9 +20,7 @@ export function parseDiscrepancyId(id: string): DiscrepancyName | null {
   try {
     const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     const decoded = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
-    const pair: unknown = JSON.parse(decoded);
-    if (!Array.isArray(pair)) return null;
-    const [home, key]: unknown[] = pair;
+    const [home, key] = listOf(JSON.parse(decoded));
     if (typeof home !== "string" || typeof key !== "string") return null;
     // One discrepancy has one name: what reads alike but is written otherwise is not ours.
     return formatDiscrepancyId({ home, key }) === id ? { home, key } : null;
@@ -30,4 +28,8 @@ export function parseDiscrepancyId(id: string): DiscrepancyName | null {
     // Not base64, or no JSON inside.
     return null;
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -2,7 +2,7 @@
 
 import { SEVERITY_LEVELS, type DiscrepancyType, type Severity } from "../domain/discrepancy";
 import { formatDiscrepancyId } from "../domain/discrepancy-id";
-import { isOrderId, utrOfHome } from "../domain/ids";
+import { isOrderId, isSettlementHome, utrOfHome } from "../domain/ids";
 import type { DiscrepancyView } from "../domain/order-view";
 import { type Result, success } from "../domain/result";
 import { toIso } from "../domain/time";
@@ -135,7 +135,7 @@ export function namedDiscrepancy(
     id: formatDiscrepancyId({ home, key }),
     home,
     key,
-    order_id: isOrderId(home) ? home : null,
+    order_id: isOrderId(home) && !isSettlementHome(home) ? home : null,
     utr: utrOfHome(home),
     type,
     severity,
