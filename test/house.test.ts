@@ -126,6 +126,17 @@ describe("the arrows in the source", () => {
     expect(offences).toEqual([]);
   });
 
+  it("makes migrations with the ledger's schema and drizzle, and runs without them", () => {
+    const users = files.filter((path) => {
+      const source = readFileSync(join(root, "src", path), "utf8");
+      const targets = listImports(source).map((specifier) => resolve(path, specifier));
+      return targets.some(
+        (target) => target === "ledger/schema" || /^drizzle-orm(\/|$)/.test(target),
+      );
+    });
+    expect(users).toEqual(["ledger/schema.ts"]);
+  });
+
   it("sees every form of import", () => {
     const source = [
       'import { a } from "./a";',

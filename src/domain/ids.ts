@@ -71,3 +71,14 @@ export function formatToken(token: Token): string {
 export function settlementHome(utr: string | null): string {
   return utr === null ? "settlements" : `settlement:${utr}`;
 }
+
+/** The UTR of a transfer's home; null for any other name. */
+export function utrOfHome(home: string): string | null {
+  const prefix = "settlement:";
+  return home.startsWith(prefix) ? home.slice(prefix.length) : null;
+}
+
+/** Whether this is the home of a transfer, or of the reports as a whole, and no actor's name. */
+export function isSettlementHome(home: string): boolean {
+  return home === settlementHome(null) || utrOfHome(home) !== null;
+}

@@ -1,10 +1,7 @@
 // What is due: orders to ask the gateway about, and actors whose alarm did not run when it should
 // have. Oldest first and bounded; the cron decides how many.
 
-import { and, eq, isNotNull, lt, lte } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { Milliseconds } from "../domain/time";
-import { orders, wakes } from "./schema";
 
 /** Homes whose next inquiry is due at `now`. */
 export async function dueInquiries(
@@ -12,13 +9,14 @@ export async function dueInquiries(
   now: Milliseconds,
   limit: number,
 ): Promise<readonly string[]> {
-  const rows = await drizzle(db)
-    .select({ id: orders.id })
-    .from(orders)
-    .where(and(isNotNull(orders.next_inquiry_at), lte(orders.next_inquiry_at, now)))
-    .orderBy(orders.next_inquiry_at)
-    .limit(limit);
-  return rows.map((row) => row.id);
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM orders WHERE next_inquiry_at IS NOT NULL AND next_inquiry_at <= ?1
+       ORDER BY next_inquiry_at LIMIT ?2`,
+    )
+    .bind(now, limit)
+    .all<{ readonly id: string }>();
+  return results.map((row) => row.id);
 }
 
 /** A backlog is counted to this many: beyond, the number says "a lot" and costs no more. */
@@ -44,10 +42,10 @@ export async function deferInquiry(
   home: string,
   until: Milliseconds,
 ): Promise<void> {
-  await drizzle(db)
-    .update(orders)
-    .set({ next_inquiry_at: until })
-    .where(and(eq(orders.id, home), lt(orders.next_inquiry_at, until)));
+  await db
+    .prepare("UPDATE orders SET next_inquiry_at = ?2 WHERE id = ?1 AND next_inquiry_at < ?2")
+    .bind(home, until)
+    .run();
 }
 
 /** Actors that should have woken before `before`: homes, and those without a row in `orders`. */
@@ -56,36 +54,28 @@ export async function overdueWakes(
   before: Milliseconds,
   limit: number,
 ): Promise<readonly string[]> {
-  const ofOrders = drizzle(db)
-    .select({ id: orders.id, wake_at: orders.wake_at })
-    .from(orders)
-    .where(and(isNotNull(orders.wake_at), lt(orders.wake_at, before)))
-    .orderBy(orders.wake_at)
-    .limit(limit);
-  const ofOthers = drizzle(db)
-    .select({ id: wakes.actor, wake_at: wakes.wake_at })
-    .from(wakes)
-    .where(lt(wakes.wake_at, before))
-    .orderBy(wakes.wake_at)
-    .limit(limit);
-  const rows = [...(await ofOrders), ...(await ofOthers)];
-  const oldestFirst = rows.toSorted((a, b) => (a.wake_at ?? 0) - (b.wake_at ?? 0));
+  interface Late {
+    readonly id: string;
+    readonly wake_at: number;
+  }
+  const oldest = (statement: string): D1PreparedStatement =>
+    db.prepare(`${statement} ORDER BY wake_at LIMIT ?2`).bind(before, limit);
+  const [ofOrders, ofOthers] = await db.batch<Late>([
+    oldest("SELECT id, wake_at FROM orders WHERE wake_at IS NOT NULL AND wake_at < ?1"),
+    oldest("SELECT actor AS id, wake_at FROM wakes WHERE wake_at < ?1"),
+  ]);
+  const rows = [...(ofOrders?.results ?? []), ...(ofOthers?.results ?? [])];
+  const oldestFirst = rows.toSorted((a, b) => a.wake_at - b.wake_at);
   return oldestFirst.slice(0, limit).map((row) => row.id);
 }
 
 /** The same for an actor that could not be woken; its next projection says again when to. */
 export async function deferWake(db: D1Database, actor: string, until: Milliseconds): Promise<void> {
-  const ledger = drizzle(db);
-  const late = (column: typeof orders.wake_at | typeof wakes.wake_at) => lt(column, until);
-  await ledger.batch([
-    ledger
-      .update(orders)
-      .set({ wake_at: until })
-      .where(and(eq(orders.id, actor), late(orders.wake_at))),
-    ledger
-      .update(wakes)
-      .set({ wake_at: until })
-      .where(and(eq(wakes.actor, actor), late(wakes.wake_at))),
+  const defer = (statement: string): D1PreparedStatement =>
+    db.prepare(statement).bind(actor, until);
+  await db.batch([
+    defer("UPDATE orders SET wake_at = ?2 WHERE id = ?1 AND wake_at < ?2"),
+    defer("UPDATE wakes SET wake_at = ?2 WHERE actor = ?1 AND wake_at < ?2"),
   ]);
 }
 

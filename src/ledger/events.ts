@@ -1,11 +1,8 @@
 // The notifications as they were recorded, for whoever pulls them: in the order of `seq`, which
 // grows by itself, has no meaning beyond "later", and may have holes.
 
-import { eq, gt } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { JsonObject } from "../domain/json";
 import { jsonObjectOf } from "./order-doc";
-import { events } from "./schema";
 
 export interface ListedEvent {
   readonly seq: number;
@@ -19,22 +16,28 @@ export interface ListedEvent {
   readonly doc: JsonObject;
 }
 
+interface StoredEvent extends Omit<ListedEvent, "doc"> {
+  readonly doc: string;
+}
+
 /** Those after `after` (0: from the beginning), oldest first. */
 export async function listEvents(
   db: D1Database,
   after: number,
   limit: number,
 ): Promise<readonly ListedEvent[]> {
-  const rows = await drizzle(db)
-    .select()
-    .from(events)
-    .where(gt(events.seq, after))
-    .orderBy(events.seq)
-    .limit(limit);
-  return rows.map((row) => ({ ...row, doc: jsonObjectOf(row.doc) }));
+  const { results } = await db
+    .prepare("SELECT * FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+    .bind(after, limit)
+    .all<StoredEvent>();
+  return results.map(view);
 }
 
 export async function findEvent(db: D1Database, id: string): Promise<ListedEvent | null> {
-  const [row] = await drizzle(db).select().from(events).where(eq(events.id, id)).limit(1);
-  return row ? { ...row, doc: jsonObjectOf(row.doc) } : null;
+  const row = await db.prepare("SELECT * FROM events WHERE id = ?1").bind(id).first<StoredEvent>();
+  return row && view(row);
+}
+
+function view(row: StoredEvent): ListedEvent {
+  return { ...row, doc: jsonObjectOf(row.doc) };
 }

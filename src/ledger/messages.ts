@@ -1,12 +1,9 @@
 // The messages as the ledger mirrors them: newest first, by webhook id, and counted (law 11). Their
 // bodies stay with the actors that took them.
 
-import { eq } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import { MESSAGE_STATES, type MessageRow, type MessageState } from "../domain/message";
 import { type Result, success } from "../domain/result";
 import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
-import { messages } from "./schema";
 
 /** `actor` and `n` find the raw body. */
 export interface ListedMessage extends MessageRow {
@@ -48,9 +45,7 @@ export async function listMessages(
     .all<StoredMessage>();
   const placeOf = (row: StoredMessage): readonly (string | number)[] =>
     KEY.map((column) => row[column]);
-  return success(
-    pageOf(results, limit, kind, placeOf, (row) => ({ ...row, id_reused: row.id_reused === 1 })),
-  );
+  return success(pageOf(results, limit, kind, placeOf, view));
 }
 
 /** All that came under this id: more than one if another body, or another actor, met it. */
@@ -58,12 +53,15 @@ export async function findMessages(
   db: D1Database,
   webhookId: string,
 ): Promise<readonly ListedMessage[]> {
-  return drizzle(db)
-    .select()
-    .from(messages)
-    .where(eq(messages.webhook_id, webhookId))
-    .orderBy(messages.actor, messages.n)
-    .limit(100);
+  const { results } = await db
+    .prepare("SELECT * FROM messages WHERE webhook_id = ?1 ORDER BY actor, n LIMIT 100")
+    .bind(webhookId)
+    .all<StoredMessage>();
+  return results.map(view);
+}
+
+function view(row: StoredMessage): ListedMessage {
+  return { ...row, id_reused: row.id_reused === 1 };
 }
 
 export interface Accounting {

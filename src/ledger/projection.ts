@@ -1,11 +1,11 @@
 // The only writer of the ledger's rows about orders: one atomic batch per projection (design 3.7).
-// Safe to send twice, to send late, and to send when the answer to the first try was lost. It only
-// writes: drizzle's and D1's batches are used for nothing else (drizzle issue 6038).
+// Safe to send twice, to send late, and to send when the answer to the first try was lost.
 
 import { type Discrepancy, findingKey, SEVERITIES, type Severity } from "../domain/discrepancy";
 import type { JsonObject } from "../domain/json";
 import type { MessageRow } from "../domain/message";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
+import type { PaymentBooks } from "../domain/settlement-books";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import type { AuditRow } from "./audit";
 import { writeOrder } from "./order-row";
@@ -146,6 +146,12 @@ function writeParts(
   }));
   return [
     ...write(db, UPSERT_PAYMENTS, payments, guard),
+    ...write(
+      db,
+      DATE_PAYMENTS,
+      payments.map(({ id, at }) => ({ id, at })),
+      guard,
+    ),
     ...write(db, UPSERT_REFUNDS, refunds, guard),
     ...write(db, UPSERT_DISCREPANCIES, order.discrepancies.map(discrepancyOf), guard),
   ];
@@ -180,6 +186,9 @@ function discrepancyOf(row: DiscrepancyView): object {
     first_seen_at: millisecondsOf(row.first_seen_at),
     last_seen_at: millisecondsOf(row.last_seen_at),
     closed_at: millisecondsOf(row.closed_at),
+    resolved_by: row.resolution?.by ?? null,
+    resolved_reason: row.resolution?.reason ?? null,
+    resolved_at: millisecondsOf(row.resolution?.at),
   };
 }
 
@@ -195,18 +204,37 @@ function severityOf(type: string): Severity {
 /** True for the batch whose order row stands: ?2 is the home, ?3 its version. */
 const IS_CURRENT = "EXISTS (SELECT 1 FROM orders WHERE id = ?2 AND version = ?3)";
 
+const BOOKS = [
+  "captured",
+  "refunded",
+  "fees",
+  "recovered",
+  "settled",
+  "pending",
+  "elsewhere",
+  "unexplained",
+] as const satisfies readonly (keyof PaymentBooks)[];
+
+/** Its time is written once and has a statement of its own, because an index knows it. */
 const UPSERT_PAYMENTS = `
   INSERT INTO payments
-    (id, home, order_id, status, payment_method, amount, rrn, created_at, doc)
+    (id, home, order_id, status, payment_method, amount, rrn, created_at, ${BOOKS.join(", ")}, doc)
   SELECT value ->> 'id', ?2, value ->> 'order_id', value ->> 'status',
     value ->> 'payment_method', value ->> '$.payment_amount.value', value ->> 'rrn',
-    value ->> 'at', value ->> 'doc'
+    value ->> 'at', ${BOOKS.map((name) => `value ->> '$.books.${name}'`).join(", ")},
+    value ->> 'doc'
   FROM json_each(?1) WHERE ${IS_CURRENT}
   ON CONFLICT (id, home) DO UPDATE SET
     order_id = excluded.order_id, status = excluded.status,
     payment_method = excluded.payment_method, amount = excluded.amount, rrn = excluded.rrn,
-    created_at = excluded.created_at, doc = excluded.doc
+    ${BOOKS.map((name) => `${name} = excluded.${name}`).join(", ")}, doc = excluded.doc
   WHERE doc IS NOT excluded.doc`;
+
+const DATE_PAYMENTS = `
+  UPDATE payments SET created_at = given.value ->> 'at'
+  FROM json_each(?1) AS given
+  WHERE payments.id = given.value ->> 'id' AND payments.home = ?2
+    AND payments.created_at IS NOT given.value ->> 'at' AND ${IS_CURRENT}`;
 
 const UPSERT_REFUNDS = `
   INSERT INTO refunds (id, home, order_id, reference, status, amount, created_at, doc)
@@ -221,19 +249,24 @@ const UPSERT_REFUNDS = `
 
 const UPSERT_DISCREPANCIES = `
   INSERT INTO discrepancies (home, key, type, severity, subject, ours, theirs, amount,
-    first_seen_at, last_seen_at, closed_at)
+    first_seen_at, last_seen_at, closed_at, resolved_by, resolved_reason, resolved_at)
   SELECT ?2, value ->> 'key', value ->> 'type', value ->> 'severity', value ->> 'subject',
     value ->> 'ours', value ->> 'theirs', value ->> 'amount', value ->> 'first_seen_at',
-    value ->> 'last_seen_at', value ->> 'closed_at'
+    value ->> 'last_seen_at', value ->> 'closed_at', value ->> 'resolved_by',
+    value ->> 'resolved_reason', value ->> 'resolved_at'
   FROM json_each(?1) WHERE ${IS_CURRENT}
   ON CONFLICT (home, key) DO UPDATE SET
     severity = excluded.severity, ours = excluded.ours, theirs = excluded.theirs,
     amount = excluded.amount, first_seen_at = excluded.first_seen_at,
-    last_seen_at = excluded.last_seen_at, closed_at = excluded.closed_at
+    last_seen_at = excluded.last_seen_at, closed_at = excluded.closed_at,
+    resolved_by = excluded.resolved_by, resolved_reason = excluded.resolved_reason,
+    resolved_at = excluded.resolved_at
   WHERE severity IS NOT excluded.severity OR ours IS NOT excluded.ours
     OR theirs IS NOT excluded.theirs OR amount IS NOT excluded.amount
     OR first_seen_at IS NOT excluded.first_seen_at OR last_seen_at IS NOT excluded.last_seen_at
-    OR closed_at IS NOT excluded.closed_at`;
+    OR closed_at IS NOT excluded.closed_at OR resolved_by IS NOT excluded.resolved_by
+    OR resolved_reason IS NOT excluded.resolved_reason
+    OR resolved_at IS NOT excluded.resolved_at`;
 
 /** A message only goes forward in this list, whatever batch comes late; repeats only grow. */
 const PROGRESS = "'waiting unrouted no_change applied forwarded'";

@@ -1,6 +1,6 @@
 // The ledger's tables in D1: copies of what the actors hold, for lists and look-ups, never a source
 // of truth about an order. A release expands this schema, a later one contracts it; migrations are
-// generated from it (`npm run migrations`).
+// generated from it (`npm run migrations`), and nothing that is deployed imports it.
 //
 // Rows written are what D1 costs, and each index is a row. So:
 // - `orders.seq` is the row's own number and begins with the time of creation, so that lists by
@@ -26,6 +26,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 import type { Severity } from "../domain/discrepancy";
 import type { MessageState } from "../domain/message";
+import type { SettlementStatus } from "../domain/settlement-check";
 import type { Stage } from "../domain/stage";
 
 /** One row per home. Amounts are paisa of `currency`; null is "nobody has said". */
@@ -105,10 +106,23 @@ export const payments = sqliteTable(
     rrn: text("rrn"),
     /** By the gateway's clock, in milliseconds. */
     created_at: integer("created_at"),
+    /** Where its captured money is: the PaymentBooks, whole paisa. Null: not projected since there are any. */
+    captured: integer("captured"),
+    refunded: integer("refunded"),
+    fees: integer("fees"),
+    recovered: integer("recovered"),
+    settled: integer("settled"),
+    pending: integer("pending"),
+    elsewhere: integer("elsewhere"),
+    unexplained: integer("unexplained"),
     /** The PaymentView as JSON. */
     doc: text("doc").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.id, table.home] })],
+  (table) => [
+    primaryKey({ columns: [table.id, table.home] }),
+    // One row more for each payment, once: what is written later leaves its time alone.
+    index("payments_created").on(table.created_at),
+  ],
 );
 
 /** By the id of the refund's own order. WITHOUT ROWID. */
@@ -173,7 +187,11 @@ export const events = sqliteTable(
   (table) => [uniqueIndex("events_id").on(table.id)],
 );
 
-/** One row per cause. `key` is type and subject (domain/discrepancy.ts). WITHOUT ROWID. */
+/**
+ * One row per cause. `key` is type and subject (domain/discrepancy.ts); `home` is an order's, or says which
+ * transfer it is about (`settlementHome`). Six indexes: rare rows, and each list of them reads what it
+ * shows. WITHOUT ROWID.
+ */
 export const discrepancies = sqliteTable(
   "discrepancies",
   {
@@ -189,6 +207,10 @@ export const discrepancies = sqliteTable(
     first_seen_at: integer("first_seen_at").notNull(),
     last_seen_at: integer("last_seen_at").notNull(),
     closed_at: integer("closed_at"),
+    /** Who closed it, when and why; null: it stands, or it closed by itself. */
+    resolved_by: text("resolved_by"),
+    resolved_reason: text("resolved_reason"),
+    resolved_at: integer("resolved_at"),
   },
   (table) => [
     primaryKey({ columns: [table.home, table.key] }),
@@ -196,6 +218,84 @@ export const discrepancies = sqliteTable(
     index("discrepancies_open")
       .on(table.first_seen_at)
       .where(sql`closed_at IS NULL`),
+    index("discrepancies_severity").on(table.severity, table.first_seen_at),
+    index("discrepancies_severity_open")
+      .on(table.severity, table.first_seen_at)
+      .where(sql`closed_at IS NULL`),
+    // A list by type alone is merged from its severities.
+    index("discrepancies_type").on(table.type, table.severity, table.first_seen_at),
+    index("discrepancies_type_open")
+      .on(table.type, table.severity, table.first_seen_at)
+      .where(sql`closed_at IS NULL`),
+  ],
+);
+
+/**
+ * One row per transfer to the bank, by its UTR. Amounts are paisa, null is "nobody has said". WITHOUT
+ * ROWID: what lists show comes first and `doc` last, so that only who asks for one transfer reads that.
+ */
+export const settlements = sqliteTable(
+  "settlements",
+  {
+    utr: text("utr").primaryKey(),
+    status: text("status").$type<SettlementStatus>().notNull(),
+    settled_at: integer("settled_at"),
+    processed_at: integer("processed_at"),
+    /** Settled, else processed, else first seen: the order of lists. */
+    sort_at: integer("sort_at").notNull(),
+    net: integer("net"),
+    gross: integer("gross"),
+    refunds: integer("refunds"),
+    fees: integer("fees"),
+    taxes: integer("taxes"),
+    recoveries: integer("recoveries"),
+    split: integer("split"),
+    /** What stands beside the sum, where it makes gross and net meet; else 0. */
+    beside: integer("beside"),
+    unexplained: integer("unexplained"),
+    /** Refunds that were deducted and that no line shows. */
+    refunds_unlisted: integer("refunds_unlisted").notNull(),
+    /** No identity of it fails. */
+    holds: integer("holds", { mode: "boolean" }).notNull(),
+    lines: integer("lines").notNull(),
+    unknown: integer("unknown").notNull(),
+    other_business: integer("other_business").notNull(),
+    waiting: integer("waiting").notNull(),
+    /** The number of the reading that its lines are from; 0: they were never read. */
+    read: integer("read").notNull(),
+    unfinished: integer("unfinished", { mode: "boolean" }).notNull(),
+    /** Of the list's rows, sorted, as JSON. */
+    fingerprints: text("fingerprints").notNull(),
+    first_seen_at: integer("first_seen_at").notNull(),
+    updated_at: integer("updated_at").notNull(),
+    /** The SettlementDoc as JSON (settlement-row.ts). */
+    doc: text("doc").notNull(),
+  },
+  (table) => [
+    index("settlements_sort").on(table.sort_at),
+    // A list by one of the two is merged from the values of the other.
+    index("settlements_state").on(table.status, table.holds, table.sort_at),
+  ],
+);
+
+/**
+ * The lines of each transfer by their places. A place may have a row of the reading that is shown
+ * (`settlements.read` or earlier: a line that stays as it was is not written again) and one of a
+ * reading under way, so nobody sees half of one. WITHOUT ROWID.
+ */
+export const settlementLines = sqliteTable(
+  "settlement_lines",
+  {
+    utr: text("utr").notNull(),
+    n: integer("n").notNull(),
+    read: integer("read").notNull(),
+    transaction_id: text("transaction_id").notNull(),
+    /** The AttributedLine as JSON. */
+    doc: text("doc").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.utr, table.n, table.read] }),
+    index("settlement_lines_transaction").on(table.transaction_id),
   ],
 );
 
@@ -227,10 +327,10 @@ export const audit = sqliteTable(
   "audit",
   {
     at: integer("at").notNull(),
-    /** The actor that wrote it, and its number there. */
+    /** The actor that wrote it, and its number there; a transfer's home for a word about a transfer. */
     actor: text("actor").notNull(),
     n: integer("n").notNull(),
-    /** The gateway order that the money is on. */
+    /** The gateway order that the money is on; a transfer's home, which no order is called. */
     order_id: text("order_id").notNull(),
     /** The line as the API shows it, as JSON. */
     doc: text("doc").notNull(),

@@ -1,5 +1,9 @@
 // What the settlement actor keeps in D1: transfers, their lines, and the discrepancies of a transfer as a
 // whole. A copy of the gateway's report: it can be read again.
+//
+// A reading has a number. Its lines are written beside those that are shown, and only where they differ
+// from them; finishing it, in one atomic batch, makes it the one that is shown and takes away what it
+// replaced. The first finish of a reading stands, and nothing of an earlier reading is written after it.
 
 import type { AccountFinding } from "../domain/discrepancy";
 import type {
@@ -7,8 +11,11 @@ import type {
   SettlementCheck,
   SettlementReading,
 } from "../domain/settlement-check";
-import type { UnreadableRow } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
+import type { UnreadableRow } from "../domain/settlement-report";
+import { writeFindings, writeNotes } from "./account-discrepancies";
+import { piecesOf } from "./pieces";
+import { type FinishedRow, settlementRow } from "./settlement-row";
 
 /** What is known of a transfer that the list names. */
 export interface StoredSettlement {
@@ -22,10 +29,33 @@ export interface StoredSettlement {
 
 /** Those of these UTRs that are known. */
 export async function findStored(
-  _db: D1Database,
-  _utrs: readonly string[],
+  db: D1Database,
+  utrs: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSettlement>> {
-  throw new Error("comes with the next commit");
+  interface Row {
+    readonly utr: string;
+    readonly fingerprints: string;
+    readonly read: number;
+    readonly unfinished: number;
+  }
+  const { results } = await db
+    .prepare(
+      `SELECT utr, fingerprints, read, unfinished FROM settlements
+       WHERE utr IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify(utrs))
+    .all<Row>();
+  return new Map(
+    results.map(({ utr, fingerprints, read, unfinished }) => {
+      const rows = JSON.parse(fingerprints) as readonly string[];
+      return [utr, { utr, rows, read, unfinished: unfinished === 1 }];
+    }),
+  );
+}
+
+interface HomeRow {
+  readonly id: string;
+  readonly home: string;
 }
 
 /**
@@ -33,19 +63,50 @@ export async function findStored(
  * it begins with. What is not in the map is not known here.
  */
 export async function findTransactionHomes(
-  _db: D1Database,
-  _transactionIds: readonly string[],
+  db: D1Database,
+  transactionIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  throw new Error("comes with the next commit");
+  const homes = new Map<string, string>();
+  const add = ({ id, home }: HomeRow): unknown => homes.set(id, home);
+  const ask = async (statement: string, rows: readonly object[]): Promise<void> => {
+    const statements = piecesOf(rows).map(({ json }) => db.prepare(statement).bind(json));
+    if (statements.length === 0) return;
+    const answers = await db.batch<HomeRow>(statements);
+    for (const { results } of answers) results.forEach(add);
+  };
+  const ids = [...new Set(transactionIds)];
+  await ask(
+    HOMES_BY_PAYMENT,
+    ids.map((id) => ({ id })),
+  );
+  const others = ids.filter((id) => !homes.has(id));
+  await ask(
+    HOMES_BY_ORDER,
+    others.map((id) => ({ id, order: withoutTail(id) })),
+  );
+  return homes;
+}
+
+/** A payment's id is its order's with two groups behind it: "…-8JwMy9-up-k". */
+function withoutTail(transactionId: string): string {
+  return transactionId.replace(/-[^-]*-[^-]*$/, "");
 }
 
 /** Writes these lines of one reading; `first` is the place of the first among all. Safe to repeat. */
 export async function writeLines(
-  _db: D1Database,
-  _reading: { readonly utr: string; readonly read: number; readonly first: number },
-  _lines: readonly AttributedLine[],
+  db: D1Database,
+  reading: { readonly utr: string; readonly read: number; readonly first: number },
+  lines: readonly AttributedLine[],
 ): Promise<void> {
-  throw new Error("comes with the next commit");
+  const { utr, read } = reading;
+  const statements = piecesOf(lines).flatMap(({ json, first, count }) => {
+    const start = reading.first + first;
+    return [
+      db.prepare(FORGET_TRIES).bind(utr, read, start, start + count),
+      db.prepare(INSERT_LINES).bind(utr, read, start, json),
+    ];
+  });
+  if (statements.length > 0) await db.batch(statements);
 }
 
 export interface FinishedReading {
@@ -58,26 +119,105 @@ export interface FinishedReading {
 
 /**
  * Writes the transfer in one atomic batch, takes away the lines of earlier readings, opens and closes its
- * discrepancies. Never over a later reading. Safe to repeat.
+ * discrepancies. Never over a later reading. Safe to repeat. What the list alone says (no detail) is
+ * never written over a reading.
  */
-export async function finishReading(_db: D1Database, _finished: FinishedReading): Promise<void> {
-  throw new Error("comes with the next commit");
+export async function finishReading(db: D1Database, finished: FinishedReading): Promise<void> {
+  const { reading, check, findings } = finished;
+  const row = settlementRow(finished.read, reading, check);
+  const { utr, read, lines, updated_at } = row;
+  await db.batch([
+    writeRow(db, row),
+    db.prepare(DROP_REPLACED).bind(utr, read, lines, updated_at),
+    ...writeFindings(db, { utr, read, findings, at: updated_at }),
+  ]);
 }
 
 /** Rows of a list that could not be read as one: a note for each, once. */
 export async function noteUnreadable(
-  _db: D1Database,
-  _rows: readonly UnreadableRow[],
-  _at: Milliseconds,
+  db: D1Database,
+  rows: readonly UnreadableRow[],
+  at: Milliseconds,
 ): Promise<void> {
-  throw new Error("comes with the next commit");
+  const statements = writeNotes(db, rows, at);
+  if (statements.length > 0) await db.batch([...statements]);
 }
 
 /** Transfers that deducted refunds without a line, settled since then; newest first. */
 export async function unlistedRefunds(
-  _db: D1Database,
-  _since: Milliseconds,
-  _limit: number,
+  db: D1Database,
+  since: Milliseconds,
+  limit: number,
 ): Promise<readonly { readonly at: Milliseconds; readonly value: number }[]> {
-  throw new Error("comes with the next commit");
+  const { results } = await db
+    .prepare(
+      `SELECT settled_at AS at, refunds_unlisted AS value FROM settlements
+       INDEXED BY settlements_sort
+       WHERE sort_at >= ?1 AND settled_at IS NOT NULL AND refunds_unlisted > 0
+       ORDER BY sort_at DESC, utr DESC LIMIT ?2`,
+    )
+    .bind(since, limit)
+    .all<{ readonly at: number; readonly value: number }>();
+  return results;
 }
+
+function writeRow(db: D1Database, row: FinishedRow): D1PreparedStatement {
+  const names = Object.keys(row);
+  const place = (name: string): string => `?${names.indexOf(name) + 1}`;
+  const sort = (seen: string): string =>
+    `coalesce(${place("settled_at")}, ${place("processed_at")}, ${seen})`;
+  const now = place("updated_at");
+  const set = names.filter((name) => name !== "utr").map((name) => `${name} = excluded.${name}`);
+  return db
+    .prepare(
+      `INSERT INTO settlements (${names.join(", ")}, sort_at, first_seen_at)
+       VALUES (${names.map(place).join(", ")}, ${sort(now)}, ${now})
+       ON CONFLICT (utr) DO UPDATE SET ${set.join(", ")}, sort_at = ${sort("first_seen_at")}
+       WHERE excluded.read > settlements.read
+         OR excluded.read = 0 AND settlements.read = 0
+           AND excluded.updated_at > settlements.updated_at`,
+    )
+    .bind(...Object.values(row));
+}
+
+const HOMES_BY_PAYMENT = `
+  SELECT payments.id, min(coalesce(aliases.home, payments.home)) AS home
+  FROM json_each(?1) AS asked
+  CROSS JOIN payments ON payments.id = asked.value ->> 'id'
+  LEFT JOIN aliases ON aliases.alias = payments.home
+  GROUP BY payments.id`;
+
+/** A refund's own order carries the payments that return it; its home is its parent's. */
+const HOMES_BY_ORDER = `
+  SELECT value ->> 'id' AS id, coalesce(
+    (SELECT coalesce((SELECT home FROM aliases WHERE alias = refunds.home), refunds.home)
+      FROM refunds WHERE refunds.id IN (value ->> 'id', value ->> 'order') LIMIT 1),
+    (SELECT home FROM aliases WHERE alias = value ->> 'order'),
+    (SELECT orders.id FROM orders WHERE orders.id = value ->> 'order')) AS home
+  FROM json_each(?1) WHERE home IS NOT NULL`;
+
+/** What is shown: this reading is not over, nor a later one. ?1 UTR, ?2 the reading. */
+const IS_UNDER_WAY = "NOT EXISTS (SELECT 1 FROM settlements WHERE utr = ?1 AND read >= ?2)";
+const SHOWN = "coalesce((SELECT read FROM settlements WHERE utr = ?1), 0)";
+
+/** Places ?3 to before ?4, of an earlier try of this reading or of one that was given up. */
+const FORGET_TRIES = `
+  DELETE FROM settlement_lines WHERE utr = ?1 AND n >= ?3 AND n < ?4 AND read > ${SHOWN}
+    AND read <= ?2 AND ${IS_UNDER_WAY}`;
+
+const INSERT_LINES = `
+  INSERT INTO settlement_lines (utr, n, read, transaction_id, doc)
+  SELECT ?1, ?3 + key, ?2, value ->> 'transaction_id', value
+  FROM json_each(?4) WHERE ${IS_UNDER_WAY} AND NOT EXISTS (
+    SELECT 1 FROM settlement_lines AS shown
+    WHERE shown.utr = ?1 AND shown.n = ?3 + json_each.key AND shown.read <= ${SHOWN}
+      AND shown.doc = json_each.value)`;
+
+/** What stands behind its lines (?3 of them), and what it has another line for. ?4 when it was read. */
+const DROP_REPLACED = `
+  DELETE FROM settlement_lines WHERE utr = ?1 AND read <= ?2 AND ?2 > 0
+    AND EXISTS (SELECT 1 FROM settlements WHERE utr = ?1 AND read = ?2 AND updated_at = ?4)
+    AND (n >= ?3 OR EXISTS (
+      SELECT 1 FROM settlement_lines AS newer
+      WHERE newer.utr = ?1 AND newer.n = settlement_lines.n
+        AND newer.read > settlement_lines.read AND newer.read <= ?2))`;

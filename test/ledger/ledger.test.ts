@@ -1,6 +1,7 @@
 // Events, discrepancies, what is due, the stamp, and the shape of the tables.
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { formatDiscrepancyId } from "../../src/domain/discrepancy-id";
 import { toIso } from "../../src/domain/time";
 import { listDiscrepancies, type ListedDiscrepancy } from "../../src/ledger/discrepancies";
 import { deferInquiry, dueInquiries, health, overdueWakes } from "../../src/ledger/due";
@@ -91,6 +92,10 @@ describe("discrepancies", () => {
       first_seen_at: toIso(NOW),
       last_seen_at: toIso(NOW),
       closed_at: null,
+      id: formatDiscrepancyId({ home: "d-0", key: "gateway_disagrees:p-0" }),
+      order_id: "d-0",
+      utr: null,
+      resolution: null,
     });
     const all = await collect(false);
     expect(all.map((row) => row.home)).toEqual(["d-5", "d-4", "d-3", "d-2", "d-1", "d-0"]);
@@ -168,6 +173,8 @@ describe("the tables", () => {
       "messages",
       "payments",
       "refunds",
+      "settlement_lines",
+      "settlements",
       "wakes",
     ]);
   });

@@ -353,7 +353,7 @@ describe("the rows written", () => {
         }),
       ),
     };
-    expect(price).toEqual({ made: 7, paid: 12, link_done: 5, asked: 2, refunded: 9 });
+    expect(price).toEqual({ made: 7, paid: 13, link_done: 5, asked: 2, refunded: 9 });
   });
 
   it("of an order that a webhook brings paid", async () => {
@@ -365,7 +365,7 @@ describe("the rows written", () => {
       messages: [1, 2].map((n) => sampleMessage(n, { webhook_id: `msg_price2_${n}` })),
       events: [sampleEvent("evt_price2")],
     });
-    // Row, id, stage, update, reference, inquiry; a payment; two messages and an event at two each.
-    expect(await written(projection)).toBe(13);
+    // Row, id, stage, update, reference, inquiry; a payment and its time; two messages and an event at two each.
+    expect(await written(projection)).toBe(14);
   });
 });

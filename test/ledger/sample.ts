@@ -1,6 +1,6 @@
 // Orders, payments and messages as actors project them, with what a test wants to be different.
 import type { MessageRow } from "../../src/domain/message";
-import { inr } from "../../src/domain/money";
+import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
   DiscrepancyView,
   LinkView,
@@ -8,6 +8,7 @@ import type {
   PaymentView,
 } from "../../src/domain/order-view";
 import type { RefundView } from "../../src/domain/command-view";
+import type { PaymentBooks } from "../../src/domain/settlement-books";
 import { toIso } from "../../src/domain/time";
 import type { Projection, RecordedEvent } from "../../src/ledger/projection";
 
@@ -28,9 +29,24 @@ export function samplePayment(id: string, change: Partial<PaymentView> = {}): Pa
     rrn: "430712345678",
     is_aggregator: true,
     error: null,
+    books: sampleBooks(10_000),
     created_at: toIso(NOW),
     updated_at: toIso(NOW),
     ...change,
+  };
+}
+
+/** Captured, and in no report yet. */
+export function sampleBooks(captured: number): PaymentBooks {
+  return {
+    captured: paisa(captured),
+    refunded: ZERO,
+    fees: ZERO,
+    recovered: ZERO,
+    settled: ZERO,
+    pending: paisa(captured),
+    elsewhere: ZERO,
+    unexplained: ZERO,
   };
 }
 
@@ -80,6 +96,7 @@ export function sampleDiscrepancy(change: Partial<DiscrepancyView> = {}): Discre
     first_seen_at: toIso(NOW),
     last_seen_at: toIso(NOW),
     closed_at: null,
+    resolution: null,
     ...change,
   };
 }
