@@ -23,12 +23,14 @@ import { expireLink } from "./payments";
 import { endRefund } from "./refunds";
 import { RequestLog } from "./request-log";
 import { type Account, parseAccount, type SandboxEnv } from "./settings";
+import { SettlementStore } from "./settlement-store";
 import { Store } from "./store";
 
 const day: Micros = 86_400_000_000;
 
 export class Books extends DurableObject<SandboxEnv> implements Desk {
   readonly store: Store;
+  readonly settlements: SettlementStore;
   readonly mailroom: Mailroom;
   readonly requests: RequestLog;
   readonly account: Account;
@@ -40,6 +42,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     super(ctx, env);
     this.account = parseAccount(env);
     this.store = new Store(ctx.storage);
+    this.settlements = new SettlementStore(ctx.storage);
     this.requests = new RequestLog(ctx.storage);
     this.mailroom = new Mailroom(ctx.storage, this.account.webhook_secret, (headers, body) =>
       this.#send(headers, body),
@@ -146,6 +149,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   /** Empties everything and puts the knobs back. */
   reset(): void {
     this.store.clear();
+    this.settlements.clear();
     this.mailroom.clear();
     this.requests.clear();
     this.resetKnobs();

@@ -14,6 +14,12 @@
  *   POST /sandbox/orders                  an order without a link
  *   POST /sandbox/orders/{id}/{action}    `actions.ts` → {link, order, redirect}
  *   POST /sandbox/links/{id}/{action}     the same for the link's current order
+ *   POST /sandbox/settlements             {through?, hold?, settled?, late_days?} → a new transfer
+ *   GET  /sandbox/settlements             all transfers as they are reported
+ *   PUT, DELETE /sandbox/settlements/{utr}  {rows?, totals?, lines?}: any JSON in their place; forgets it
+ *   POST /sandbox/settlements/{utr}/settle  the bank is paid
+ *   POST /sandbox/settlements/{utr}/loan  {amount} kept back for a loan
+ *   POST /sandbox/chargebacks             {payment_id, amount?} deducted by the next transfer
  */
 import { type Context, Hono } from "hono";
 import { z, ZodError } from "zod";
@@ -26,7 +32,9 @@ import { linkObject } from "./link";
 import type { Order } from "./order";
 import { pageRoutes } from "./pages";
 import { currentOrder, makeOrder } from "./payments";
+import { readBody } from "./read-body";
 import { redirectOf } from "./redirect";
+import { settlementRoutes } from "./settlement-routes";
 import { readTruth } from "./truth";
 
 const deliverRequest = z.strictObject({
@@ -42,11 +50,6 @@ const orderRequest = z.strictObject({
   reference: z.string().optional(),
   merchant_metadata: z.record(z.string(), z.string()).optional(),
 });
-
-async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
-  const text = await c.req.text();
-  return schema.parse(text === "" ? {} : JSON.parse(text));
-}
 
 function onError(error: Error, c: Context): Response {
   if (error instanceof GatewayError) return Response.json(error.toBody(), { status: error.status });
@@ -132,6 +135,7 @@ export function sandboxRoutes(books: Books): Hono {
   app.onError(onError);
   app.route("/sandbox/api", gatewayRoutes(books));
   app.route("/sandbox", controlRoutes(books));
+  app.route("/sandbox", settlementRoutes(books));
   app.route("/sandbox", pageRoutes(books));
   return app;
 }

@@ -1,6 +1,6 @@
 /**
  * The gateway's own dashboard for one link: what its books say, the buttons with which
- * an operator there captures, voids and refunds, and the webhooks that were sent.
+ * an operator there captures, voids and refunds, the settlements, and the webhooks that were sent.
  */
 import type { Books } from "./books";
 import type { Message } from "./mailroom";
@@ -9,6 +9,7 @@ import type { Order, Payment } from "./order";
 import { amountDue, isOpen } from "./link";
 import { authorizedOf, capturedOf, refundedOf } from "./order";
 import { ActionButton, formatAmount, renderPage } from "./page";
+import { SettlementsSection } from "./settlements-section";
 
 const inr = (value: number): string => formatAmount({ value, currency: "INR" });
 
@@ -189,6 +190,7 @@ export function dashboardPage(books: Books, link: Link, notice?: string): Promis
       {withRefunds.map(({ order, refunds }) => (
         <OrderSection order={order} refunds={refunds} />
       ))}
+      <SettlementsSection books={books} link={link} />
       <Webhooks link={link} messages={messages} />
     </>,
   );

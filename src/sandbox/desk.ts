@@ -7,11 +7,13 @@ import type { Knobs } from "./knobs";
 import type { Link } from "./link";
 import { type Order, orderObject } from "./order";
 import type { Account } from "./settings";
+import type { SettlementStore } from "./settlement-store";
 import type { Store } from "./store";
 import { GatewayError } from "./gateway-error";
 
 export interface Desk {
   readonly store: Store;
+  readonly settlements: SettlementStore;
   readonly account: Account;
   readonly knobs: Knobs;
   /** The sandbox's clock, which a knob can shift. */

@@ -167,7 +167,7 @@ export function succeed(desk: Desk, order: Order, keep_link_status = false): voi
   const points = payments.some((payment) => payment.method === "POINTS");
   for (const payment of payments) {
     payment.status = order.pre_auth ? "AUTHORIZED" : "PROCESSED";
-    payment.acquirer = acquirerData(true);
+    payment.acquirer = { ...acquirerData(true), is_aggregator: desk.knobs.is_aggregator };
     payment.error = null;
     payment.updated_at = at;
     // Pay-by-points shows a capture even for a plain purchase.
