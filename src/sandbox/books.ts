@@ -10,6 +10,7 @@ import type { Micros } from "./clock";
 import { sandboxRoutes } from "./control";
 import type { Desk } from "./desk";
 import { releaseHold } from "./holds";
+import { randomText } from "./ids";
 import {
   type AnswerFault,
   defaultKnobs,
@@ -19,6 +20,7 @@ import {
   readKnobs,
 } from "./knobs";
 import { Mailroom } from "./mailroom";
+import { forgetMonth } from "./month";
 import { expireLink } from "./payments";
 import { endRefund } from "./refunds";
 import { RequestLog } from "./request-log";
@@ -34,6 +36,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   readonly mailroom: Mailroom;
   readonly requests: RequestLog;
   readonly account: Account;
+  readonly keeps_snapshots = true;
   readonly #app: Hono;
   #knobs: Knobs;
   #armed_ms: number | null = null;
@@ -63,6 +66,10 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
 
   now_ms(): number {
     return Date.now() + this.#knobs.clock_shift_ms;
+  }
+
+  random(length: number, alphabet: string): string {
+    return randomText(length, alphabet);
   }
 
   tick(): Micros {
@@ -150,6 +157,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   reset(): void {
     this.store.clear();
     this.settlements.clear();
+    forgetMonth(this);
     this.mailroom.clear();
     this.requests.clear();
     this.resetKnobs();

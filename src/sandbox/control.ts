@@ -20,6 +20,9 @@
  *   POST /sandbox/settlements/{utr}/settle  the bank is paid
  *   POST /sandbox/settlements/{utr}/loan  {amount} kept back for a loan
  *   POST /sandbox/chargebacks             {payment_id, amount?} deducted by the next transfer
+ *   POST /sandbox/month                   {seed, days?, orders?} begins a month of business
+ *   POST /sandbox/month/day               {day} plays the next day → its orders and links
+ *   GET  /sandbox/month                   what was played: sums, and the trouble that was put in
  */
 import { type Context, Hono } from "hono";
 import { z, ZodError } from "zod";
@@ -30,6 +33,7 @@ import { gatewayRoutes } from "./gateway";
 import { GatewayError } from "./gateway-error";
 import { linkObject } from "./link";
 import type { Order } from "./order";
+import { monthRoutes } from "./month-routes";
 import { pageRoutes } from "./pages";
 import { currentOrder, makeOrder } from "./payments";
 import { readBody } from "./read-body";
@@ -136,6 +140,7 @@ export function sandboxRoutes(books: Books): Hono {
   app.route("/sandbox/api", gatewayRoutes(books));
   app.route("/sandbox", controlRoutes(books));
   app.route("/sandbox", settlementRoutes(books));
+  app.route("/sandbox", monthRoutes(books));
   app.route("/sandbox", pageRoutes(books));
   return app;
 }

@@ -75,7 +75,7 @@ export class SettlementStore {
     return this.#sql.exec("SELECT 1 FROM settlements WHERE utr = ?", utr).toArray().length > 0;
   }
 
-  /** Newest first. */
+  /** Newest first; all of them with a limit of -1. */
   list(limit: number): Settlement[] {
     return this.#bodies(
       "SELECT body FROM settlements WHERE body IS NOT NULL ORDER BY seq DESC LIMIT ?",

@@ -32,11 +32,11 @@ function isAggregated(payment: Payment | undefined): boolean {
   return payment?.acquirer?.["is_aggregator"] !== false;
 }
 
-/** Everything that moved, as lines, whether a transfer has it already or not; oldest first. */
-function linesOf(orders: readonly Order[]): Line[] {
+/** Everything of these orders that moved, as lines, whether a transfer has it already or not. */
+export function linesOf(orders: readonly Order[]): Line[] {
   const payments = orders.flatMap((order) => order.payments);
   const sources = new Map(payments.map((payment) => [payment.id, payment]));
-  return orders.toReversed().flatMap((order) =>
+  return orders.flatMap((order) =>
     order.payments.flatMap((payment) => {
       const source = sources.get(payment.parent_payment_id ?? payment.id);
       if (payment.status !== "PROCESSED" || !isAggregated(source)) return [];
@@ -59,8 +59,9 @@ export function settledUnder(desk: Desk): ReadonlyMap<string, string> {
   );
 }
 
-function newUtr(desk: Desk): string {
-  const utr = newDigits(12);
+/** Twelve digits that no transfer has. */
+export function newUtr(desk: Desk): string {
+  const utr = newDigits(desk, 12);
   return desk.settlements.has(utr) ? newUtr(desk) : utr;
 }
 
@@ -74,7 +75,7 @@ export function closeBooks(desk: Desk, request: CloseRequest): Settlement {
     at > through || done.has(transaction_id) || hold.includes(transaction_id);
   const utr = newUtr(desk);
   const lines = [
-    ...linesOf(desk.store.listOrders(-1)).filter((line) => !waits(line)),
+    ...linesOf(desk.store.listOrders(-1).toReversed()).filter((line) => !waits(line)),
     ...desk.settlements
       .takeChargebacks(utr, through)
       .map(({ payment_id, method, amount, at }) =>
