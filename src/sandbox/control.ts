@@ -8,7 +8,8 @@
  *   GET  /sandbox/books                   `truth.ts`: links and orders as they are, with their sums
  *   GET  /sandbox/requests                counts per operation, the last requests
  *   GET  /sandbox/webhooks                the delivery log
- *   POST /sandbox/webhooks/deliver        {ids?, all?, shuffle?, times?} → the log of those
+ *   GET  /sandbox/webhooks/queue          how many are on their way
+ *   POST /sandbox/webhooks/deliver        {ids?, all?, shuffle?, times?, at_once?} → the log of those
  *   POST /sandbox/webhooks/send           {event, body} signs and queues any body
  *   POST /sandbox/tokens/revoke           every token stops working
  *   POST /sandbox/orders                  an order without a link
@@ -46,6 +47,7 @@ const deliverRequest = z.strictObject({
   all: z.boolean().default(false),
   shuffle: z.boolean().optional(),
   times: z.int().min(1).max(20).default(1),
+  at_once: z.int().min(1).max(100).default(1),
 });
 const sendRequest = z.strictObject({ event: z.string(), body: z.unknown() });
 const orderRequest = z.strictObject({
@@ -97,15 +99,18 @@ function controlRoutes(books: Books): Hono {
     return Response.json({ ok: true });
   });
   app.get("/webhooks", () => Response.json({ messages: books.mailroom.list() }));
+  app.get("/webhooks/queue", () => Response.json({ queued: books.mailroom.countQueued() }));
   app.post("/webhooks/deliver", async (c) => {
     const request = await readBody(c, deliverRequest);
     const { webhooks } = books.knobs;
     const ids = request.ids ?? books.mailroom.listDue(request.all);
     for (let round = 0; round < request.times; round += 1) {
-      await books.mailroom.deliver(ids, webhooks, request.shuffle ?? webhooks.reorder);
+      await books.mailroom.deliver(ids, webhooks, {
+        shuffled: request.shuffle ?? webhooks.reorder,
+        at_once: request.at_once,
+      });
     }
-    const messages = books.mailroom.list().filter((message) => ids.includes(message.id));
-    return Response.json({ messages });
+    return Response.json({ messages: books.mailroom.list(ids) });
   });
   app.post("/webhooks/send", async (c) => {
     const { event, body } = await readBody(c, sendRequest);

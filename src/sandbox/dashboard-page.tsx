@@ -157,7 +157,7 @@ export function dashboardPage(books: Books, link: Link, notice?: string): Promis
     refunds: books.store.listRefunds(order.id),
   }));
   const ids = [link.id, ...withRefunds.flatMap((o) => [o.order.id, ...o.refunds.map((r) => r.id)])];
-  const messages = books.mailroom.list().filter(({ body }) => ids.some((id) => body.includes(id)));
+  const messages = books.mailroom.listAbout(ids);
   return renderPage(
     "The gateway's dashboard",
     <>
