@@ -68,7 +68,7 @@ The cron runs every minute. Ctrl-C stops everything; what was paid is kept in ${
 }
 
 /** The made-up key of the sandbox's merchant. */
-function readApiKey(config) {
+export function readApiKey(config) {
   return /^API_KEY = "(.*)"$/m.exec(readFileSync(join(root, config), "utf8"))?.[1] ?? "";
 }
 

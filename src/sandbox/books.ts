@@ -10,6 +10,7 @@ import type { Micros } from "./clock";
 import { sandboxRoutes } from "./control";
 import type { Desk } from "./desk";
 import { releaseHold } from "./holds";
+import { randomText } from "./ids";
 import {
   type AnswerFault,
   defaultKnobs,
@@ -19,19 +20,23 @@ import {
   readKnobs,
 } from "./knobs";
 import { Mailroom } from "./mailroom";
+import { forgetMonth } from "./month";
 import { expireLink } from "./payments";
 import { endRefund } from "./refunds";
 import { RequestLog } from "./request-log";
 import { type Account, parseAccount, type SandboxEnv } from "./settings";
+import { SettlementStore } from "./settlement-store";
 import { Store } from "./store";
 
 const day: Micros = 86_400_000_000;
 
 export class Books extends DurableObject<SandboxEnv> implements Desk {
   readonly store: Store;
+  readonly settlements: SettlementStore;
   readonly mailroom: Mailroom;
   readonly requests: RequestLog;
   readonly account: Account;
+  readonly keeps_snapshots = true;
   readonly #app: Hono;
   #knobs: Knobs;
   #armed_ms: number | null = null;
@@ -40,6 +45,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     super(ctx, env);
     this.account = parseAccount(env);
     this.store = new Store(ctx.storage);
+    this.settlements = new SettlementStore(ctx.storage);
     this.requests = new RequestLog(ctx.storage);
     this.mailroom = new Mailroom(ctx.storage, this.account.webhook_secret, (headers, body) =>
       this.#send(headers, body),
@@ -60,6 +66,10 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
 
   now_ms(): number {
     return Date.now() + this.#knobs.clock_shift_ms;
+  }
+
+  random(length: number, alphabet: string): string {
+    return randomText(length, alphabet);
   }
 
   tick(): Micros {
@@ -146,6 +156,8 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   /** Empties everything and puts the knobs back. */
   reset(): void {
     this.store.clear();
+    this.settlements.clear();
+    forgetMonth(this);
     this.mailroom.clear();
     this.requests.clear();
     this.resetKnobs();

@@ -8,12 +8,22 @@
  *   GET  /sandbox/books                   `truth.ts`: links and orders as they are, with their sums
  *   GET  /sandbox/requests                counts per operation, the last requests
  *   GET  /sandbox/webhooks                the delivery log
- *   POST /sandbox/webhooks/deliver        {ids?, all?, shuffle?, times?} → the log of those
+ *   GET  /sandbox/webhooks/queue          how many are on their way
+ *   POST /sandbox/webhooks/deliver        {ids?, all?, shuffle?, times?, at_once?} → the log of those
  *   POST /sandbox/webhooks/send           {event, body} signs and queues any body
  *   POST /sandbox/tokens/revoke           every token stops working
  *   POST /sandbox/orders                  an order without a link
  *   POST /sandbox/orders/{id}/{action}    `actions.ts` → {link, order, redirect}
  *   POST /sandbox/links/{id}/{action}     the same for the link's current order
+ *   POST /sandbox/settlements             {through?, hold?, settled?, late_days?} → a new transfer
+ *   GET  /sandbox/settlements             all transfers as they are reported
+ *   PUT, DELETE /sandbox/settlements/{utr}  {rows?, totals?, lines?}: any JSON in their place; forgets it
+ *   POST /sandbox/settlements/{utr}/settle  the bank is paid
+ *   POST /sandbox/settlements/{utr}/loan  {amount} kept back for a loan
+ *   POST /sandbox/chargebacks             {payment_id, amount?} deducted by the next transfer
+ *   POST /sandbox/month                   {seed, days?, orders?} begins a month of business
+ *   POST /sandbox/month/day               {day} plays the next day → its orders and links
+ *   GET  /sandbox/month                   what was played: sums, and the trouble that was put in
  */
 import { type Context, Hono } from "hono";
 import { z, ZodError } from "zod";
@@ -24,9 +34,12 @@ import { gatewayRoutes } from "./gateway";
 import { GatewayError } from "./gateway-error";
 import { linkObject } from "./link";
 import type { Order } from "./order";
+import { monthRoutes } from "./month-routes";
 import { pageRoutes } from "./pages";
 import { currentOrder, makeOrder } from "./payments";
+import { readBody } from "./read-body";
 import { redirectOf } from "./redirect";
+import { settlementRoutes } from "./settlement-routes";
 import { readTruth } from "./truth";
 
 const deliverRequest = z.strictObject({
@@ -34,6 +47,7 @@ const deliverRequest = z.strictObject({
   all: z.boolean().default(false),
   shuffle: z.boolean().optional(),
   times: z.int().min(1).max(20).default(1),
+  at_once: z.int().min(1).max(100).default(1),
 });
 const sendRequest = z.strictObject({ event: z.string(), body: z.unknown() });
 const orderRequest = z.strictObject({
@@ -42,11 +56,6 @@ const orderRequest = z.strictObject({
   reference: z.string().optional(),
   merchant_metadata: z.record(z.string(), z.string()).optional(),
 });
-
-async function readBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
-  const text = await c.req.text();
-  return schema.parse(text === "" ? {} : JSON.parse(text));
-}
 
 function onError(error: Error, c: Context): Response {
   if (error instanceof GatewayError) return Response.json(error.toBody(), { status: error.status });
@@ -90,15 +99,18 @@ function controlRoutes(books: Books): Hono {
     return Response.json({ ok: true });
   });
   app.get("/webhooks", () => Response.json({ messages: books.mailroom.list() }));
+  app.get("/webhooks/queue", () => Response.json({ queued: books.mailroom.countQueued() }));
   app.post("/webhooks/deliver", async (c) => {
     const request = await readBody(c, deliverRequest);
     const { webhooks } = books.knobs;
     const ids = request.ids ?? books.mailroom.listDue(request.all);
     for (let round = 0; round < request.times; round += 1) {
-      await books.mailroom.deliver(ids, webhooks, request.shuffle ?? webhooks.reorder);
+      await books.mailroom.deliver(ids, webhooks, {
+        shuffled: request.shuffle ?? webhooks.reorder,
+        at_once: request.at_once,
+      });
     }
-    const messages = books.mailroom.list().filter((message) => ids.includes(message.id));
-    return Response.json({ messages });
+    return Response.json({ messages: books.mailroom.list(ids) });
   });
   app.post("/webhooks/send", async (c) => {
     const { event, body } = await readBody(c, sendRequest);
@@ -132,6 +144,8 @@ export function sandboxRoutes(books: Books): Hono {
   app.onError(onError);
   app.route("/sandbox/api", gatewayRoutes(books));
   app.route("/sandbox", controlRoutes(books));
+  app.route("/sandbox", settlementRoutes(books));
+  app.route("/sandbox", monthRoutes(books));
   app.route("/sandbox", pageRoutes(books));
   return app;
 }

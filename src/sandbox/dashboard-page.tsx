@@ -1,6 +1,6 @@
 /**
  * The gateway's own dashboard for one link: what its books say, the buttons with which
- * an operator there captures, voids and refunds, and the webhooks that were sent.
+ * an operator there captures, voids and refunds, the settlements, and the webhooks that were sent.
  */
 import type { Books } from "./books";
 import type { Message } from "./mailroom";
@@ -9,6 +9,7 @@ import type { Order, Payment } from "./order";
 import { amountDue, isOpen } from "./link";
 import { authorizedOf, capturedOf, refundedOf } from "./order";
 import { ActionButton, formatAmount, renderPage } from "./page";
+import { SettlementsSection } from "./settlements-section";
 
 const inr = (value: number): string => formatAmount({ value, currency: "INR" });
 
@@ -156,7 +157,7 @@ export function dashboardPage(books: Books, link: Link, notice?: string): Promis
     refunds: books.store.listRefunds(order.id),
   }));
   const ids = [link.id, ...withRefunds.flatMap((o) => [o.order.id, ...o.refunds.map((r) => r.id)])];
-  const messages = books.mailroom.list().filter(({ body }) => ids.some((id) => body.includes(id)));
+  const messages = books.mailroom.listAbout(ids);
   return renderPage(
     "The gateway's dashboard",
     <>
@@ -189,6 +190,7 @@ export function dashboardPage(books: Books, link: Link, notice?: string): Promis
       {withRefunds.map(({ order, refunds }) => (
         <OrderSection order={order} refunds={refunds} />
       ))}
+      <SettlementsSection books={books} link={link} />
       <Webhooks link={link} messages={messages} />
     </>,
   );

@@ -7,15 +7,21 @@ import type { Knobs } from "./knobs";
 import type { Link } from "./link";
 import { type Order, orderObject } from "./order";
 import type { Account } from "./settings";
+import type { SettlementStore } from "./settlement-store";
 import type { Store } from "./store";
 import { GatewayError } from "./gateway-error";
 
 export interface Desk {
   readonly store: Store;
+  readonly settlements: SettlementStore;
   readonly account: Account;
   readonly knobs: Knobs;
+  /** Whether an order can be shown as it was before. */
+  readonly keeps_snapshots: boolean;
   /** The sandbox's clock, which a knob can shift. */
   now_ms(): number;
+  /** Letters for identifiers, by chance. */
+  random(length: number, alphabet: string): string;
   /** A time of the books, later than all before it. */
   tick(): Micros;
   /** Whether this reading of a refund by its reference has to find nothing; used up by one. */
@@ -37,7 +43,7 @@ export function showOrder(desk: Desk, order: Order): Record<string, unknown> {
 /** Saves with a new `updated_at`. */
 export function saveOrder(desk: Desk, order: Order): void {
   order.updated_at = desk.tick();
-  desk.store.saveOrder(order, showOrder(desk, order));
+  desk.store.saveOrder(order, desk.keeps_snapshots ? showOrder(desk, order) : null);
 }
 
 /** Saves with a new `updated_at`. */

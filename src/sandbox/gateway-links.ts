@@ -64,7 +64,7 @@ export function createLink(desk: Desk, call: Call): unknown {
   const { amount, merchant_payment_link_reference, expire_by: _, pre_auth, ...rest } = request;
   const { is_mcc_transaction, callback_url, failure_callback_url, part_payment, ...others } = rest;
   const { allowed_payment_methods, ...echo } = others;
-  const id = newLinkId(desk.now_ms());
+  const id = newLinkId(desk);
   const link: Link = {
     id,
     reference: merchant_payment_link_reference,

@@ -37,8 +37,8 @@ const referenceRefund = z.strictObject({
 /** The snapshot that a GET shows: the newest, or an older one if the knob says so. */
 function snapshot(desk: Desk, order: Order): unknown {
   const back = desk.knobs.lag_order_snapshots;
-  const data = back > 0 ? desk.store.findSnapshot(order.id, back) : showOrder(desk, order);
-  return { data };
+  const older = back > 0 ? desk.store.findSnapshot(order.id, back) : null;
+  return { data: older ?? showOrder(desk, order) };
 }
 
 /** `GET /api/pay/v1/orders/{order_id}` */

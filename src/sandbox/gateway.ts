@@ -1,6 +1,7 @@
 /**
  * The routes of the gateway's API under `/sandbox/api`. What an operation does is in
- * `gateway-links.ts` and `gateway-orders.ts`; how any call is handled, in `operation.ts`.
+ * `gateway-links.ts`, `gateway-orders.ts` and `gateway-settlements.ts`; how any call is
+ * handled, in `operation.ts`.
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -9,6 +10,7 @@ import { formatTime } from "./clock";
 import { GatewayError } from "./gateway-error";
 import { cancelLink, createLink, notifyLink, readLink, readLinkByReference } from "./gateway-links";
 import * as orders from "./gateway-orders";
+import { listSettlements, readSettlement } from "./gateway-settlements";
 import { newAccessToken } from "./ids";
 import type { Operation } from "./knobs";
 import { type Call, runOperation } from "./operation";
@@ -71,6 +73,8 @@ export function gatewayRoutes(books: Books): Hono {
   on("PUT", "/pay/v1/orders/:id/cancel", "order.cancel", orders.cancelOrder);
   on("POST", "/pay/v1/orders/:id/refund", "refund.create", only("guide", orders.refundByGuide));
   on("POST", "/pay/v1/refunds/:id", "refund.create", only("reference", orders.refundByReference));
+  on("GET", "/settlements/v1/list", "settlement.list", listSettlements);
+  on("GET", "/settlements/v1/detail/:utr", "settlement.detail", readSettlement);
 
   const known = app.routes.map(({ path }) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`));
   app.all("*", (c: Context) =>

@@ -1,12 +1,21 @@
 /**
  * What a payment looks like by the way it was paid: the rich `payments[]` of the
  * gateway (docs/gateway.md 3.4). Pay-by-points makes two payments, DCC a foreign amount, EMI
- * a discount, so that what the bank takes is less than the order.
+ * perhaps a discount, so that what the bank takes is less than the order.
  */
 import type { Amount } from "./link";
-import { newDigits } from "./ids";
+import { type Maker, newDigits } from "./ids";
 
-export const instruments = ["card", "upi", "netbanking", "wallet", "points", "dcc", "emi"] as const;
+export const instruments = [
+  "card",
+  "upi",
+  "netbanking",
+  "wallet",
+  "points",
+  "dcc",
+  "emi",
+  "emi_full",
+] as const;
 export type Instrument = (typeof instruments)[number];
 
 /** One payment to be: everything but its id, status and times. */
@@ -30,6 +39,7 @@ export const methodOf = {
   points: "POINTS",
   dcc: "CARD",
   emi: "CREDIT_EMI",
+  emi_full: "CREDIT_EMI",
 } as const satisfies Record<Instrument, string>;
 
 /** What the checkout calls it. */
@@ -40,7 +50,8 @@ export const labelOf = {
   wallet: "Wallet",
   points: "Points and card",
   dcc: "Card in US dollars",
-  emi: "Card instalments (EMI)",
+  emi: "Card instalments (EMI) with a discount",
+  emi_full: "Card instalments without one",
 } as const satisfies Record<Instrument, string>;
 
 const cardOption = {
@@ -113,6 +124,12 @@ export function draftPayments(instrument: Instrument, value: number): Draft[] {
       const foreign = { ...plain, amount, base_amount: inr(value), conversion_rate: rate };
       return [{ ...foreign, suffix: "cc", method: "CARD", option: foreignCardOption }];
     }
+    case "emi_full": {
+      const offer_data = {
+        offer_details: [{ tenure: { tenure_type: "MONTH", tenure_value: 3 } }],
+      };
+      return [{ ...plain, suffix: "ce", method: "CREDIT_EMI", option: cardOption, offer_data }];
+    }
     case "emi": {
       const discount = Math.floor(value / 10);
       const offer_data = {
@@ -128,11 +145,11 @@ export function draftPayments(instrument: Instrument, value: number): Draft[] {
 }
 
 /** What the acquirer says of a movement that it has made, or refused. */
-export function acquirerData(done: boolean): Record<string, unknown> {
+export function acquirerData(maker: Maker, done: boolean): Record<string, unknown> {
   return {
-    approval_code: done ? newDigits(6) : "",
-    acquirer_reference: newDigits(22),
-    rrn: done ? newDigits(12) : "",
+    approval_code: done ? newDigits(maker, 6) : "",
+    acquirer_reference: newDigits(maker, 22),
+    rrn: done ? newDigits(maker, 12) : "",
     is_aggregator: true,
     acquirer_name: "HDFC",
   };

@@ -19,6 +19,8 @@ export const operations = [
   "order.capture",
   "order.cancel",
   "refund.create",
+  "settlement.list",
+  "settlement.detail",
   "unknown",
 ] as const;
 export type Operation = (typeof operations)[number];
@@ -115,6 +117,12 @@ const knobsSchema = z.strictObject({
   refunds_lag: z.int().min(0).default(0),
   /** So many next GETs by the reference of a refund that exists answer 404; -1: all. */
   hide_references: z.int().min(-1).default(0),
+  /** Whether the gateway's own account takes the money of payments, so that it settles it. */
+  is_aggregator: z.boolean().default(true),
+  /** This page of every list and detail of settlements comes empty; null: none does. */
+  settlement_empty_page: z.int().min(1).nullable().default(null),
+  /** What a detail says of its pages, whatever is true; null: the truth. */
+  settlement_total_pages: z.int().min(0).nullable().default(null),
   /** Origin of `payment_link`; another site than the shop's makes the redirect cross-site. */
   checkout_origin: z.url().nullable().default(null),
   webhooks: webhookKnobs.prefault({}),

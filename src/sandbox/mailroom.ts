@@ -94,9 +94,12 @@ export class Mailroom {
     return id;
   }
 
-  /** Oldest first. */
-  list(): Message[] {
-    return this.#rows("ORDER BY seq").map((row) => ({
+  /** Oldest first; with ids, those only. */
+  list(ids?: readonly string[]): Message[] {
+    const rows = ids
+      ? this.#rows("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", JSON.stringify(ids))
+      : this.#rows("ORDER BY seq");
+    return rows.map((row) => ({
       seq: row.seq,
       id: row.id,
       event: row.event,
@@ -105,6 +108,21 @@ export class Mailroom {
       due: row.due,
       attempts: JSON.parse(row.attempts) as Attempt[],
     }));
+  }
+
+  /** Those that name one of these ids, oldest first. */
+  listAbout(ids: readonly string[]): Message[] {
+    const found = this.#sql.exec<{ id: string }>(
+      "SELECT id FROM webhooks WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE instr(body, value))",
+      JSON.stringify(ids),
+    );
+    return this.list(found.toArray().map(({ id }) => id));
+  }
+
+  /** How many are on their way. */
+  countQueued(): number {
+    const query = "SELECT count(*) AS queued FROM webhooks WHERE due IS NOT NULL";
+    return this.#sql.exec<{ queued: number }>(query).one().queued;
   }
 
   /** When the next message is due, or null. */
@@ -121,9 +139,16 @@ export class Mailroom {
     return this.#rows("WHERE due <= ? ORDER BY due, seq LIMIT 100", now).map((row) => row.id);
   }
 
-  /** Delivers these messages one after the other, whatever their state. */
-  async deliver(ids: readonly string[], knobs: WebhookKnobs, mixed = knobs.reorder): Promise<void> {
-    for (const id of mixed ? shuffle(ids) : ids) await this.#attempt(id, knobs);
+  /** Delivers these messages, `at_once` side by side, whatever their state. */
+  async deliver(
+    ids: readonly string[],
+    knobs: WebhookKnobs,
+    { shuffled = knobs.reorder, at_once = 1 } = {},
+  ): Promise<void> {
+    const left = shuffled ? shuffle(ids) : [...ids];
+    while (left.length > 0) {
+      await Promise.all(left.splice(0, at_once).map((id) => this.#attempt(id, knobs)));
+    }
   }
 
   async #attempt(id: string, knobs: WebhookKnobs): Promise<void> {

@@ -15,6 +15,8 @@ export interface Call {
   param(name: string): string;
   /** The body as JSON that fits the schema, or the gateway's 400 that names the field. */
   parse<T>(schema: z.ZodType<T>): T;
+  /** The same for the query's parameters, which are texts; one that is repeated counts once. */
+  query<T>(schema: z.ZodType<T>): T;
 }
 
 /**
@@ -39,14 +41,18 @@ function parseBody<T>(request: Request, text: string, schema: z.ZodType<T>): T {
   } catch {
     throw new GatewayError("INVALID_REQUEST", "The request body is not JSON");
   }
-  const result = schema.safeParse(json);
+  return fit(json, schema, "body");
+}
+
+function fit<T>(value: unknown, schema: z.ZodType<T>, name: string): T {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys.join(", ") : "";
   const field = [...(issue?.path ?? []), ...(unknown ? [unknown] : [])].join(".");
   throw new GatewayError(
     "INVALID_REQUEST",
-    `${field || "body"}: ${issue?.message ?? "invalid"}`,
+    `${field || name}: ${issue?.message ?? "invalid"}`,
     field,
   );
 }
@@ -114,6 +120,7 @@ export async function runOperation(
       origin: new URL(request.url).origin,
       param: (name) => c.req.param(name) ?? "",
       parse: (schema) => parseBody(request, text, schema),
+      query: (schema) => fit(c.req.query(), schema, "query"),
     });
   });
   if (fault?.after_work) {

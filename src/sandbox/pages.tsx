@@ -15,6 +15,7 @@ import { linkObject } from "./link";
 import type { Order } from "./order";
 import { currentOrder, openLink } from "./payments";
 import { redirectOf } from "./redirect";
+import { closeBooks } from "./settlements";
 import { type MadeLink, startPage } from "./start-page";
 
 type Fields = Readonly<Record<string, string>>;
@@ -71,6 +72,17 @@ async function onCheckout(books: Books, c: Context): Promise<Response> {
   }
   const redirect = await redirectOf(books, order);
   return returnPage(redirect, redirect.fields["status"] ?? order.status);
+}
+
+/** Settles all that there is to settle, of all links. */
+function onSettle(books: Books, link_id: string): Response | Promise<Response> {
+  try {
+    books.inTransaction(() => closeBooks(books, { hold: [], settled: true, late_days: 0 }));
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return dashboardPage(books, getLink(books, link_id), error.message);
+  }
+  return seeOther(`/sandbox/dashboard/${link_id}`);
 }
 
 async function onDashboard(books: Books, c: Context, order: Order): Promise<Response> {
@@ -170,6 +182,7 @@ export function pageRoutes(books: Books): Hono {
     const link = getLink(books, c.req.param("id"));
     return onDashboard(books, c, currentOrder(books, link));
   });
+  app.post("/dashboard/:id/settle", (c) => onSettle(books, c.req.param("id")));
   app.post("/dashboard/orders/:id", (c) =>
     onDashboard(books, c, getOrder(books, c.req.param("id"))),
   );

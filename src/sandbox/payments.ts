@@ -6,7 +6,7 @@
 import { type Desk, saveLink, saveOrder } from "./desk";
 import { announceLink, announceOrder } from "./events";
 import { GatewayError } from "./gateway-error";
-import { newOrderId, newPaymentId } from "./ids";
+import { newOrderId, newPaymentId, newReference } from "./ids";
 import { acquirerData, draftPayments, type Instrument, methodOf } from "./instruments";
 import { amountDue, isOpen, type Link } from "./link";
 import { creditOf, type Order, type OrderStatus, type Payment } from "./order";
@@ -22,7 +22,7 @@ export type OrderDraft = Pick<
 export function makeOrder(desk: Desk, draft: OrderDraft): Order {
   const created_at = desk.tick();
   const order: Order = {
-    id: newOrderId(desk.now_ms()),
+    id: newOrderId(desk),
     parent_order_id: null,
     type: "CHARGE",
     status: "CREATED",
@@ -55,7 +55,7 @@ export function currentOrder(desk: Desk, link: Link): Order {
   if (order && !(isOpen(link) && (over || taken || split))) return order;
   const made = makeOrder(desk, {
     link_id: link.id,
-    reference: desk.knobs.order_reference === "link" ? link.reference : crypto.randomUUID(),
+    reference: desk.knobs.order_reference === "link" ? link.reference : newReference(desk),
     amount: { value: amountDue(link), currency: link.amount.currency },
     pre_auth: link.pre_auth,
     part_payment: link.part_payment,
@@ -127,11 +127,10 @@ export function initiate(desk: Desk, order: Order, request: PaymentRequest): voi
   checkAmount(order, due, amount);
   const at = desk.tick();
   for (const { suffix, ...draft } of draftPayments(request.instrument, amount)) {
-    const taken = order.payments.map((payment) => payment.id);
     order.payments.push({
       ...draft,
-      id: newPaymentId(order.id, suffix, taken),
-      merchant_payment_reference: crypto.randomUUID(),
+      id: newPaymentId(desk, order, suffix),
+      merchant_payment_reference: newReference(desk),
       parent_payment_id: null,
       status: "PENDING",
       acquirer: null,
@@ -163,11 +162,11 @@ export function succeed(desk: Desk, order: Order, keep_link_status = false): voi
   const link = linkOf(desk, order);
   const payments = inFlight(order);
   const at = desk.tick();
-  const capture_reference = crypto.randomUUID();
+  const capture_reference = newReference(desk);
   const points = payments.some((payment) => payment.method === "POINTS");
   for (const payment of payments) {
     payment.status = order.pre_auth ? "AUTHORIZED" : "PROCESSED";
-    payment.acquirer = acquirerData(true);
+    payment.acquirer = { ...acquirerData(desk, true), is_aggregator: desk.knobs.is_aggregator };
     payment.error = null;
     payment.updated_at = at;
     // Pay-by-points shows a capture even for a plain purchase.
@@ -213,7 +212,7 @@ export function fail(desk: Desk, order: Order, failure: Failure = {}): void {
   const at = desk.tick();
   for (const payment of inFlight(order)) {
     payment.status = "FAILED";
-    payment.acquirer = acquirerData(false);
+    payment.acquirer = acquirerData(desk, false);
     payment.error = {
       code: failure.code ?? "USER_AUTHENTICATION_FAILED",
       message: failure.message ?? "Consumer Authentication required",

@@ -7,7 +7,7 @@ import type { Micros } from "./clock";
 import { type Desk, saveOrder } from "./desk";
 import { announceOrder } from "./events";
 import { GatewayError } from "./gateway-error";
-import { newPaymentId } from "./ids";
+import { newPaymentId, newReference } from "./ids";
 import { acquirerData } from "./instruments";
 import { capturedOf, capturedOfPayment, type Order, refundedOf } from "./order";
 import { makeOrder } from "./payments";
@@ -115,12 +115,8 @@ function addRefundPayments(
     left -= value;
     const suffix = source.id.split("-").at(-2) ?? "cc";
     refund.payments.push({
-      id: newPaymentId(
-        refund.id,
-        suffix,
-        refund.payments.map(({ id }) => id),
-      ),
-      merchant_payment_reference: crypto.randomUUID(),
+      id: newPaymentId(desk, refund, suffix),
+      merchant_payment_reference: newReference(desk),
       parent_payment_id: source.id,
       status: "PENDING",
       amount: { value, currency: "INR" },
@@ -129,7 +125,7 @@ function addRefundPayments(
       credit: 0,
       method: source.method,
       option: null,
-      acquirer: acquirerData(false),
+      acquirer: acquirerData(desk, false),
       error: null,
       captures: [],
       offer_data: null,
@@ -149,7 +145,7 @@ export function endRefund(desk: Desk, refund: Order, status: "PROCESSED" | "FAIL
   for (const payment of refund.payments) {
     payment.status = status;
     payment.updated_at = at;
-    if (status === "PROCESSED") payment.acquirer = acquirerData(true);
+    if (status === "PROCESSED") payment.acquirer = acquirerData(desk, true);
   }
   refund.status = status;
   saveOrder(desk, refund);

@@ -116,7 +116,7 @@ export class Store {
     )[0];
   }
 
-  /** Newest first, refunds among them. */
+  /** Newest first, refunds among them; all of them with a limit of -1. */
   listOrders(limit: number): Order[] {
     return this.#orders("SELECT body FROM orders ORDER BY created DESC LIMIT ?", limit);
   }
@@ -146,7 +146,8 @@ export class Store {
     );
   }
 
-  saveOrder(order: Order, snapshot: Record<string, unknown>): void {
+  /** `snapshot` is how it looks now; null: nobody will ask for that later. */
+  saveOrder(order: Order, snapshot: Record<string, unknown> | null): void {
     this.#sql.exec(
       `INSERT INTO orders (id, reference, parent, created, held_since, body) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET held_since = excluded.held_since, body = excluded.body`,
@@ -157,6 +158,7 @@ export class Store {
       order.authorized_at,
       JSON.stringify(order),
     );
+    if (snapshot === null) return;
     this.#sql.exec(
       "INSERT INTO snapshots (order_id, body) VALUES (?, ?)",
       order.id,
@@ -164,7 +166,7 @@ export class Store {
     );
   }
 
-  /** The order as it was `back` changes ago, or as it was first. */
+  /** The order as it was `back` changes ago, or as it was first; null: nothing was kept of it. */
   findSnapshot(order_id: string, back: number): unknown {
     const bodies = this.#rows(
       "SELECT body FROM snapshots WHERE order_id = ? ORDER BY seq DESC LIMIT ?",

@@ -1,11 +1,13 @@
 /**
  * `GET /sandbox/books`: the sandbox's own truth, which tests hold against the merchant's
  * facts. Only `links` and `orders` look as the API shows them, and the knobs that make the
- * API lie about refunds make `orders` lie too; the sums beside them are always right.
+ * API lie about refunds make `orders` lie too; the sums beside them are always right, and
+ * `settled` names the transfer of each payment and refund that has one.
  */
 import type { Books } from "./books";
 import { linkObject } from "./link";
 import { showOrder } from "./desk";
+import { settledUnder } from "./settlements";
 import { authorizedOf, capturedOf, type Order, refundedOf } from "./order";
 
 /** Paisa of one order. */
@@ -85,5 +87,6 @@ export function readTruth(books: Books): Record<string, unknown> {
     totals: Object.fromEntries(totals),
     refunds: refunds.map(refundEntry),
     references: movesByReference(orders),
+    settled: Object.fromEntries(settledUnder(books)),
   };
 }

@@ -137,3 +137,22 @@ test("signs any body that a test hands it", async () => {
   await deliver();
   expect(received[0]?.event).toEqual(event);
 });
+
+test("delivers side by side when it is asked to, and counts what is left", async () => {
+  const { promise: three_came, resolve: letGo } = Promise.withResolvers<void>();
+  let came = 0;
+  await plantMerchant(async () => {
+    came += 1;
+    if (came === 3) letGo();
+    await three_came;
+    return new Response("ok");
+  });
+  await payOne();
+  await payOne();
+  const queued = async (): Promise<unknown> =>
+    JSON.parse((await ask("GET", "/sandbox/webhooks/queue")).text);
+  expect(await queued()).toEqual({ queued: 4 });
+  const delivered = await deliver({ all: true, at_once: 3 });
+  expect(delivered.map(({ attempts }) => attempts[0]?.status)).toEqual([200, 200, 200, 200]);
+  expect(await queued()).toEqual({ queued: 0 });
+});
