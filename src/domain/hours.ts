@@ -1,9 +1,9 @@
-// The hours of the day in which a customer may be written to: 09:00 to 20:00 by the merchant's clock.
-// A wall clock is read through Intl, so that a zone with summer time opens at nine on both sides of
-// the change.
+// The hours of the day in which a customer may be written to: 09:00 to 20:00 by the merchant's clock,
+// so that a zone with summer time opens at nine on both sides of the change.
 
-import type { Milliseconds } from "./time";
 import { MINUTE } from "./schedule";
+import type { Milliseconds } from "./time";
+import { momentShowing, type Wall, wallClock } from "./wall-clock";
 
 const OPENS = 9;
 const CLOSES = 20;
@@ -47,62 +47,7 @@ function lastClosing(at: Milliseconds, zone: string): Milliseconds {
   return momentOf({ ...wall, day, hour: CLOSES }, zone);
 }
 
-interface Wall {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-/** Dear to make, and a deployment has one zone. */
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockOf(zone: string): Intl.DateTimeFormat {
-  const known = clocks.get(zone);
-  if (known !== undefined) return known;
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  clocks.set(zone, clock);
-  return clock;
-}
-
-function wallClock(at: Milliseconds, zone: string): Wall {
-  const parts = clockOf(zone).formatToParts(at);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  return {
-    year: of("year"),
-    month: of("month"),
-    day: of("day"),
-    hour: of("hour"),
-    minute: of("minute"),
-    second: of("second"),
-  };
-}
-
 /** The moment at which the clock of the zone shows this full hour; a day of 0 or 32 is the next month's. */
-function momentOf({ year, month, day, hour }: Omit<Wall, "minute" | "second">, zone: string) {
-  const wanted = Date.UTC(year, month - 1, day, hour);
-  // The first guess may stand on the other side of a change of the clock, the second does not.
-  const guess = wanted - offsetAt(wanted, zone);
-  return wanted - offsetAt(guess, zone);
-}
-
-/** How far the zone's clock is ahead of UTC. */
-function offsetAt(at: Milliseconds, zone: string): Milliseconds {
-  const { year, month, day, hour, minute, second } = wallClock(at, zone);
-  const whole = Math.floor(at / 1_000) * 1_000;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
+function momentOf({ year, month, day, hour }: Wall, zone: string): Milliseconds {
+  return momentShowing(Date.UTC(year, month - 1, day, hour), zone);
 }
