@@ -42,6 +42,16 @@ export interface Config {
     readonly support_contact: string | null;
     readonly time_zone: string;
   };
+  readonly settlement: {
+    /** Bank days from a payment to its transfer. */
+    readonly days: number;
+    /** "2026-01-26": days on which no bank works, besides Sundays and some Saturdays. */
+    readonly holidays: readonly string[];
+    /** Paisa by which a transfer's fees may be unexplained. */
+    readonly fee_tolerance: number;
+    /** In which the settlement report writes its times. */
+    readonly time_zone: string;
+  };
   readonly api_key: string;
 }
 
@@ -109,11 +119,7 @@ const plainSettings = {
     .default(120)
     .describe("a whole number of seconds from 1 to 86400"),
   ORDERS_WITHOUT_LINK: z.enum(["on", "off"]).default("on").describe("one of on, off"),
-  MERCHANT_TIME_ZONE: z
-    .string()
-    .refine(isTimeZone)
-    .default("Asia/Kolkata")
-    .describe("an IANA time zone such as Asia/Kolkata"),
+  MERCHANT_TIME_ZONE: timeZone(),
   SETTLEMENT_DAYS: wholeNumber(0, 30)
     .default(1)
     .describe("a whole number of working days from 0 to 30"),
@@ -123,6 +129,7 @@ const plainSettings = {
   FEE_TOLERANCE: wholeNumber(0, 1_000_000)
     .default(0)
     .describe("a whole number of paisa from 0 to 1000000"),
+  SETTLEMENT_TIME_ZONE: timeZone(),
   NOTIFY_URL: webAddress({ insecure: false, query: true })
     .transform((url) => url.href)
     .optional()
@@ -243,6 +250,12 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
       name: found.MERCHANT_NAME ?? null,
       support_contact: found.SUPPORT_CONTACT ?? null,
       time_zone: found.MERCHANT_TIME_ZONE,
+    },
+    settlement: {
+      days: found.SETTLEMENT_DAYS,
+      holidays: found.BANK_HOLIDAYS,
+      fee_tolerance: found.FEE_TOLERANCE,
+      time_zone: found.SETTLEMENT_TIME_ZONE,
     },
     api_key: found.API_KEY,
   });
@@ -411,6 +424,14 @@ function isSameHost(address: string, other: string | undefined): boolean {
 
 function isLoopback(url: URL): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
+function timeZone() {
+  return z
+    .string()
+    .refine(isTimeZone)
+    .default("Asia/Kolkata")
+    .describe("an IANA time zone such as Asia/Kolkata");
 }
 
 function isTimeZone(text: string): boolean {

@@ -193,22 +193,45 @@ const optional: Readonly<Record<string, Row>> = {
     ],
   },
   SETTLEMENT_DAYS: {
-    missing: unused,
-    bad: ["31", "T+1"],
+    missing: (config) => config.settlement.days,
+    unset: 1,
+    bad: ["31", "T+1", "-1", "1.5"],
     allowed: /from 0 to 30/,
-    good: [["0"], ["2"]],
+    good: [
+      ["0", 0],
+      ["2", 2],
+      ["30", 30],
+    ],
   },
   BANK_HOLIDAYS: {
-    missing: unused,
+    missing: (config) => config.settlement.holidays,
+    unset: [],
     bad: ["26 January", "2026-02-30", "2026-01-26;2026-08-15"],
     allowed: /dates/,
-    good: [["2026-01-26, 2026-08-15"]],
+    good: [
+      ["2026-01-26", ["2026-01-26"]],
+      ["2026-01-26, 2026-08-15", ["2026-01-26", "2026-08-15"]],
+    ],
   },
   FEE_TOLERANCE: {
-    missing: unused,
+    missing: (config) => config.settlement.fee_tolerance,
+    unset: 0,
     bad: ["1%", "0.5", "1000001"],
     allowed: /paisa/,
-    good: [["100"]],
+    good: [
+      ["100", 100],
+      ["1000000", 1_000_000],
+    ],
+  },
+  SETTLEMENT_TIME_ZONE: {
+    missing: (config) => config.settlement.time_zone,
+    unset: "Asia/Kolkata",
+    bad: ["Asia/Nowhere", "+05:30", "IST India"],
+    allowed: /an IANA time zone/,
+    good: [
+      ["UTC", "UTC"],
+      ["Asia/Dubai", "Asia/Dubai"],
+    ],
   },
   NOTIFY_URL: {
     missing: unused,
