@@ -112,6 +112,10 @@ export type Trouble =
   | { readonly code: "silence"; readonly problem: Problem; readonly wait: Milliseconds | null }
   /** A page of one transfer: after some tries the others go on without it. */
   | { readonly code: "page_failed"; readonly problem: Problem }
+  /** D1 gave no answer, or can not take what it was given. */
+  | { readonly code: "ledger_failed"; readonly problem: Problem }
+  /** A bug of ours. */
+  | { readonly code: "step_failed"; readonly problem: Problem }
   /** The gateway will not answer this, however often it is asked. */
   | { readonly code: "refused"; readonly problem: Problem };
 
@@ -137,7 +141,7 @@ export async function askLedger<T>(
   } catch (error) {
     logFailure("ledger", error);
     const problem = { code: "ledger_unavailable", message: "The ledger (D1) gave no answer." };
-    return failure({ code: "put_off", problem, wait: null });
+    return failure({ code: "ledger_failed", problem });
   }
 }
 

@@ -20,9 +20,6 @@ import type { Cursor } from "./settlement-state";
 
 type At<A extends Cursor["at"]> = Extract<Cursor, { readonly at: A }>;
 
-/** The same page is tried so many times in a row; then the others go on without its transfer. */
-export const PAGE_TRIES = 3;
-
 /** The next transfer, with a new number; or the end of the refresh. */
 export function beginTransfer(desk: OpenDesk): Stepped {
   const { storage } = desk;

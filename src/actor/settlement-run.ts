@@ -15,11 +15,11 @@ import {
   type Stepped,
   type Trouble,
 } from "./settlement-desk";
-import { beginTransfer, PAGE_TRIES, putAside, readDetailPage } from "./settlement-detail";
+import { beginTransfer, putAside, readDetailPage } from "./settlement-detail";
 import { findHomes, forgetLines, giveLines } from "./settlement-give";
 import { chooseTransfers, FIRST_WINDOW, noteUnreadableRows, readListPage } from "./settlement-list";
 import { isUnderWay } from "./settlement-queue";
-import type { Cursor } from "./settlement-state";
+import { type Cursor, phaseOf } from "./settlement-state";
 import { closeTransfer, endRefresh, finish, writeLines } from "./settlement-write";
 import { withTimeLimit } from "./time-limit";
 
@@ -42,6 +42,7 @@ export async function runAlarm(desk: Desk): Promise<void> {
     logFailure("alarm", error);
   } finally {
     if (isUnderWay(desk)) storage.arm(Math.max(storage.readState().due_at, notBefore));
+    else storage.disarm();
   }
 }
 
@@ -60,7 +61,7 @@ async function runSteps(desk: Desk): Promise<void> {
     }
     const open = openDesk(desk, budget);
     const trouble = open.ok ? await takeStep(open.value, cursor) : open.failure;
-    if (trouble !== null && !giveUpPage(desk, cursor, trouble)) {
+    if (trouble !== null && !giveUpTransfer(desk, cursor, trouble)) {
       putOff(desk, trouble);
       return;
     }
@@ -68,10 +69,16 @@ async function runSteps(desk: Desk): Promise<void> {
 }
 
 async function takeStep(desk: OpenDesk, cursor: Cursor): Promise<Trouble | null> {
-  const stepped = await take(desk, cursor);
-  if (stepped.ok) return null;
-  if (stepped.failure.code === "silence") await shareSilence(desk, stepped.failure.wait);
-  return stepped.failure;
+  try {
+    const stepped = await take(desk, cursor);
+    if (stepped.ok) return null;
+    if (stepped.failure.code === "silence") await shareSilence(desk, stepped.failure.wait);
+    return stepped.failure;
+  } catch (error) {
+    logFailure(cursor.at, error);
+    const message = "This step failed by a fault of the program; see its log.";
+    return { code: "step_failed", problem: { code: "step_failed", message } };
+  }
 }
 
 /** The first that waits, where nothing runs. */
@@ -128,15 +135,31 @@ async function take(desk: OpenDesk, cursor: Cursor): Promise<Stepped> {
   }
 }
 
-/** The same page failed too often: its transfer is left to the next refresh, and the others go on. */
-function giveUpPage(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
+/** Too much went wrong with one transfer: it is left to the next refresh, and the others go on. */
+function giveUpTransfer(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
   const { storage } = desk;
-  if (trouble.code !== "page_failed" || cursor.at !== "detail") return false;
-  if (storage.readState().tries + 1 < PAGE_TRIES) return false;
-  const { utr } = cursor;
+  const { utr } = phaseOf(cursor);
+  if (utr === null || cursor.at === "aside") return false;
+  if (storage.readState().tries + 1 < triesFor(trouble)) return false;
   const { problem } = trouble;
   storage.transact(() => storage.advance(desk.now(), { at: "aside", utr }, () => ({ problem })));
   return true;
+}
+
+/** How often the same step of one transfer is tried; what is not the transfer's own fault, always again. */
+function triesFor(trouble: Trouble): number {
+  switch (trouble.code) {
+    case "page_failed":
+    case "step_failed":
+      return 3;
+    case "ledger_failed":
+      // D1 may be down for all of them; a transfer that it never takes must not stop the others for ever.
+      return 8;
+    case "put_off":
+    case "silence":
+    case "refused":
+      return Infinity;
+  }
 }
 
 /** The refresh waits, or is given up; what it has done is kept. */
@@ -153,7 +176,7 @@ function putOff(desk: Desk, trouble: Trouble): void {
       return;
     }
     const failures = state.failures + 1;
-    const tries = state.tries + (trouble.code === "page_failed" ? 1 : 0);
+    const tries = state.tries + (triesFor(trouble) === Infinity ? 0 : 1);
     const wait = "wait" in trouble ? trouble.wait : null;
     const next_try_at = now + Math.max(wait ?? retryDelay(failures), SECOND);
     storage.writeState({ ...state, failures, tries, due_at: next_try_at });

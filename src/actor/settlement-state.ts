@@ -64,7 +64,7 @@ export interface DeskState extends ReportKnowledge {
   readonly due_at: Milliseconds;
   /** Failures of this step in a row. */
   readonly failures: number;
-  /** Of these, failures of the page itself. */
+  /** Of these, those that may be the transfer's own fault. */
   readonly tries: number;
   /** When a step was last taken. */
   readonly moved_at: Milliseconds;

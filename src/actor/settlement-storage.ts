@@ -79,6 +79,10 @@ export class SettlementStorage {
     void this.#storage.setAlarm(at);
   }
 
+  disarm(): void {
+    void this.#storage.deleteAlarm();
+  }
+
   readState(): DeskState {
     const row = this.#sql
       .exec<{ json: string }>("SELECT json FROM state WHERE id = 1")
