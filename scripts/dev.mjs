@@ -1,6 +1,6 @@
 // `npm run dev`: the Worker alone on this machine, with the settings of `.dev.vars`, its D1
-// migrated, its cron fired every minute. All arguments are wrangler's; the environment is uat unless
-// one is named, so that a laptop does not talk to production by accident.
+// migrated, its crons fired every minute and every hour. All arguments are wrangler's; the
+// environment is uat unless one is named, so that a laptop does not talk to production by accident.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,7 +58,7 @@ async function main() {
     ready: (origin) => answers(`${origin}/healthz`),
     started: (origin) => {
       console.log(`Chukta is running at ${origin} with the settings of ${settings}.`);
-      console.log("The cron is fired every minute; locally nothing else does.");
+      console.log("The crons are fired every minute and every hour; locally nothing else does.");
     },
   });
 }

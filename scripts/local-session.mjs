@@ -4,12 +4,16 @@ import { setTimeout as wait } from "node:timers/promises";
 import { startWrangler, stopWrangler } from "./wrangler.mjs";
 
 const minute_ms = 60_000;
+const hour_ms = 60 * minute_ms;
+/** The first hourly cron waits so long, until the first minute's is through. */
+const firstHourly_ms = 5_000;
 const startLimit_ms = 120_000;
 
 /**
  * Runs `wrangler dev` until it ends or is told to end; resolves to the exit code for the script.
  * `terminal` gives wrangler the keyboard. `ready(origin)` resolves to true once what was started
- * answers; then `started(origin)` is called, and the cron is fired at once and every minute.
+ * answers; then `started(origin)` is called, and the crons are fired: the minute's at once and every
+ * minute, the hour's a little later and every hour.
  */
 export async function runLocalSession({ args, port, terminal = false, ready, started }) {
   const origin = `http://localhost:${port}`;
@@ -43,7 +47,7 @@ export async function runLocalSession({ args, port, terminal = false, ready, sta
     void stop();
   }, 1000);
 
-  let cron;
+  const crons = [];
   const starting = waitUntilReady(() => ready(origin), over.signal).then((answered) => {
     if (over.signal.aborted) return;
     if (!answered) {
@@ -52,13 +56,17 @@ export async function runLocalSession({ args, port, terminal = false, ready, sta
       return;
     }
     started(origin);
-    void fireCron(origin);
-    cron = setInterval(() => void fireCron(origin), minute_ms);
+    const minute = () => void fireCron(origin, "* * * * *");
+    const hour = () => void fireCron(origin, "7 * * * *");
+    minute();
+    crons.push(setInterval(minute, minute_ms));
+    crons.push(setTimeout(hour, firstHourly_ms), setInterval(hour, hour_ms));
   });
 
   const code = await ended;
   over.abort();
-  clearInterval(cron);
+  // A timeout is cleared as an interval is: Node knows both by one kind of handle.
+  for (const timer of crons) clearInterval(timer);
   clearInterval(orphaned);
   await starting;
   // wrangler may be gone while something that it started is not.
@@ -89,18 +97,22 @@ export async function answers(url) {
   }
 }
 
-let cronFailed = false;
+const failedCrons = new Set();
 
-async function fireCron(origin) {
-  const failure = await askForCron(origin);
-  // Once is enough: the next minute tries again by itself.
-  if (failure !== null && !cronFailed) console.error(`The minute's cron did not run: ${failure}`);
-  cronFailed = failure !== null;
+async function fireCron(origin, expression) {
+  const failure = await askForCron(origin, expression);
+  // Once is enough: the next time tries again by itself.
+  if (failure !== null && !failedCrons.has(expression)) {
+    console.error(`The cron "${expression}" did not run: ${failure}`);
+  }
+  if (failure === null) failedCrons.delete(expression);
+  else failedCrons.add(expression);
 }
 
-async function askForCron(origin) {
+async function askForCron(origin, expression) {
   try {
-    const url = `${origin}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`;
+    const cron = expression.replaceAll(" ", "+");
+    const url = `${origin}/cdn-cgi/local/scheduled?cron=${cron}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(minute_ms) });
     await response.arrayBuffer();
     return response.ok ? null : `answer ${response.status}`;

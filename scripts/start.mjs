@@ -61,7 +61,7 @@ Chukta and its sandbox are running.
   The API         ${origin}/v1/orders
                   with the header: Authorization: Bearer ${readApiKey(merchant)}
 
-The cron runs every minute. Ctrl-C stops everything; what was paid is kept in ${state}.
+The crons run every minute and every hour. Ctrl-C stops everything; what was paid is kept in ${state}.
 `);
     },
   });

@@ -5,7 +5,8 @@ import { DeploymentActor } from "../src/actor/deployment-actor";
 import { OrderActor as RealOrderActor } from "../src/actor/order-actor";
 import { type Limits, LIMITS } from "../src/actor/part";
 import type { Delivery, HandOver } from "../src/actor/rpc";
-import { SettlementActor } from "../src/actor/settlement-actor";
+import { SettlementActor as RealSettlementActor } from "../src/actor/settlement-actor";
+import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settlement-desk";
 import worker from "../src/index";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
@@ -32,6 +33,8 @@ export const faults: {
   batch: (() => Promise<void>) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
+  /** Whom the settlement reader asks instead of the real ones, and how much of it at once. */
+  desk: { readonly ports: Partial<DeskPorts>; readonly limits: Partial<DeskLimits> } | null;
 } = {
   d1: "ok",
   translate: null,
@@ -42,6 +45,7 @@ export const faults: {
   patience: 2_000,
   batch: null,
   settings: {},
+  desk: null,
 };
 
 function faulty(db: D1Database): D1Database {
@@ -96,6 +100,20 @@ function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
   return typeof value === "function";
 }
 
+class ChangedSettings {
+  #changed: { readonly of: typeof faults.settings; readonly env: Env } | null = null;
+
+  /** One object for as long as they stay the same: what was read of it is remembered by it. */
+  of(env: Env): Env {
+    const of = faults.settings;
+    const known = this.#changed?.of === of ? this.#changed : null;
+    // The runtime's own object: only its settings, which are texts, are replaced.
+    const changed = known ?? { of, env: replacing(env, of) };
+    this.#changed = changed;
+    return changed.env;
+  }
+}
+
 /** The real actor with a breakable D1, a breakable translation and short limits. */
 export class OrderActor extends RealOrderActor {
   constructor(ctx: DurableObjectState, env: Env) {
@@ -113,16 +131,10 @@ export class OrderActor extends RealOrderActor {
     };
   }
 
-  #changed: { readonly of: typeof faults.settings; readonly env: Env } | null = null;
+  readonly #changing = new ChangedSettings();
 
-  /** One object for as long as they stay the same: what was read of it is remembered by it. */
   protected override settings(): Env {
-    const of = faults.settings;
-    const known = this.#changed?.of === of ? this.#changed : null;
-    // The runtime's own object: only its settings, which are texts, are replaced.
-    const changed = known ?? { of, env: replacing(this.env, of) };
-    this.#changed = changed;
-    return changed.env;
+    return this.#changing.of(this.env);
   }
 
   protected override translate(event: ParsedEvent): Translation {
@@ -133,6 +145,34 @@ export class OrderActor extends RealOrderActor {
   override async absorb(given: HandOver): Promise<Delivery> {
     if (faults.absorb?.(this.ctx.id.name ?? "")) return { kind: "refused" };
     return super.absorb(given);
+  }
+}
+
+/** The real reader with a breakable D1 and storage, and whoever a test puts around it. */
+export class SettlementActor extends RealSettlementActor {
+  readonly #changing = new ChangedSettings();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
+  }
+
+  protected override limits(): DeskLimits {
+    const short: DeskLimits = { ...DESK_LIMITS, gateway: 2_000, ledger: 3_000, order: 3_000 };
+    // Looked up each time: a test changes them while the object lives.
+    return new Proxy(short, {
+      get: (whole, key): unknown => Reflect.get({ ...whole, ...faults.desk?.limits }, key),
+    });
+  }
+
+  protected override settings(): Env {
+    return this.#changing.of(this.env);
+  }
+
+  protected override ports(): DeskPorts {
+    const real = super.ports();
+    return new Proxy(real, {
+      get: (whole, key): unknown => Reflect.get({ ...whole, ...faults.desk?.ports }, key),
+    });
   }
 }
 
@@ -159,5 +199,5 @@ export class Sandbox extends WorkerEntrypoint {
   }
 }
 
-export { Books, DeploymentActor, SettlementActor };
+export { Books, DeploymentActor };
 export default worker;

@@ -1,7 +1,7 @@
 // The cron on the real house: settings, D1, actors, the clock. The only file of the cron that reads
 // a binding. Does nothing on a wrong setting or on the ledger of another environment.
 
-import { deploymentActor, orderActor } from "../actor/peers";
+import { deploymentActor, orderActor, settlementActor } from "../actor/peers";
 import { readConfig } from "../config";
 import {
   countDueInquiries,
@@ -49,6 +49,7 @@ function openPorts(env: Env): CronPorts {
     pausedUntil: () => deployment.pausedUntil(),
     pauseUntil: (moment) => deployment.pauseUntil(moment),
     runs: deployment,
+    settlements: settlementActor(env),
     now,
     log: (line) => console.log(line),
   };

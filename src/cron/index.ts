@@ -2,6 +2,7 @@
 // actor keeps the last one for GET /v1/health.
 
 import type { DeploymentActorRpc } from "../actor/peers";
+import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Milliseconds } from "../domain/time";
 import { type PollPorts, runPoll } from "./poll";
 import { runWatchdog, type WatchdogPorts } from "./watchdog";
@@ -13,6 +14,8 @@ export interface CronPorts {
   pausedUntil(): Promise<Milliseconds>;
   pauseUntil(moment: Milliseconds): Promise<void>;
   readonly runs: Pick<DeploymentActorRpc, "recordRun">;
+  /** Reads the settlement reports by its own alarm; here it is only told the time. */
+  readonly settlements: Pick<SettlementActorRpc, "tick">;
   now(): Milliseconds;
   log(line: string): void;
 }
@@ -20,12 +23,27 @@ export interface CronPorts {
 /** Every minute. */
 const EVERY_MINUTE = "* * * * *";
 
+/** Every hour, away from its beginning, when everybody's cron runs. */
+const EVERY_HOUR = "7 * * * *";
+
 /** Unknown expressions do nothing and say so: a trigger was added without its job. */
 export async function runCron(expression: string, ports: CronPorts): Promise<void> {
-  if (expression !== EVERY_MINUTE) {
-    ports.log(JSON.stringify({ event: "cron_unknown", expression }));
-    return;
+  switch (expression) {
+    case EVERY_MINUTE:
+      await runMinute(ports);
+      return;
+    case EVERY_HOUR:
+      await runLogged("settlements", ports, async () => {
+        await ports.settlements.tick();
+        return { ...IDLE, due: 1, asked: 1 };
+      });
+      return;
+    default:
+      ports.log(JSON.stringify({ event: "cron_unknown", expression }));
   }
+}
+
+async function runMinute(ports: CronPorts): Promise<void> {
   await runLogged("watchdog", ports, async () => {
     const woken = await runWatchdog(ports.watchdog);
     return { ...woken, changed: 0, left_over: 0 };
@@ -39,6 +57,9 @@ export async function runCron(expression: string, ports: CronPorts): Promise<voi
     return result;
   });
 }
+
+/** The last run of these is kept for GET /v1/health. */
+const RECORDED: readonly string[] = ["poll", "settlements"];
 
 const IDLE = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
 
@@ -59,7 +80,7 @@ async function runLogged(job: string, ports: CronPorts, work: () => Promise<Run>
     const run = await work();
     ports.log(JSON.stringify({ event: job, ...run, took_ms: ports.now() - started }));
     const { paused_until: _, ...counts } = run;
-    if (job === "poll") await ports.runs.recordRun(job, { at: started, ...counts });
+    if (RECORDED.includes(job)) await ports.runs.recordRun(job, { at: started, ...counts });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
     ports.log(JSON.stringify({ event: job, error: reason, took_ms: ports.now() - started }));

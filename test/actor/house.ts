@@ -38,6 +38,7 @@ export function mend(): void {
   faults.patience = 2_000;
   faults.batch = null;
   faults.settings = {};
+  faults.desk = null;
 }
 
 /** The account speaks this contract, and the Worker is set to it. */

@@ -1,0 +1,118 @@
+// Where the reading of the settlement reports stands: what is committed after each step, so that a crash
+// between any two loses nothing and counts nothing twice. Types, and what is read off them.
+
+import type { PagePlace } from "../domain/report-pages";
+import type { ReportTotals } from "../domain/settlement-report";
+import type { ReportKnowledge } from "../domain/settlement-gaps";
+import type { Milliseconds } from "../domain/time";
+import type { RefreshView } from "./settlement-rpc";
+
+/** A transfer whose lines were read to their end. */
+export interface Transfer {
+  readonly utr: string;
+  /** The number of this reading; greater than that of any before. */
+  readonly read: number;
+  readonly totals: ReportTotals;
+  readonly read_at: Milliseconds;
+  /** As the list says it; null: not yet, or not by all of its rows. */
+  readonly settled_at: Milliseconds | null;
+}
+
+/** What is done next. */
+export type Cursor =
+  | ({ readonly at: "list"; readonly window: number } & PagePlace)
+  /** Tells of rows that could not be read. */
+  | { readonly at: "note"; readonly before: "choose" | "end" }
+  /** Decides which of the listed transfers are read, those after this UTR. */
+  | { readonly at: "choose"; readonly after: string }
+  | { readonly at: "next" }
+  | ({
+      readonly at: "detail";
+      readonly utr: string;
+      readonly read: number;
+      /** Of the first page with lines, else of the first page. */
+      readonly totals: { readonly said: ReportTotals; readonly with_lines: boolean } | null;
+    } & PagePlace)
+  /** Its pages could not be read: what the list says of it is all there is for now. */
+  | { readonly at: "aside"; readonly utr: string }
+  | { readonly at: "homes"; readonly transfer: Transfer }
+  | { readonly at: "give"; readonly transfer: Transfer }
+  /** Tells orders of what this reading has no longer; those after this home. */
+  | {
+      readonly at: "forget";
+      readonly transfer: Transfer;
+      readonly after: string;
+      readonly owed: boolean;
+    }
+  /** `owed`: an order could not be told; the transfer is read again. */
+  | {
+      readonly at: "write";
+      readonly transfer: Transfer;
+      readonly after: number;
+      readonly owed: boolean;
+    }
+  | { readonly at: "close"; readonly transfer: Transfer; readonly owed: boolean }
+  | { readonly at: "end" };
+
+export interface DeskState extends ReportKnowledge {
+  readonly last_id: number;
+  /** The number of the last reading; never given twice. */
+  readonly last_read: number;
+  /** Null: nothing runs. */
+  readonly cursor: Cursor | null;
+  /** The next step is not taken before this. */
+  readonly due_at: Milliseconds;
+  /** Failures of this step in a row. */
+  readonly failures: number;
+  /** Of these, those that may be the transfer's own fault. */
+  readonly tries: number;
+  /** When a step was last taken. */
+  readonly moved_at: Milliseconds;
+  /** Whether the lists of this refresh were read to their end. */
+  readonly whole: boolean;
+  readonly next_daily_at: Milliseconds;
+}
+
+export const EMPTY_DESK: DeskState = {
+  last_id: 0,
+  last_read: 0,
+  cursor: null,
+  due_at: 0,
+  failures: 0,
+  tries: 0,
+  moved_at: 0,
+  whole: true,
+  next_daily_at: 0,
+  read_through: null,
+  unlisted_refunds: [],
+};
+
+/** A refresh as it is kept. */
+export interface Refresh {
+  readonly view: RefreshView;
+  /** A person asked: what is unfinished is read again however lately it was read. */
+  readonly thorough: boolean;
+}
+
+export function phaseOf(cursor: Cursor): Pick<RefreshView, "phase" | "utr"> {
+  switch (cursor.at) {
+    case "list":
+    case "choose":
+      return { phase: "list", utr: null };
+    case "note":
+      return { phase: cursor.before === "choose" ? "list" : null, utr: null };
+    case "next":
+      return { phase: "detail", utr: null };
+    case "detail":
+    case "aside":
+      return { phase: "detail", utr: cursor.utr };
+    case "homes":
+    case "give":
+    case "forget":
+    case "write":
+    case "close":
+      return { phase: "attribute", utr: cursor.transfer.utr };
+    case "end":
+      return { phase: null, utr: null };
+  }
+}

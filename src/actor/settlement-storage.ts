@@ -1,0 +1,268 @@
+// The reader's SQLite as typed rows: where it stands, the refreshes, and what the lists of the refresh at
+// hand have said so far. JSON in a row was written by this file, so it is trusted when it is read. The
+// lines of the transfer at hand are in settlement-lines.ts.
+
+import type { ReportRow, UnreadableRow } from "../domain/settlement-report";
+import type { Milliseconds } from "../domain/time";
+import type { RefreshView } from "./settlement-rpc";
+import { type Cursor, type DeskState, EMPTY_DESK, phaseOf, type Refresh } from "./settlement-state";
+
+/** Of those that ended so many are kept. */
+export const ENDED_KEPT = 20;
+
+const STEPS: readonly (readonly string[])[] = [
+  [
+    // Row 0: the schema's number. Row 1: DeskState.
+    "CREATE TABLE state (id INTEGER PRIMARY KEY, json TEXT NOT NULL)",
+    // place: waiting, running, ended.
+    `CREATE TABLE refreshes (
+       id INTEGER PRIMARY KEY, place TEXT NOT NULL, ended INTEGER, json TEXT NOT NULL)`,
+    `CREATE TABLE listed (
+       utr TEXT NOT NULL, fingerprint TEXT NOT NULL, json TEXT NOT NULL,
+       PRIMARY KEY (utr, fingerprint)) WITHOUT ROWID`,
+    "CREATE TABLE to_read (utr TEXT PRIMARY KEY, newest INTEGER NOT NULL) WITHOUT ROWID",
+    `CREATE TABLE unreadable (
+       fingerprint TEXT PRIMARY KEY, noted INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID`,
+    "CREATE TABLE readings (utr TEXT PRIMARY KEY, read_at INTEGER NOT NULL) WITHOUT ROWID",
+    // The lines of the transfer at hand; n is their place, from 1.
+    `CREATE TABLE lines (
+       n INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, transaction_id TEXT NOT NULL,
+       json TEXT NOT NULL, state TEXT NOT NULL, ask TEXT, role TEXT, home TEXT, order_id TEXT,
+       payment_id TEXT)`,
+    "CREATE INDEX lines_by_state ON lines (state, ask)",
+    "CREATE INDEX lines_by_transaction ON lines (transaction_id)",
+    // To which order each transaction of a transfer was given, and by which reading.
+    `CREATE TABLE given (
+       utr TEXT NOT NULL, home TEXT NOT NULL, transaction_id TEXT NOT NULL, read INTEGER NOT NULL,
+       PRIMARY KEY (utr, home, transaction_id)) WITHOUT ROWID`,
+  ],
+];
+
+export interface Listed {
+  readonly utr: string;
+  readonly rows: readonly ReportRow[];
+}
+
+export class SettlementStorage {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: SqlStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    storage.transactionSync(() => this.#migrate());
+  }
+
+  #migrate(): void {
+    this.#sql.exec("CREATE TABLE IF NOT EXISTS schema (id INTEGER PRIMARY KEY, number INTEGER)");
+    const row = this.#sql.exec<{ number: number }>("SELECT number FROM schema").toArray()[0];
+    const done = row?.number ?? 0;
+    if (done === STEPS.length) return;
+    for (const step of STEPS.slice(done)) for (const statement of step) this.#sql.exec(statement);
+    this.#sql.exec("INSERT OR REPLACE INTO schema (id, number) VALUES (1, ?)", STEPS.length);
+  }
+
+  get sql(): SqlStorage {
+    return this.#sql;
+  }
+
+  /** Runs `work` as one storage transaction: all of it is kept or nothing. */
+  transact<T>(work: () => T): T {
+    return this.#storage.transactionSync(work);
+  }
+
+  async isArmed(): Promise<boolean> {
+    return (await this.#storage.getAlarm()) !== null;
+  }
+
+  arm(at: Milliseconds): void {
+    void this.#storage.setAlarm(at);
+  }
+
+  disarm(): void {
+    void this.#storage.deleteAlarm();
+  }
+
+  readState(): DeskState {
+    const row = this.#sql
+      .exec<{ json: string }>("SELECT json FROM state WHERE id = 1")
+      .toArray()[0];
+    return row ? { ...EMPTY_DESK, ...(JSON.parse(row.json) as Partial<DeskState>) } : EMPTY_DESK;
+  }
+
+  writeState(state: DeskState): void {
+    const write = "INSERT OR REPLACE INTO state (id, json) VALUES (1, ?)";
+    this.#sql.exec(write, JSON.stringify(state));
+  }
+
+  readRunning(): Refresh | null {
+    return this.#refreshes("WHERE place = 'running'")[0] ?? null;
+  }
+
+  /** In the order in which they were asked for. */
+  readWaiting(): readonly Refresh[] {
+    return this.#refreshes("WHERE place = 'waiting' ORDER BY id");
+  }
+
+  /** Newest first. */
+  readEnded(): readonly Refresh[] {
+    return this.#refreshes(
+      "WHERE place = 'ended' ORDER BY ended DESC, id DESC LIMIT ?",
+      ENDED_KEPT,
+    );
+  }
+
+  #refreshes(where: string, ...values: number[]): readonly Refresh[] {
+    const rows = this.#sql.exec<{ json: string }>(`SELECT json FROM refreshes ${where}`, ...values);
+    return rows.toArray().map(({ json }) => JSON.parse(json) as Refresh);
+  }
+
+  writeRefresh(refresh: Refresh): void {
+    const { id, state, finished_at } = refresh.view;
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO refreshes (id, place, ended, json) VALUES (?, ?, ?, ?)",
+      id,
+      placeOf(state),
+      finished_at,
+      JSON.stringify(refresh),
+    );
+  }
+
+  /**
+   * A step is done: the next one, and what is shown of it. Call inside `transact`, with everything that
+   * the step has changed, or the step is taken twice.
+   */
+  advance(
+    now: Milliseconds,
+    cursor: Cursor,
+    show: (view: RefreshView) => Partial<RefreshView> = () => ({}),
+  ): void {
+    const running = this.readRunning();
+    if (running === null) throw new Error("a step of no refresh");
+    const state = this.readState();
+    this.writeState({ ...state, cursor, due_at: 0, failures: 0, tries: 0, moved_at: now });
+    const view: RefreshView = {
+      ...running.view,
+      ...show(running.view),
+      ...phaseOf(cursor),
+      state: "running",
+      updated_at: now,
+      next_try_at: null,
+    };
+    this.writeRefresh({ ...running, view });
+  }
+
+  /** Ends the refresh at hand: what was collected for it is forgotten. */
+  forgetCollected(): void {
+    for (const table of ["listed", "to_read", "unreadable", "lines"]) {
+      this.#sql.exec(`DELETE FROM ${table}`);
+    }
+    this.#sql.exec(
+      `DELETE FROM refreshes WHERE place = 'ended' AND id NOT IN
+         (SELECT id FROM refreshes WHERE place = 'ended' ORDER BY ended DESC, id DESC LIMIT ?)`,
+      ENDED_KEPT,
+    );
+  }
+
+  /** How many of these rows, and of their transfers, no page of this refresh had before. */
+  addListed(rows: readonly ReportRow[]): { readonly rows: number; readonly transfers: number } {
+    const fresh = { rows: 0, transfers: 0 };
+    for (const row of rows) {
+      const isNew = this.listedRows(row.utr).length === 0;
+      const added = this.#sql.exec(
+        "INSERT INTO listed (utr, fingerprint, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+        row.utr,
+        row.fingerprint,
+        JSON.stringify(row),
+      );
+      if (added.toArray().length === 0) continue;
+      fresh.rows += 1;
+      if (isNew) fresh.transfers += 1;
+    }
+    return fresh;
+  }
+
+  /** How many of these were not seen before. */
+  addUnreadable(rows: readonly UnreadableRow[]): number {
+    const added = rows.filter(({ fingerprint, ...row }) => {
+      const written = this.#sql.exec(
+        `INSERT INTO unreadable (fingerprint, noted, json) VALUES (?, 0, ?)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        fingerprint,
+        JSON.stringify({ fingerprint, ...row }),
+      );
+      return written.toArray().length > 0;
+    });
+    return added.length;
+  }
+
+  unreadableToNote(limit: number): readonly UnreadableRow[] {
+    const rows = this.#sql.exec<{ json: string }>(
+      "SELECT json FROM unreadable WHERE noted = 0 ORDER BY fingerprint LIMIT ?",
+      limit,
+    );
+    return rows.toArray().map(({ json }) => JSON.parse(json) as UnreadableRow);
+  }
+
+  markNoted(rows: readonly UnreadableRow[]): void {
+    for (const { fingerprint } of rows) {
+      this.#sql.exec("UPDATE unreadable SET noted = 1 WHERE fingerprint = ?", fingerprint);
+    }
+  }
+
+  /** Listed transfers after this UTR, by their UTR. */
+  listedAfter(utr: string, limit: number): readonly Listed[] {
+    const rows = this.#sql.exec<{ utr: string }>(
+      "SELECT DISTINCT utr FROM listed WHERE utr > ? ORDER BY utr LIMIT ?",
+      utr,
+      limit,
+    );
+    return rows.toArray().map((row) => ({ utr: row.utr, rows: this.listedRows(row.utr) }));
+  }
+
+  /** What the list says of a transfer, by fingerprint. */
+  listedRows(utr: string): readonly ReportRow[] {
+    const rows = this.#sql.exec<{ json: string }>(
+      "SELECT json FROM listed WHERE utr = ? ORDER BY fingerprint",
+      utr,
+    );
+    return rows.toArray().map(({ json }) => JSON.parse(json) as ReportRow);
+  }
+
+  /** `newest`: when the bank was paid; what was paid last is read first. */
+  addToRead(utr: string, newest: Milliseconds): void {
+    this.#sql.exec("INSERT OR IGNORE INTO to_read (utr, newest) VALUES (?, ?)", utr, newest);
+  }
+
+  nextToRead(): string | null {
+    const query = "SELECT utr FROM to_read ORDER BY newest DESC, utr LIMIT 1";
+    return this.#sql.exec<{ utr: string }>(query).toArray()[0]?.utr ?? null;
+  }
+
+  dropToRead(utr: string): void {
+    this.#sql.exec("DELETE FROM to_read WHERE utr = ?", utr);
+  }
+
+  /** When this transfer was last read to its end; null: never. */
+  lastReadAt(utr: string): Milliseconds | null {
+    const query = "SELECT read_at FROM readings WHERE utr = ?";
+    return this.#sql.exec<{ read_at: number }>(query, utr).toArray()[0]?.read_at ?? null;
+  }
+
+  writeReading(utr: string, readAt: Milliseconds): void {
+    this.#sql.exec("INSERT OR REPLACE INTO readings (utr, read_at) VALUES (?, ?)", utr, readAt);
+  }
+}
+
+function placeOf(state: RefreshView["state"]): "waiting" | "running" | "ended" {
+  switch (state) {
+    case "waiting":
+      return "waiting";
+    case "running":
+    case "paused":
+      return "running";
+    case "done":
+    case "failed":
+      return "ended";
+  }
+}

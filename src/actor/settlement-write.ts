@@ -1,0 +1,187 @@
+// A transfer whose lines are attributed goes to the ledger: the lines in pieces, then the transfer with its
+// check and its findings in one batch; and the end of a refresh, when all have.
+
+import type { AccountFinding } from "../domain/discrepancy";
+import { type Paisa, sum } from "../domain/money";
+import { dayOf, daysLater } from "../domain/report-days";
+import { DAY, HOUR } from "../domain/schedule";
+import {
+  addLine,
+  type AttributedLine,
+  checkReading,
+  type LineSums,
+  NO_LINES,
+  unknownFinding,
+} from "../domain/settlement-check";
+import type { Milliseconds } from "../domain/time";
+import { askLedger, type OpenDesk, type Problem, type Stepped, STEPPED } from "./settlement-desk";
+import type { SettlementLines } from "./settlement-lines";
+import type { Cursor, DeskState, Refresh } from "./settlement-state";
+
+type At<A extends Cursor["at"]> = Extract<Cursor, { readonly at: A }>;
+
+/** A piece of the transfer's lines. */
+export async function writeLines(desk: OpenDesk, cursor: At<"write">): Promise<Stepped> {
+  const { storage, lines } = desk;
+  const { transfer, after, owed } = cursor;
+  const piece = lines.after(after, desk.limits.piece);
+  if (piece.length === 0) {
+    storage.transact(() => storage.advance(desk.now(), { at: "close", transfer, owed }));
+    return STEPPED;
+  }
+  const { utr, read } = transfer;
+  const written = await askLedger(desk, (ledger) =>
+    ledger.writeLines({ utr, read, first: after }, piece),
+  );
+  if (!written.ok) return written;
+  const next: Cursor = { ...cursor, after: after + piece.length };
+  storage.transact(() => storage.advance(desk.now(), next));
+  return STEPPED;
+}
+
+/** The transfer as a whole; with it its lines are counted, and the next one begins. */
+export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promise<Stepped> {
+  const { storage, lines } = desk;
+  const { utr, read, totals, read_at } = cursor.transfer;
+  const sums = sumsOf(lines, desk.limits.piece);
+  const reading = { utr, rows: storage.listedRows(utr), detail: { totals, sums }, read_at };
+  const check = checkReading(reading, desk.config.settlement);
+  const findings = [...check.findings, ...unknownFindings(lines, desk.limits.piece)];
+  const written = await askLedger(desk, (ledger) =>
+    ledger.finishReading({
+      read,
+      reading,
+      check: { ...check, unfinished: check.unfinished || cursor.owed },
+      findings,
+    }),
+  );
+  if (!written.ok) return written;
+  storage.transact(() => {
+    storage.writeReading(utr, read_at);
+    storage.dropToRead(utr);
+    lines.clear();
+    storage.advance(desk.now(), { at: "next" }, (view) => ({
+      settlements: { ...view.settlements, read: view.settlements.read + 1 },
+      lines: {
+        read: view.lines.read,
+        attributed: view.lines.attributed + sums.states.attributed,
+        unknown: view.lines.unknown + sums.states.unknown,
+        other_business: view.lines.other_business + sums.states.other_business,
+        waiting: view.lines.waiting + sums.states.waiting,
+      },
+    }));
+  });
+  return STEPPED;
+}
+
+function sumsOf(lines: SettlementLines, piece: number): LineSums {
+  let sums = NO_LINES;
+  for (let after = 0; ; after += piece) {
+    const some = lines.after(after, piece);
+    sums = some.reduce(addLine, sums);
+    if (some.length < piece) return sums;
+  }
+}
+
+/** One per transaction that nobody knows, over all of its lines; a line without an id stands for itself. */
+function unknownFindings(lines: SettlementLines, piece: number): readonly AccountFinding[] {
+  const unknown: AttributedLine[] = [];
+  for (let offset = 0; ; offset += piece) {
+    const some = lines.ofState("unknown", offset, piece);
+    for (const line of some) {
+      const last = unknown.at(-1);
+      const same = line.transaction_id !== "" && last?.transaction_id === line.transaction_id;
+      if (last !== undefined && same) unknown[unknown.length - 1] = together(last, line);
+      else unknown.push(line);
+    }
+    if (some.length < piece) return unknown.map(unknownFinding);
+  }
+}
+
+function together(a: AttributedLine, b: AttributedLine): AttributedLine {
+  return { ...a, gross: both(a.gross ?? a.amount, b.gross ?? b.amount), net: both(a.net, b.net) };
+}
+
+function both(a: Paisa | null, b: Paisa | null): Paisa | null {
+  return a === null || b === null ? (a ?? b) : sum([a, b]);
+}
+
+const REFUNDS_SINCE = 60 * DAY;
+const REFUNDS_KEPT = 100;
+
+/** What orders ask about the reports as a whole is kept here, so that it costs D1 nothing. */
+export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
+  const { storage } = desk;
+  const refunds = await askLedger(desk, (ledger) =>
+    ledger.unlistedRefunds(desk.now() - REFUNDS_SINCE, REFUNDS_KEPT),
+  );
+  if (!refunds.ok) return refunds;
+  storage.transact(() => {
+    const running = storage.readRunning();
+    if (running === null) throw new Error("the end of no refresh");
+    const state = { ...storage.readState(), unlisted_refunds: refunds.value };
+    const zone = desk.config.settlement.time_zone;
+    storage.writeState({ ...state, read_through: readThrough(state, running, zone) });
+    finish(desk, running, { state: "done", problem: running.view.problem });
+  });
+  return STEPPED;
+}
+
+/** The first refresh that counts reaches so far back: what was captured before is not expected. */
+const FIRST_REACH_DAYS = 28;
+
+/**
+ * Everything up to the start of this refresh is read, if its lists came to their end, none of its
+ * transfers was given up, it reaches today, and it leaves no gap to what was read before.
+ */
+export function readThrough(
+  state: Pick<DeskState, "read_through" | "whole">,
+  { view }: Refresh,
+  zone: string,
+): Milliseconds | null {
+  const { started_at, settlements, from, to } = view;
+  if (started_at === null || !state.whole || settlements.failed > 0) return state.read_through;
+  const today = dayOf(started_at, zone);
+  const before =
+    state.read_through === null
+      ? daysLater(today, -FIRST_REACH_DAYS)
+      : dayOf(state.read_through, zone);
+  if (to < today || from > before) return state.read_through;
+  return Math.max(started_at, state.read_through ?? 0);
+}
+
+/** Sixty days are read once a day; sooner again where that did not end well. */
+const DAILY_AGAIN = { done: 20 * HOUR, failed: 4 * HOUR } as const;
+
+/** Ends the refresh; what was collected for it is forgotten. Call inside `transact`. */
+export function finish(
+  desk: Pick<OpenDesk, "storage" | "now">,
+  running: Refresh,
+  how: { readonly state: "done" | "failed"; readonly problem: Problem | null },
+): void {
+  const { storage } = desk;
+  const now = desk.now();
+  const state = storage.readState();
+  const daily = running.view.cause === "daily";
+  storage.writeState({
+    ...state,
+    cursor: null,
+    due_at: 0,
+    failures: 0,
+    tries: 0,
+    next_daily_at: daily ? now + DAILY_AGAIN[how.state] : state.next_daily_at,
+  });
+  storage.writeRefresh({
+    ...running,
+    view: {
+      ...running.view,
+      ...how,
+      phase: null,
+      utr: null,
+      updated_at: now,
+      finished_at: now,
+      next_try_at: null,
+    },
+  });
+  storage.forgetCollected();
+}
