@@ -28,10 +28,9 @@ export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | n
 /** When to wonder next where money is that should be in a settlement report by then. */
 function settlementLook(part: Part, record: OrderRecord): Milliseconds | null {
   if (!isOurs(part, record)) return null;
-  const { facts, settled, discrepancies, created_at, asked_at, changed_at } = record;
+  const { facts, settled, discrepancies, created_at } = record;
   const awaited = awaitedGaps(gapsOf(facts, settled), discrepancies);
-  const after = Math.max(asked_at ?? changed_at, changed_at);
-  return nextLook(awaited, created_at, after, part.config().settlement);
+  return nextLook(awaited, record, created_at, part.config().settlement);
 }
 
 /** False: of the account's other business, which is kept and counted and nothing more. */

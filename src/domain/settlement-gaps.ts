@@ -5,7 +5,7 @@ import { type BankDays, settlementDue } from "./bank-days";
 import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
 import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
-import { DAY } from "./schedule";
+import { type AskingHistory, DAY } from "./schedule";
 import type { Settled, SettledLine } from "./settled-line";
 import { matchSettlement, type OrderSettlement } from "./settlement";
 import { settlesElsewhere } from "./settlement-books";
@@ -177,15 +177,20 @@ export function lateGaps(
 /** How long after it is due a gap is looked at again: the reports may not have been read by then. */
 const LOOKS: readonly Milliseconds[] = [0, 1, 3, 7, 14, 30].map((days) => days * DAY);
 
-/** The next moment to look at the gaps; null when nothing more is expected of the reports. */
+/**
+ * The next moment to look at the gaps; null when nothing more is expected of the reports. Of an order
+ * that we heard of late it counts from when that was.
+ */
 export function nextLook(
   gaps: readonly Gap[],
+  asking: Pick<AskingHistory, "asked_at" | "changed_at">,
   fallback: Milliseconds,
-  after: Milliseconds,
   days: BankDays,
 ): Milliseconds | null {
+  const { asked_at, changed_at } = asking;
+  const after = Math.max(asked_at ?? changed_at, changed_at);
   const moments = gaps.flatMap((gap) => {
-    const due = dueOf(gap, fallback, days);
+    const due = Math.max(dueOf(gap, fallback, days), changed_at);
     const next = LOOKS.find((delay) => due + delay > after);
     return next === undefined ? [] : [due + next];
   });

@@ -15,7 +15,6 @@ import {
   atGateway,
   closeHouse,
   createLink,
-  deliverWebhooks,
   openHouse,
   order,
   postWebhook,

@@ -2,7 +2,7 @@
 // opens, closes by itself or by a person, and opens again only for another difference.
 
 import { describe, expect, it } from "vitest";
-import type { BankDaySettings } from "../../src/domain/bank-days";
+import type { BankDays } from "../../src/domain/bank-days";
 import { inr } from "../../src/domain/money";
 import { compareWithInquiry, openLate, resolve } from "../../src/domain/record-checks";
 import type { OrderRecord } from "../../src/domain/record";
@@ -42,7 +42,10 @@ import {
 const MISSING = `settlement_missing:${PAYMENT}`;
 
 /** 1 March 2026, the morning of these tests, is a Sunday; the 4th a holiday. */
-const DAYS: BankDaySettings = { days: 1, holidays: ["2026-03-04"], time_zone: "Asia/Kolkata" };
+/** Heard of at the beginning of time, and last asked about then. */
+const asked = (asked_at: number | null) => ({ asked_at, changed_at: 0 });
+
+const DAYS: BankDays = { days: 1, holidays: ["2026-03-04"], time_zone: "Asia/Kolkata" };
 
 const india = (text: string): number => Date.parse(`${text}+05:30`);
 
@@ -189,11 +192,14 @@ describe("what is late", () => {
   it("is looked for at growing distances for thirty days after it is due", () => {
     const gaps = gapsOf(takenAt("2026-03-02T12:00:00"), settled());
     const due = india("2026-03-04T03:00:00");
-    expect(nextLook(gaps, 0, 0, DAYS)).toBe(due);
-    const looks = [0, 1, 3, 7, 14].map((day) => nextLook(gaps, 0, due + day * DAY, DAYS));
+    expect(nextLook(gaps, asked(null), 0, DAYS)).toBe(due);
+    const looks = [0, 1, 3, 7, 14].map((day) => nextLook(gaps, asked(due + day * DAY), 0, DAYS));
     expect(looks).toEqual([1, 3, 7, 14, 30].map((day) => due + day * DAY));
-    expect(nextLook(gaps, 0, due + 30 * DAY, DAYS)).toBeNull();
-    expect(nextLook([], 0, 0, DAYS)).toBeNull();
+    expect(nextLook(gaps, asked(due + 30 * DAY), 0, DAYS)).toBeNull();
+    expect(nextLook([], asked(null), 0, DAYS)).toBeNull();
+    // Heard of ten days late: a day after that.
+    const late = { asked_at: due + 10 * DAY, changed_at: due + 10 * DAY };
+    expect(nextLook(gaps, late, 0, DAYS)).toBe(due + 11 * DAY);
   });
 });
 
