@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BankCalendar, indianMidnight } from "../../src/sandbox/bank-calendar";
+import { Chance } from "../../src/sandbox/chance";
+import { usual } from "../../src/sandbox/month-customer";
 import { planMonth } from "../../src/sandbox/month-plan";
 import { type Trouble, type TroubleType, wrongs } from "../../src/sandbox/month-state";
 import { ask, emptyBooks, eventNames } from "./gateway";
@@ -67,6 +69,28 @@ describe("the bank's days", () => {
     expect(november.bankDayAfter(6, 2)).toBe(9);
     expect(november.bankDayAfter(30)).toBe(31);
     expect(november.bankDaysLeft(26)).toBe(2);
+  });
+});
+
+describe("chance", () => {
+  test("is the same for the same seed, and another for a seed beside it", () => {
+    const draw = (...seed: readonly number[]): string => new Chance(...seed).text(20, "0123456789");
+    expect(draw(7, 1, 2)).toBe(draw(7, 1, 2));
+    expect(new Set([draw(7, 1, 2), draw(7, 2, 1), draw(7, 1, 3), draw(8, 1, 2)]).size).toBe(4);
+  });
+
+  test("gives each course of an order its share of a thousand", () => {
+    expect([...usual.values()].reduce((sum, weight) => sum + weight, 0)).toBe(1000);
+    const drawn = new Map<string, number>();
+    for (let order = 1; order <= 20_000; order += 1) {
+      const course = new Chance(7, 1 + (order % 30), order).weigh(usual);
+      drawn.set(course, (drawn.get(course) ?? 0) + 1);
+    }
+    for (const [course, weight] of usual) {
+      // Four times the spread that pure chance has.
+      const off = Math.abs((drawn.get(course) ?? 0) - weight * 20);
+      expect(off, course).toBeLessThan(4 * Math.sqrt(weight * 20));
+    }
   });
 });
 
