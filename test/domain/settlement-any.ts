@@ -3,7 +3,7 @@
 
 import * as fc from "fast-check";
 import { type Amount, inr, paisa } from "../../src/domain/money";
-import { type AnyWord, type Observation } from "../../src/domain/observation";
+import type { AnyWord, Observation } from "../../src/domain/observation";
 import type { SettledLine, SettledLines } from "../../src/domain/settled-line";
 import { PAYMENT_STATUSES, REFUND_STATUSES } from "../../src/domain/status";
 import { DAY } from "../../src/domain/schedule";
