@@ -46,11 +46,9 @@ export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
   const taken = new Set(own.map(({ refund_id }) => refund_id));
   // What no line under its own id takes back may be what a negative line of its payment does.
   const left = parts.filter(({ refund_id }) => !taken.has(refund_id));
-  const ids = [...new Set(all.map(({ transaction_id }) => transaction_id))];
-  const byPayment = ids.flatMap((id) => {
-    const named = all.filter(({ transaction_id }) => transaction_id === id);
-    return Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : [];
-  });
+  const byPayment = [...Map.groupBy(all, ({ transaction_id }) => transaction_id)].flatMap(
+    ([id, named]) => (Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : []),
+  );
   const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
   const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
   const unknown = strange.flatMap((lines) =>

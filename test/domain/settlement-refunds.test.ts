@@ -14,6 +14,7 @@ import {
   LATER_UTR,
   line,
   missing,
+  onDay,
   PAID,
   paidWith,
   partsOf,
@@ -36,17 +37,18 @@ interface Outcome {
 type Row = readonly [name: string, facts: Facts, lines: Settled, outcome: Outcome];
 
 /** One order paid with 60 and 40 rupees, and refunded. */
-function twoPayments(fields: Partial<RefundFields>): Facts {
+function twoPayments(fields: Partial<RefundFields>, when = 90): Facts {
   return known([
     order(60, { status: "PROCESSED", amount: inr(10_000) }),
     payment(60, { status: "PROCESSED", amount: inr(6_000) }),
     payment(60, { status: "PROCESSED", amount: inr(4_000) }, OTHER),
-    refund(90, { status: "PROCESSED", ...fields }),
+    refund(when, { status: "PROCESSED", ...fields }),
   ]);
 }
 
 const ALL_OF_TWO = twoPayments({ amount: inr(10_000) });
 const MOST_OF_TWO = twoPayments({ amount: inr(9_000) });
+const LATE_OF_TWO = twoPayments({ amount: inr(9_000) }, onDay(5));
 const NAMED_SHARES = twoPayments({
   amount: inr(5_000),
   payments: [
@@ -114,6 +116,15 @@ const rows: readonly Row[] = [
     {
       missing: [["refund_not_deducted", REFUND, 2_000]],
       books: { captured: 10_000, refunded: 5_000, settled: 7_000, pending: -2_000 },
+    },
+  ],
+  [
+    "a refund of two payments after both were settled, not deducted",
+    LATE_OF_TWO,
+    settled(...both),
+    {
+      missing: [["refund_not_deducted", REFUND, 9_000]],
+      books: { captured: 10_000, refunded: 9_000, settled: 10_000, pending: -9_000 },
     },
   ],
   [
