@@ -15,6 +15,7 @@ import {
   refundParts,
   type RefundPart,
   type RoledLine,
+  saidGross,
   UNTOLD,
 } from "./settlement-roles";
 import { type Milliseconds, millisecondsOf } from "./time";
@@ -134,8 +135,9 @@ function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund
     const covered = sum([own, smaller(unnamed, subtract(part.value, own))]);
     unnamed = subtract(unnamed, subtract(covered, own));
     const value = subtract(part.value, covered);
+    // One that says no amount may have taken all of it.
     const isSaid = back.every(
-      ({ refund_id, line }) => refund_id !== part.refund_id || hasGross(line),
+      ({ refund_id, line }) => refund_id !== part.refund_id || saidGross(line) !== null,
     );
     if (value === ZERO || !isSaid) return [];
     return [{ refund_id: part.refund_id, value, done_at: doneAt(facts, part) }];
@@ -144,11 +146,6 @@ function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund
 
 function takenBack(line: SettledLine): Paisa {
   return paisa(Math.abs(grossOf(line)));
-}
-
-/** One that says no amount may have taken all of it. */
-function hasGross({ gross, amount }: SettledLine): boolean {
-  return gross !== null || amount !== null;
 }
 
 /** When the gateway said that it is done; of one that only its order tells of, when the order did. */

@@ -33,9 +33,17 @@ export interface RefundPart {
   readonly done: boolean;
 }
 
-/** The line's gross in whole paisa; where it says only one of its two amounts, that one. */
-export function grossOf(line: Pick<SettledLine, "gross" | "amount">): Paisa {
-  return line.gross ?? line.amount ?? ZERO;
+/** The line's gross in whole paisa; 0 where nothing tells. */
+export function grossOf(line: LineAmounts): Paisa {
+  return saidGross(line) ?? ZERO;
+}
+
+type LineAmounts = Pick<SettledLine, "gross" | "amount" | "net" | "deductions">;
+
+/** Where the gross is not said, the line's other amount, or net and fee together; null when none tells. */
+export function saidGross({ gross, amount, net, deductions }: LineAmounts): Paisa | null {
+  const together = net === null || deductions === null ? null : sum([net, deductions]);
+  return gross ?? amount ?? together;
 }
 
 /** Each line with its role; the order of the lines does not depend on which came first. */
