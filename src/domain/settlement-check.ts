@@ -5,7 +5,7 @@
 import type { AccountFinding } from "./discrepancy";
 import { larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
 import { isPaidOut, type ReportLine, type ReportRow, type ReportTotals } from "./settlement-report";
-import type { LineRole } from "./settlement-roles";
+import { grossOf, type LineRole } from "./settlement-roles";
 import type { Milliseconds } from "./time";
 
 /**
@@ -55,7 +55,7 @@ export const NO_LINES: LineSums = {
 };
 
 export function addLine(sums: LineSums, line: AttributedLine): LineSums {
-  const gross = line.gross ?? line.amount ?? ZERO;
+  const gross = grossOf(line);
   const back = paisa(Math.abs(gross));
   const fees = line.deductions ?? ZERO;
   const balanced = line.net === null || subtract(gross, fees) === line.net;
