@@ -4,18 +4,18 @@
 import { type BankDaySettings, settlementDue } from "./bank-days";
 import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
-import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import { DAY } from "./schedule";
-import type { Settled, SettledLine } from "./settled-line";
+import type { Settled } from "./settled-line";
 import { matchSettlement } from "./settlement";
 import { NO_BOOKS, type PaymentBooks, settlesElsewhere } from "./settlement-books";
 import {
-  grossOf,
   linesByPayment,
   refundParts,
   type RefundPart,
   type RoledLine,
   saidGross,
+  takenBack,
   UNTOLD,
 } from "./settlement-roles";
 import { type Milliseconds, millisecondsOf } from "./time";
@@ -127,7 +127,7 @@ interface OpenRefund {
 function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund[] {
   const back = lines.filter(({ role }) => role === "refund");
   const takenFor = (refund: string | null): Paisa =>
-    sum(back.flatMap(({ refund_id, line }) => (refund_id === refund ? [takenBack(line)] : [])));
+    takenBack(back.filter(({ refund_id }) => refund_id === refund));
   let unnamed = takenFor(null);
   return refunds.flatMap((part) => {
     if (!part.done) return [];
@@ -142,10 +142,6 @@ function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund
     if (value === ZERO || !isSaid) return [];
     return [{ refund_id: part.refund_id, value, done_at: doneAt(facts, part) }];
   });
-}
-
-function takenBack(line: SettledLine): Paisa {
-  return paisa(Math.abs(grossOf(line)));
 }
 
 /** When the gateway said that it is done; of one that only its order tells of, when the order did. */

@@ -46,6 +46,20 @@ export function saidGross({ gross, amount, net, deductions }: LineAmounts): Pais
   return gross ?? amount ?? together;
 }
 
+/**
+ * What the lines of refunds took back, as a positive amount. Whether it is written as a negative one is
+ * not documented; where it is, a positive one of the same refund gives it back.
+ */
+export function takenBack(lines: readonly RoledLine[]): Paisa {
+  const byRefund = Map.groupBy(lines, ({ refund_id }) => refund_id);
+  const amounts = Array.from(byRefund.values(), (own) => {
+    const said = own.map(({ line }) => grossOf(line));
+    const total = sum(said);
+    return said.some((gross) => gross < 0) ? larger(ZERO, subtract(ZERO, total)) : total;
+  });
+  return sum(amounts);
+}
+
 /** Each line with its role; the order of the lines does not depend on which came first. */
 export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
   const parts = refundParts(facts);

@@ -3,11 +3,11 @@
 
 import type { Finding } from "./discrepancy";
 import { type Entity, entries, type Facts, newestWord, read } from "./facts";
-import { HOME_CURRENCY, type Paisa, paisa, subtract, sum, ZERO } from "./money";
+import { HOME_CURRENCY, type Paisa, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment, paymentsOf } from "./order-money";
 import type { Settled, SettledLine } from "./settled-line";
 import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
-import { grossOf, type RoledLine, rolesOf, saidGross } from "./settlement-roles";
+import { grossOf, type RoledLine, rolesOf, saidGross, takenBack } from "./settlement-roles";
 
 /**
  * `captured`: some money is in no report yet. `initiated`: all is, and not all is paid out. `completed`:
@@ -69,7 +69,7 @@ function refundFindings(facts: Facts, lines: readonly RoledLine[]): readonly Fin
     const amount = read(refund, "amount");
     if (amount?.currency !== HOME_CURRENCY) return [];
     const own = lines.filter(({ role, refund_id }) => role === "refund" && refund_id === id);
-    const theirs = sum(own.map(({ line }) => paisa(Math.abs(grossOf(line)))));
+    const theirs = takenBack(own);
     const ours = read(refund, "status") === "FAILED" ? ZERO : amount.value;
     if (theirs <= ours) return [];
     return [{ type: "amount_differs", subject: id, ours, theirs, amount: theirs - ours }];

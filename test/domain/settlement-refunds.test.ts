@@ -67,6 +67,7 @@ const toldByOrder = (status: "FULLY_REFUNDED" | "PARTIALLY_REFUNDED"): Facts =>
     payment(60, { status: "PROCESSED", amount: inr(10_000) }),
   ]);
 
+const ONE_REFUND = paidWith([refunded(4_000, 90)]);
 const GONE = { captured: 10_000, refunded: 10_000 };
 
 const rows: readonly Row[] = [
@@ -129,7 +130,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a part of a refund under its own id",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 1_500)),
     {
       missing: [["refund_not_deducted", REFUND, 2_500]],
@@ -138,7 +139,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a refund taken back twice",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, 4_000)),
     {
       found: [["amount_differs", REFUND, 4_000]],
@@ -147,7 +148,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a refund taken back in both forms",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_000), back(PAYMENT, 4_000)),
     {
       found: [["chargeback", PAYMENT, 4_000]],
@@ -156,7 +157,7 @@ const rows: readonly Row[] = [
   ],
   [
     "one paisa more than the refund",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_001)),
     {
       found: [["amount_differs", REFUND, 1]],
@@ -183,7 +184,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a line of a refund that says no amount",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, said(REFUND, [line({ gross: null, fee: null, net: null })])),
     { books: { captured: 10_000, refunded: 4_000, settled: 10_000, pending: -4_000 } },
   ],
@@ -194,8 +195,29 @@ const rows: readonly Row[] = [
     { books: { captured: 10_000, settled: 6_000, unexplained: 4_000 } },
   ],
   [
+    "a failed refund that was taken back and given back",
+    paidWith([refundThat("FAILED", 4_000)]),
+    settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, -4_000)),
+    { books: { captured: 10_000, settled: 10_000 } },
+  ],
+  [
+    "a refund that was taken back and given back",
+    ONE_REFUND,
+    settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, -4_000)),
+    {
+      missing: [["refund_not_deducted", REFUND, 4_000]],
+      books: { captured: 10_000, refunded: 4_000, settled: 10_000, pending: -4_000 },
+    },
+  ],
+  [
+    "a refund under its own id whose gross has no sign",
+    ONE_REFUND,
+    settled(whole, said(REFUND, [line({ gross: 4_000, net: -4_000 })])),
+    { books: { captured: 10_000, refunded: 4_000, settled: 6_000 } },
+  ],
+  [
     "a refund that was taken back and withdrawn",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_000), said(REFUND, [], { utr: LATER_UTR, read: 2 })),
     {
       missing: [["refund_not_deducted", REFUND, 4_000]],
@@ -248,7 +270,7 @@ describe("a refund in the reports", () => {
   });
 
   it("is known by its own id, by its payment's, and by no id that only begins like it", () => {
-    const facts = paidWith([refunded(4_000, 90)]);
+    const facts = ONE_REFUND;
     const ids = [REFUND, `${REFUND}-cc-1`, `${REFUND}x`];
     const roles = rolesOf(facts, settled(...ids.map((id) => said(id, [plain(-1)]))));
     expect(Object.fromEntries(roles.map((one) => [one.transaction_id, one.role]))).toEqual({
