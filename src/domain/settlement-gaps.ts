@@ -86,8 +86,11 @@ function gapsOfPayment(facts: Facts, own: Own): readonly Gap[] {
   const { id, payment, books, lines } = own;
   if (books.captured === ZERO) return [];
   const money = lines.filter(({ role }) => role === "payment");
+  const refundLines = lines.filter(({ role }) => role === "refund");
   if (money.length === 0) {
-    const owed = larger(ZERO, subtract(books.captured, books.refunded));
+    // A refund that was deducted already went off the merchant's other money: the whole is owed.
+    const toDeduct = larger(ZERO, subtract(books.refunded, takenBack(refundLines)));
+    const owed = larger(ZERO, subtract(books.captured, toDeduct));
     if (owed === ZERO || settlesElsewhere(payment)) return [];
     const since = takenAt(payment);
     return [

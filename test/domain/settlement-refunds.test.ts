@@ -129,6 +129,15 @@ const rows: readonly Row[] = [
     },
   ],
   [
+    "deducted, and its payment never settled",
+    paidWith([refunded(10_000, 90)]),
+    settled(back(REFUND, 10_000)),
+    {
+      missing: [["settlement_missing", PAYMENT, 10_000]],
+      books: { ...GONE, settled: -10_000, pending: 10_000 },
+    },
+  ],
+  [
     "a part of a refund under its own id",
     ONE_REFUND,
     settled(whole, back(REFUND, 1_500)),
