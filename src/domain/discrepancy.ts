@@ -233,11 +233,17 @@ export function closeDiscrepancy(
   return { ...known, [key]: { ...row, closed_at: now } };
 }
 
-/** Both actors' rows: an open one counts before a closed one. The same object when `b` adds nothing. */
+/**
+ * Both actors' rows: an open one counts before a closed one, unless a person has judged that very
+ * difference. The same object when `b` adds nothing.
+ */
 export function mergeDiscrepancies(a: Discrepancies, b: Discrepancies): Discrepancies {
   const news = Object.entries(b).filter(([key, row]) => {
     const ours = a[key];
-    return ours === undefined || (ours.closed_at !== null && row.closed_at === null);
+    if (ours === undefined) return true;
+    const judged = sameSides(ours, row) && (ours.resolution ?? row.resolution) !== undefined;
+    if (judged) return ours.resolution === undefined;
+    return ours.closed_at !== null && row.closed_at === null;
   });
   return news.length === 0 ? a : { ...a, ...Object.fromEntries(news) };
 }

@@ -39,9 +39,11 @@ function keyOf({ utr, transaction_id }: SettledLines): string {
 
 /** Both together. The same object as `known` when `given` holds nothing newer. */
 export function mergeSettled(known: Settled, given: readonly SettledLines[]): Settled {
-  return given.reduce((all, lines) => {
-    const ours = all[keyOf(lines)];
-    const newer = ours === undefined || lines.read > ours.read;
-    return newer ? { ...all, [keyOf(lines)]: lines } : all;
-  }, known);
+  const newer = new Map<string, SettledLines>();
+  for (const lines of given) {
+    const key = keyOf(lines);
+    const ours = newer.get(key) ?? known[key];
+    if (ours === undefined || lines.read > ours.read) newer.set(key, lines);
+  }
+  return newer.size === 0 ? known : { ...known, ...Object.fromEntries(newer) };
 }

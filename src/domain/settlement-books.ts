@@ -2,14 +2,14 @@
 // The parts always make the whole: what nothing explains is a part of its own, and never hidden.
 
 import { type Entity, entries, type Facts, read } from "./facts";
-import { HOME_CURRENCY, larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { HOME_CURRENCY, larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment } from "./order-money";
 import {
-  grossOf,
   linesByPayment,
   refundParts,
   type RefundPart,
   type RoledLine,
+  takenBack,
 } from "./settlement-roles";
 
 /** Whole paisa. `captured` is the sum of all the others. */
@@ -66,18 +66,18 @@ function booksOfPayment(
   refunds: readonly RefundPart[],
 ): PaymentBooks {
   const captured = capturedOfPayment(payment, HOME_CURRENCY);
-  const backOf = (role: RoledLine["role"]): Paisa =>
-    sum(lines.flatMap((line) => (line.role === role ? [paisa(Math.abs(grossOf(line.line)))] : [])));
+  const linesOf = (role: RoledLine["role"]): readonly RoledLine[] =>
+    lines.filter((line) => line.role === role);
   const netOf = (completed: boolean): Paisa =>
     sum(lines.flatMap(({ line }) => (line.completed === completed ? [line.net ?? ZERO] : [])));
   const done = sum(refunds.flatMap((part) => (part.done ? [part.value] : [])));
   const asked = sum(refunds.map(({ value }) => value));
-  const deducted = backOf("refund");
+  const deducted = takenBack(linesOf("refund"));
   const refunded = larger(done, smaller(deducted, asked));
-  const recovered = backOf("chargeback");
+  const recovered = takenBack(linesOf("chargeback"));
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
-  const listed = lines.some(({ role }) => role === "payment");
+  const listed = linesOf("payment").length > 0;
   const byBank = settlesElsewhere(payment) && !listed;
   const toDeduct = larger(ZERO, subtract(refunded, deducted));
   // What is in no report yet: the bank's own, or still to come from the gateway.

@@ -5,7 +5,7 @@
 import type { AccountFinding } from "./discrepancy";
 import { larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
 import { isPaidOut, type ReportLine, type ReportRow, type ReportTotals } from "./settlement-report";
-import type { LineRole } from "./settlement-roles";
+import { grossOf, type LineRole } from "./settlement-roles";
 import type { Milliseconds } from "./time";
 
 /**
@@ -55,7 +55,7 @@ export const NO_LINES: LineSums = {
 };
 
 export function addLine(sums: LineSums, line: AttributedLine): LineSums {
-  const gross = line.gross ?? line.amount ?? ZERO;
+  const gross = grossOf(line);
   const back = paisa(Math.abs(gross));
   const fees = line.deductions ?? ZERO;
   const balanced = line.net === null || subtract(gross, fees) === line.net;
@@ -155,13 +155,14 @@ export function checkReading(reading: SettlementReading, settings: CheckSettings
   const gross = totals?.gross ?? null;
   const expected = gross === null || deducted === null ? null : subtract(gross, deducted);
   const net = totals?.net ?? list.net;
-  const unexplained = unexplainedOf(expected, beside, [totals?.net ?? null, list.net, lines]);
+  const explained = expected === null ? [] : waysToExplain(expected, beside ?? ZERO);
+  const unexplained = unexplainedOf(expected, explained, [totals?.net ?? null, list.net, lines]);
   const identities: readonly Identity[] = [
     identity("list_net_is_detail_net", list.net, totals?.net),
     identity("detail_net_is_lines", totals?.net, lines),
     {
       ...identity("gross_less_deductions_is_net", expected, totals?.net),
-      ...(unexplained === ZERO && totals?.net !== null ? { holds: true } : {}),
+      ...(net !== null && totals?.net === net && explained.includes(net) ? { holds: true } : {}),
     },
     identity("list_gross_is_detail_gross", list.gross, totals?.gross),
     identity("detail_gross_is_lines", totals?.gross, sums?.taken),
@@ -258,17 +259,20 @@ function linesNet(
   return ways.find((way) => way === totals?.net) ?? subtract(sums.net, back);
 }
 
+/** It is not documented on which side the amounts beside the sum belong, nor whether they count. */
+function waysToExplain(expected: Paisa, beside: Paisa): readonly Paisa[] {
+  return [expected, subtract(expected, beside), sum([expected, beside])];
+}
+
 /** Where one of the three totals is what gross and deductions make, the others are `total_differs`. */
 function unexplainedOf(
   expected: Paisa | null,
-  beside: Paisa | null,
+  ways: readonly Paisa[],
   nets: readonly (Paisa | null)[],
 ): Paisa | null {
   const said = nets.filter((net) => net !== null);
   const [net] = said;
   if (expected === null || net === undefined) return null;
-  const extra = beside ?? ZERO;
-  const ways = [expected, subtract(expected, extra), sum([expected, extra])];
   return said.some((one) => ways.includes(one)) ? ZERO : subtract(expected, net);
 }
 

@@ -4,12 +4,20 @@
 import { type BankDays, settlementDue } from "./bank-days";
 import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
-import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import { type AskingHistory, DAY } from "./schedule";
-import type { Settled, SettledLine } from "./settled-line";
-import { matchSettlement, type OrderSettlement } from "./settlement";
-import { settlesElsewhere } from "./settlement-books";
-import { grossOf, linesByPayment, refundParts, type RefundPart, UNTOLD } from "./settlement-roles";
+import type { Settled } from "./settled-line";
+import { matchSettlement } from "./settlement";
+import { NO_BOOKS, type PaymentBooks, settlesElsewhere } from "./settlement-books";
+import {
+  linesByPayment,
+  refundParts,
+  type RefundPart,
+  type RoledLine,
+  saidGross,
+  takenBack,
+  UNTOLD,
+} from "./settlement-roles";
 import { type Milliseconds, millisecondsOf } from "./time";
 
 /** What is known of the reports as a whole. */
@@ -37,37 +45,66 @@ export interface Gap extends Finding {
 }
 
 export function gapsOf(facts: Facts, settled: Settled): readonly Gap[] {
-  const match = matchSettlement(facts, settled);
-  return entries(facts, "payment").flatMap(([id, payment]) =>
-    gapsOfPayment(facts, match, id, payment),
-  );
+  const { books, lines } = matchSettlement(facts, settled);
+  const parts = refundParts(facts);
+  const apart = linesByPayment(parts, lines);
+  const gaps = entries(facts, "payment").flatMap(([id, payment]) => {
+    const ofPayment = ({ payment_id }: { readonly payment_id: string | null }) => payment_id === id;
+    return gapsOfPayment(facts, {
+      id,
+      payment,
+      books: books[id] ?? NO_BOOKS,
+      lines: apart.filter(ofPayment),
+      refunds: parts.filter(ofPayment),
+    });
+  });
+  return joined(gaps);
 }
 
-function gapsOfPayment(
-  facts: Facts,
-  { books, lines }: OrderSettlement,
-  id: string,
-  payment: Entity<"payment">,
-): readonly Gap[] {
-  const own = books[id];
-  if (own === undefined || own.captured === ZERO) return [];
-  const money = lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
+/** One refund of several payments is one gap. */
+function joined(gaps: readonly Gap[]): readonly Gap[] {
+  const byKey = new Map<string, Gap>();
+  for (const gap of gaps) {
+    const other = byKey.get(findingKey(gap));
+    const amount = (gap.amount ?? 0) + (other?.amount ?? 0);
+    const since = latest([gap.since, other?.since ?? null]);
+    byKey.set(findingKey(gap), { ...gap, ours: amount, amount, since });
+  }
+  return [...byKey.values()];
+}
+
+/** One payment with all that is of it. */
+interface Own {
+  readonly id: string;
+  readonly payment: Entity<"payment">;
+  readonly books: PaymentBooks;
+  readonly lines: readonly RoledLine[];
+  readonly refunds: readonly RefundPart[];
+}
+
+function gapsOfPayment(facts: Facts, own: Own): readonly Gap[] {
+  const { id, payment, books, lines } = own;
+  if (books.captured === ZERO) return [];
+  const money = lines.filter(({ role }) => role === "payment");
+  const refundLines = lines.filter(({ role }) => role === "refund");
   if (money.length === 0) {
-    const owed = larger(ZERO, subtract(own.captured, own.refunded));
+    // A refund that was deducted already went off the merchant's other money: the whole is owed.
+    const toDeduct = larger(ZERO, subtract(books.refunded, takenBack(refundLines)));
+    const owed = larger(ZERO, subtract(books.captured, toDeduct));
     if (owed === ZERO || settlesElsewhere(payment)) return [];
     const since = takenAt(payment);
     return [
       { type: "settlement_missing", subject: id, ours: owed, theirs: 0, amount: owed, since },
     ];
   }
-  const open = openRefunds(facts, lines, id);
+  const open = openRefunds(facts, own);
   const amount = sum(open.map(({ value }) => value));
   if (amount === ZERO) return [];
   const settledAt = Math.min(
     ...money.map(({ line }) => line.settled_at ?? line.processed_at ?? Infinity),
   );
   const refundedAt = latest(open.map(({ done_at }) => done_at));
-  const whole = own.refunded >= own.captured && refundedAt !== null && refundedAt < settledAt;
+  const whole = books.refunded >= books.captured && refundedAt !== null && refundedAt < settledAt;
   const sides = { ours: amount, theirs: 0, amount };
   if (whole) {
     const since = Number.isFinite(settledAt) ? settledAt : null;
@@ -90,39 +127,24 @@ interface OpenRefund {
 }
 
 /** Refunds of a payment that are done and that no line takes back, the first ones covered first. */
-function openRefunds(
-  facts: Facts,
-  lines: OrderSettlement["lines"],
-  id: string,
-): readonly OpenRefund[] {
-  const parts = refundParts(facts);
-  const back = linesByPayment(parts, lines).filter(
-    ({ role, payment_id }) => role === "refund" && payment_id === id,
-  );
+function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund[] {
+  const back = lines.filter(({ role }) => role === "refund");
   const takenFor = (refund: string | null): Paisa =>
-    sum(back.flatMap(({ refund_id, line }) => (refund_id === refund ? [takenBack(line)] : [])));
+    takenBack(back.filter(({ refund_id }) => refund_id === refund));
   let unnamed = takenFor(null);
-  return parts.flatMap((part) => {
-    if (!part.done || part.payment_id !== id) return [];
+  return refunds.flatMap((part) => {
+    if (!part.done) return [];
     const own = smaller(part.value, takenFor(part.refund_id));
     const covered = sum([own, smaller(unnamed, subtract(part.value, own))]);
     unnamed = subtract(unnamed, subtract(covered, own));
     const value = subtract(part.value, covered);
+    // One that says no amount may have taken all of it.
     const isSaid = back.every(
-      ({ refund_id, line }) => refund_id !== part.refund_id || hasGross(line),
+      ({ refund_id, line }) => refund_id !== part.refund_id || saidGross(line) !== null,
     );
     if (value === ZERO || !isSaid) return [];
     return [{ refund_id: part.refund_id, value, done_at: doneAt(facts, part) }];
   });
-}
-
-function takenBack(line: SettledLine): Paisa {
-  return paisa(Math.abs(grossOf(line)));
-}
-
-/** One that says no amount may have taken all of it. */
-function hasGross({ gross, amount }: SettledLine): boolean {
-  return gross !== null || amount !== null;
 }
 
 /** When the gateway said that it is done; of one that only its order tells of, when the order did. */

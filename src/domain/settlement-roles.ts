@@ -33,9 +33,31 @@ export interface RefundPart {
   readonly done: boolean;
 }
 
-/** The line's gross in whole paisa; where it says only one of its two amounts, that one. */
-export function grossOf(line: Pick<SettledLine, "gross" | "amount">): Paisa {
-  return line.gross ?? line.amount ?? ZERO;
+/** The line's gross in whole paisa; 0 where nothing tells. */
+export function grossOf(line: LineAmounts): Paisa {
+  return saidGross(line) ?? ZERO;
+}
+
+type LineAmounts = Pick<SettledLine, "gross" | "amount" | "net" | "deductions">;
+
+/** Where the gross is not said, the line's other amount, or net and fee together; null when none tells. */
+export function saidGross({ gross, amount, net, deductions }: LineAmounts): Paisa | null {
+  const together = net === null || deductions === null ? null : sum([net, deductions]);
+  return gross ?? amount ?? together;
+}
+
+/**
+ * What the lines of refunds took back, as a positive amount. Whether it is written as a negative one is
+ * not documented; where it is, a positive one of the same refund gives it back.
+ */
+export function takenBack(lines: readonly RoledLine[]): Paisa {
+  const byRefund = Map.groupBy(lines, ({ refund_id }) => refund_id);
+  const amounts = Array.from(byRefund.values(), (own) => {
+    const said = own.map(({ line }) => grossOf(line));
+    const total = sum(said);
+    return said.some((gross) => gross < 0) ? larger(ZERO, subtract(ZERO, total)) : total;
+  });
+  return sum(amounts);
 }
 
 /** Each line with its role; the order of the lines does not depend on which came first. */
@@ -46,11 +68,9 @@ export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
   const taken = new Set(own.map(({ refund_id }) => refund_id));
   // What no line under its own id takes back may be what a negative line of its payment does.
   const left = parts.filter(({ refund_id }) => !taken.has(refund_id));
-  const ids = [...new Set(all.map(({ transaction_id }) => transaction_id))];
-  const byPayment = ids.flatMap((id) => {
-    const named = all.filter(({ transaction_id }) => transaction_id === id);
-    return Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : [];
-  });
+  const byPayment = [...Map.groupBy(all, ({ transaction_id }) => transaction_id)].flatMap(
+    ([id, named]) => (Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : []),
+  );
   const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
   const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
   const unknown = strange.flatMap((lines) =>

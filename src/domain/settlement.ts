@@ -3,11 +3,11 @@
 
 import type { Finding } from "./discrepancy";
 import { type Entity, entries, type Facts, newestWord, read } from "./facts";
-import { HOME_CURRENCY, type Paisa, paisa, subtract, sum, ZERO } from "./money";
+import { HOME_CURRENCY, type Paisa, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment, paymentsOf } from "./order-money";
 import type { Settled, SettledLine } from "./settled-line";
 import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
-import { grossOf, type RoledLine, rolesOf } from "./settlement-roles";
+import { grossOf, type RoledLine, rolesOf, saidGross, takenBack } from "./settlement-roles";
 
 /**
  * `captured`: some money is in no report yet. `initiated`: all is, and not all is paid out. `completed`:
@@ -69,7 +69,7 @@ function refundFindings(facts: Facts, lines: readonly RoledLine[]): readonly Fin
     const amount = read(refund, "amount");
     if (amount?.currency !== HOME_CURRENCY) return [];
     const own = lines.filter(({ role, refund_id }) => role === "refund" && refund_id === id);
-    const theirs = sum(own.map(({ line }) => paisa(Math.abs(grossOf(line)))));
+    const theirs = takenBack(own);
     const ours = read(refund, "status") === "FAILED" ? ZERO : amount.value;
     if (theirs <= ours) return [];
     return [{ type: "amount_differs", subject: id, ours, theirs, amount: theirs - ours }];
@@ -96,13 +96,16 @@ function paymentFindings(
   const positive = lines.filter((line) => grossOf(line) > ZERO);
   const twice = positive.length > 1 && said.every((value) => value > Math.max(...right));
   const type = twice ? "settled_twice" : "amount_differs";
+  if (lines.some((line) => saidGross(line) === null)) {
+    return [{ type: "amount_differs", subject: id, ours: captured, theirs: null, amount: null }];
+  }
   const ours = nearest(theirs, right);
   return [{ type, subject: id, ours, theirs, amount: Math.abs(theirs - ours) }];
 }
 
 /** The second of a line's two amounts: of a discounted EMI either may be the order's. */
 function otherOf(line: SettledLine): Paisa {
-  return line.amount ?? line.gross ?? ZERO;
+  return line.amount ?? grossOf(line);
 }
 
 function isEmi(payment: Entity<"payment">): boolean {

@@ -4,8 +4,13 @@
 import { describe, expect, it } from "vitest";
 import type { BankDays } from "../../src/domain/bank-days";
 import { inr } from "../../src/domain/money";
-import { compareWithInquiry, openLate, resolve } from "../../src/domain/record-checks";
-import type { OrderRecord } from "../../src/domain/record";
+import {
+  checkSettlement,
+  compareWithInquiry,
+  openLate,
+  resolve,
+} from "../../src/domain/record-checks";
+import { absorb, type OrderRecord } from "../../src/domain/record";
 import { DAY, HOUR } from "../../src/domain/schedule";
 import {
   awaitedGaps,
@@ -248,6 +253,24 @@ describe("a difference of the lines", () => {
     const after = settle({ ...taken, facts: told.facts }, []);
     expect(openKeys(after)).toEqual([]);
     expect(gapsOf(after.facts, after.settled)).toEqual([]);
+  });
+
+  it.each([
+    ["home", (home: OrderRecord, alias: OrderRecord) => absorb(home, alias, home.updated_at)],
+    ["alias", (home: OrderRecord, alias: OrderRecord) => absorb(alias, home, home.updated_at)],
+  ])("that was resolved at the %s is resolved when both are one", (_, together) => {
+    const at = wrong.updated_at + HOUR;
+    const resolved = resolve(wrong, AMOUNT, { by: "operator", at, reason: "Agreed by phone." });
+    const { record } = together(resolved, wrong);
+    expect(openKeys(settle(record, []))).toEqual([]);
+    const changed = settle(wrong, [said(PAYMENT, [plain(8_000)], { read: 2 })]);
+    expect(openKeys(settle(together(resolved, changed).record, []))).toEqual([AMOUNT]);
+  });
+
+  it("is nobody's of another business, and closes when an order turns out to be one", () => {
+    const closed = checkSettlement(wrong, false, wrong.updated_at);
+    expect(openKeys(closed)).toEqual([]);
+    expect(openKeys(checkSettlement(closed, true, wrong.updated_at))).toEqual([AMOUNT]);
   });
 
   it("does not close by an inquiry that agrees about other things", () => {

@@ -85,6 +85,25 @@ const rows: readonly Row[] = [
   ["a line that is not paid out", PAID, settled(said(PAYMENT, [plain(10_000, PENDING)])), []],
   ["only the gross is said", PAID, lineOf({ gross: 10_000, amount: null }), []],
   ["only the other amount is said", PAID, lineOf({ gross: null, amount: 10_000 }), []],
+  ["only net and fee are said", PAID, lineOf({ gross: null, net: 9_764, fee: 236 }), []],
+  [
+    "other net and fee are said",
+    PAID,
+    lineOf({ gross: null, net: 9_000, fee: 236 }),
+    [["amount_differs", PAYMENT, 764]],
+  ],
+  [
+    "nothing is said that tells the gross",
+    PAID,
+    lineOf({ gross: null, net: 9_764, fee: null }),
+    [["amount_differs", PAYMENT, null]],
+  ],
+  [
+    "only a negative net is said",
+    PAID,
+    lineOf({ gross: null, net: -2_500 }),
+    [["chargeback", PAYMENT, 2_500]],
+  ],
   [
     "a gross that differs, whatever the other amount says",
     PAID,

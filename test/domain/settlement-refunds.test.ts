@@ -14,6 +14,7 @@ import {
   LATER_UTR,
   line,
   missing,
+  onDay,
   PAID,
   paidWith,
   partsOf,
@@ -36,17 +37,18 @@ interface Outcome {
 type Row = readonly [name: string, facts: Facts, lines: Settled, outcome: Outcome];
 
 /** One order paid with 60 and 40 rupees, and refunded. */
-function twoPayments(fields: Partial<RefundFields>): Facts {
+function twoPayments(fields: Partial<RefundFields>, when = 90): Facts {
   return known([
     order(60, { status: "PROCESSED", amount: inr(10_000) }),
     payment(60, { status: "PROCESSED", amount: inr(6_000) }),
     payment(60, { status: "PROCESSED", amount: inr(4_000) }, OTHER),
-    refund(90, { status: "PROCESSED", ...fields }),
+    refund(when, { status: "PROCESSED", ...fields }),
   ]);
 }
 
 const ALL_OF_TWO = twoPayments({ amount: inr(10_000) });
 const MOST_OF_TWO = twoPayments({ amount: inr(9_000) });
+const LATE_OF_TWO = twoPayments({ amount: inr(9_000) }, onDay(5));
 const NAMED_SHARES = twoPayments({
   amount: inr(5_000),
   payments: [
@@ -65,6 +67,7 @@ const toldByOrder = (status: "FULLY_REFUNDED" | "PARTIALLY_REFUNDED"): Facts =>
     payment(60, { status: "PROCESSED", amount: inr(10_000) }),
   ]);
 
+const ONE_REFUND = paidWith([refunded(4_000, 90)]);
 const GONE = { captured: 10_000, refunded: 10_000 };
 
 const rows: readonly Row[] = [
@@ -117,8 +120,26 @@ const rows: readonly Row[] = [
     },
   ],
   [
+    "a refund of two payments after both were settled, not deducted",
+    LATE_OF_TWO,
+    settled(...both),
+    {
+      missing: [["refund_not_deducted", REFUND, 9_000]],
+      books: { captured: 10_000, refunded: 9_000, settled: 10_000, pending: -9_000 },
+    },
+  ],
+  [
+    "deducted, and its payment never settled",
+    paidWith([refunded(10_000, 90)]),
+    settled(back(REFUND, 10_000)),
+    {
+      missing: [["settlement_missing", PAYMENT, 10_000]],
+      books: { ...GONE, settled: -10_000, pending: 10_000 },
+    },
+  ],
+  [
     "a part of a refund under its own id",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 1_500)),
     {
       missing: [["refund_not_deducted", REFUND, 2_500]],
@@ -127,7 +148,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a refund taken back twice",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, 4_000)),
     {
       found: [["amount_differs", REFUND, 4_000]],
@@ -136,7 +157,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a refund taken back in both forms",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_000), back(PAYMENT, 4_000)),
     {
       found: [["chargeback", PAYMENT, 4_000]],
@@ -145,7 +166,7 @@ const rows: readonly Row[] = [
   ],
   [
     "one paisa more than the refund",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_001)),
     {
       found: [["amount_differs", REFUND, 1]],
@@ -172,7 +193,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a line of a refund that says no amount",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, said(REFUND, [line({ gross: null, fee: null, net: null })])),
     { books: { captured: 10_000, refunded: 4_000, settled: 10_000, pending: -4_000 } },
   ],
@@ -183,8 +204,29 @@ const rows: readonly Row[] = [
     { books: { captured: 10_000, settled: 6_000, unexplained: 4_000 } },
   ],
   [
+    "a failed refund that was taken back and given back",
+    paidWith([refundThat("FAILED", 4_000)]),
+    settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, -4_000)),
+    { books: { captured: 10_000, settled: 10_000 } },
+  ],
+  [
+    "a refund that was taken back and given back",
+    ONE_REFUND,
+    settled(whole, said(REFUND, [plain(-4_000)]), back(REFUND, -4_000)),
+    {
+      missing: [["refund_not_deducted", REFUND, 4_000]],
+      books: { captured: 10_000, refunded: 4_000, settled: 10_000, pending: -4_000 },
+    },
+  ],
+  [
+    "a refund under its own id whose gross has no sign",
+    ONE_REFUND,
+    settled(whole, said(REFUND, [line({ gross: 4_000, net: -4_000 })])),
+    { books: { captured: 10_000, refunded: 4_000, settled: 6_000 } },
+  ],
+  [
     "a refund that was taken back and withdrawn",
-    paidWith([refunded(4_000, 90)]),
+    ONE_REFUND,
     settled(whole, back(REFUND, 4_000), said(REFUND, [], { utr: LATER_UTR, read: 2 })),
     {
       missing: [["refund_not_deducted", REFUND, 4_000]],
@@ -237,7 +279,7 @@ describe("a refund in the reports", () => {
   });
 
   it("is known by its own id, by its payment's, and by no id that only begins like it", () => {
-    const facts = paidWith([refunded(4_000, 90)]);
+    const facts = ONE_REFUND;
     const ids = [REFUND, `${REFUND}-cc-1`, `${REFUND}x`];
     const roles = rolesOf(facts, settled(...ids.map((id) => said(id, [plain(-1)]))));
     expect(Object.fromEntries(roles.map((one) => [one.transaction_id, one.role]))).toEqual({
