@@ -99,6 +99,7 @@ export default defineConfig({
             "test/cron/**/*.test.ts",
             "test/http/**/*.test.ts",
             "test/ledger/**/*.test.ts",
+            "test/month/**/*.test.ts",
             "test/notify/**/*.test.ts",
             "test/sandbox/**/*.test.ts",
             "test/workers/**/*.test.ts",

@@ -5,7 +5,7 @@ import { type BankDays, settlementDue } from "./bank-days";
 import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
 import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
-import { type AskingHistory, DAY } from "./schedule";
+import { type AskingHistory, DAY, HOUR } from "./schedule";
 import type { Settled } from "./settled-line";
 import { matchSettlement } from "./settlement";
 import { NO_BOOKS, type PaymentBooks, settlesElsewhere } from "./settlement-books";
@@ -196,8 +196,11 @@ export function lateGaps(
   });
 }
 
-/** How long after it is due a gap is looked at again: the reports may not have been read by then. */
-const LOOKS: readonly Milliseconds[] = [0, 1, 3, 7, 14, 30].map((days) => days * DAY);
+/**
+ * How long after it is due a gap is looked at: first when the hourly reading of the reports has passed the
+ * moment, and again because that may have failed.
+ */
+const LOOKS: readonly Milliseconds[] = [2 * HOUR, ...[1, 3, 7, 14, 30].map((days) => days * DAY)];
 
 /**
  * The next moment to look at the gaps; null when nothing more is expected of the reports. Of an order

@@ -118,7 +118,7 @@ test("an order about which the gateway refuses to speak is not asked about each 
     pass(HOUR);
     await orderActor(env, id).poll(2_000);
   }
-  // A day and a week after it was paid, and when its settlement is due: then, a day, three and seven later.
+  // A day and a week after it was paid, and two hours, a day, three and seven after its settlement was due.
   expect((await calls()) - before).toBe(6);
 });
 

@@ -197,14 +197,14 @@ describe("what is late", () => {
   it("is looked for at growing distances for thirty days after it is due", () => {
     const gaps = gapsOf(takenAt("2026-03-02T12:00:00"), settled());
     const due = india("2026-03-04T03:00:00");
-    expect(nextLook(gaps, asked(null), 0, DAYS)).toBe(due);
-    const looks = [0, 1, 3, 7, 14].map((day) => nextLook(gaps, asked(due + day * DAY), 0, DAYS));
+    expect(nextLook(gaps, asked(null), 0, DAYS)).toBe(due + 2 * HOUR);
+    const looks = [0.5, 1, 3, 7, 14].map((day) => nextLook(gaps, asked(due + day * DAY), 0, DAYS));
     expect(looks).toEqual([1, 3, 7, 14, 30].map((day) => due + day * DAY));
     expect(nextLook(gaps, asked(due + 30 * DAY), 0, DAYS)).toBeNull();
     expect(nextLook([], asked(null), 0, DAYS)).toBeNull();
-    // Heard of ten days late: a day after that.
+    // Heard of ten days late: two hours after that.
     const late = { asked_at: due + 10 * DAY, changed_at: due + 10 * DAY };
-    expect(nextLook(gaps, late, 0, DAYS)).toBe(due + 11 * DAY);
+    expect(nextLook(gaps, late, 0, DAYS)).toBe(due + 10 * DAY + 2 * HOUR);
   });
 });
 
