@@ -331,10 +331,9 @@ describe("a discrepancy of a transfer", () => {
       ok: false,
       failure: { code: "discrepancy_unknown" },
     });
-    const first = await resolve();
-    expect(await resolve()).toEqual(first);
+    expect(await resolve()).toMatchObject({ ok: true });
     const closed = { ok: false, failure: { code: "discrepancy_closed" } };
-    expect(await resolve(KEY, "another reason")).toEqual(closed);
+    expect(await resolve()).toEqual(closed);
     expect(await resolve(KEY, "written off", "bina")).toEqual(closed);
     await resolve("unknown_payment:t-2");
     const audit = await listAudit(env.DB, { limit: 10 });
