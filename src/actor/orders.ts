@@ -3,7 +3,7 @@
 
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
-import type { OrderView } from "../domain/order-view";
+import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { type OrderActorRpc, orderActor } from "./peers";
@@ -21,6 +21,8 @@ import type {
   MessageStatus,
   Reading,
   ReplaceQuestion,
+  ResolveFailure,
+  ResolveRequest,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -104,6 +106,15 @@ export class Orders {
   ): Promise<Result<CommandView, CommandFailure>> {
     const done = await this.#follow(key, (actor) => actor.decideCommand(request));
     return done ?? failure({ code: "order_unknown" });
+  }
+
+  /** A person closes a difference of an order and says why. */
+  async resolveDiscrepancy(
+    key: OrderKey,
+    request: ResolveRequest,
+  ): Promise<Result<DiscrepancyView, ResolveFailure>> {
+    const done = await this.#follow(key, (actor) => actor.resolveDiscrepancy(request));
+    return done ?? failure({ code: "discrepancy_unknown" });
   }
 
   /** Null: no such order. */

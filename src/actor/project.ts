@@ -63,8 +63,9 @@ export async function project(part: Part): Promise<boolean> {
   });
 }
 
-function auditRow({ n, at, order_id, ...line }: AuditEntry): AuditRow {
-  return { n, at, order_id, doc: { at: toIso(at), order_id, ...line, amount: { ...line.amount } } };
+function auditRow({ n, at, order_id, amount, ...line }: AuditEntry): AuditRow {
+  const shown = amount && { ...amount };
+  return { n, at, order_id, doc: { at: toIso(at), order_id, ...line, amount: shown } };
 }
 
 /** Only a home has rows of its own: not an alias, a reference or a keeper of unrouted messages. */

@@ -1,11 +1,13 @@
 // A person closes a discrepancy and says why. It stays closed as long as both sides stay as they are.
 
+import { inr } from "../domain/money";
 import { type DiscrepancyView, viewDiscrepancy } from "../domain/order-view";
 import { resolve } from "../domain/record-checks";
 import { failure, type Result, success } from "../domain/result";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { Reading, ResolveFailure, ResolveRequest } from "./rpc";
+import type { ActorState, AuditEntry } from "./state";
 
 export function resolveDiscrepancy(
   part: Part,
@@ -28,9 +30,41 @@ export function resolveDiscrepancy(
     const named = row.subject === "" ? row.type : `${row.type} of ${row.subject}`;
     const note = { what: "discrepancy", text: `${by} closed ${named}: ${reason}` };
     const evolution = { record: resolved, changed: false, changes: [] };
-    const next = commitEvolution(part, state, evolution, { by: "operator", note });
+    const told = commitEvolution(part, state, evolution, { by: "operator", note });
+    const next = audited(part, told, { by, key, reason, amount: row.amount });
     part.storage.writeState(next);
     const shown = next.record?.discrepancies[key] ?? row;
     return { kind: "found", value: success(viewDiscrepancy(shown)) };
   });
+}
+
+function audited(
+  part: Part,
+  state: ActorState,
+  {
+    by,
+    key,
+    reason,
+    amount,
+  }: {
+    readonly by: string;
+    readonly key: string;
+    readonly reason: string;
+    readonly amount: number | null;
+  },
+): ActorState {
+  const n = state.audited + 1;
+  const line: AuditEntry = {
+    n,
+    at: part.now(),
+    by,
+    action: "resolution",
+    kind: "discrepancy",
+    reference: key,
+    order_id: part.name,
+    amount: amount === null ? null : inr(amount),
+    reason,
+    decision: null,
+  };
+  return { ...state, audit: [...state.audit, line], audited: n };
 }

@@ -70,17 +70,19 @@ export interface Replacing {
   readonly request: LinkRequest;
 }
 
-/** One line of the audit: money was asked for, or a person decided about it. Never changed. */
+/** One line of the audit: money was asked for, or a person decided about it or about a discrepancy. Never changed. */
 export interface AuditEntry {
   readonly n: number;
   readonly at: Milliseconds;
   readonly by: string;
-  /** refund, capture, void, or decision. */
-  readonly action: CommandKind | "decision";
-  readonly kind: CommandKind;
+  /** refund, capture, void, decision, or the resolution of a discrepancy. */
+  readonly action: CommandKind | "decision" | "resolution";
+  readonly kind: CommandKind | "discrepancy";
+  /** Of the command; of a discrepancy its key. */
   readonly reference: string;
+  /** The gateway order that the money is on; of a discrepancy its home. */
   readonly order_id: string;
-  readonly amount: Amount;
+  readonly amount: Amount | null;
   readonly reason: string | null;
   readonly decision: Decision | null;
 }

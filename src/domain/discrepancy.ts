@@ -46,6 +46,17 @@ export type DiscrepancyType = keyof typeof SEVERITIES;
 export const SEVERITY_LEVELS = ["loss", "risk", "note"] as const;
 export type Severity = (typeof SEVERITY_LEVELS)[number];
 
+/** Of an order's discrepancy; one whose type this release does not know is a risk. */
+export function severityOf(type: string): Severity {
+  return isDiscrepancyType(type) ? SEVERITIES[type] : "risk";
+}
+
+export const DISCREPANCY_TYPES = Object.keys(SEVERITIES).filter(isDiscrepancyType);
+
+function isDiscrepancyType(value: string): value is DiscrepancyType {
+  return Object.hasOwn(SEVERITIES, value);
+}
+
 export interface Finding {
   readonly type: DiscrepancyType;
   /** What it is about: an entity's id, or "" for the order as a whole. */

@@ -22,6 +22,9 @@ import { orders } from "./orders";
 import { assets } from "./pages/assets";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
+import { reconciliation } from "./reconciliation";
+import { settlementRefresh } from "./settlement-refresh";
+import { settlements } from "./settlements";
 import { verdicts } from "./verdicts";
 import { webhook } from "./webhook";
 
@@ -59,6 +62,7 @@ export function createApp(open: Connect): Hono<Door> {
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
+  for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

@@ -2,7 +2,7 @@
 // doors that reads a binding.
 
 import { Orders } from "../actor/orders";
-import { deploymentActor } from "../actor/peers";
+import { deploymentActor, settlementActor } from "../actor/peers";
 import { readConfig } from "../config";
 import { success } from "../domain/result";
 import { findHomeByReference } from "../ledger/orders";
@@ -20,6 +20,11 @@ export const connect: Connect = function connect(env) {
     deployment: {
       checkCredentials: () => deploymentActor(env, "gateway").checkCredentials(),
       lastRuns: () => deploymentActor(env, "cron").lastRuns(),
+    },
+    settlements: {
+      refresh: async (request) => settlementActor(env).refresh(request),
+      progress: async () => settlementActor(env).progress(),
+      knowledge: async () => settlementActor(env).knowledge(),
     },
     limits: {
       callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),

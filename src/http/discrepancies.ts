@@ -1,29 +1,109 @@
-// Differences between two records of the same money, over all orders, newest first.
+// Differences between two records of the same money, over all orders and transfers, newest first: as JSON by
+// pages, or whole as a CSV file. A person may close one and say why; both are kept.
 
 import { Hono } from "hono";
 import { z } from "zod";
-import { listDiscrepancies } from "../ledger/discrepancies";
+import type { ResolveFailure } from "../actor/rpc";
+import { DISCREPANCY_TYPES, SEVERITY_LEVELS, severityOf } from "../domain/discrepancy";
+import { parseDiscrepancyId, type DiscrepancyName } from "../domain/discrepancy-id";
+import { isSettlementHome } from "../domain/ids";
+import { type Result, success } from "../domain/result";
+import { resolveAccountDiscrepancy } from "../ledger/account-discrepancies";
+import {
+  listDiscrepancies,
+  type ListedDiscrepancy,
+  namedDiscrepancy,
+} from "../ledger/discrepancies";
 import { requires } from "./auth";
-import type { Door } from "./doors";
-import { parseQuery } from "./input";
+import { type Column, rupees, text } from "./csv";
+import { answerCsv, wantsCsv } from "./csv-answer";
+import type { Door, DoorContext } from "./doors";
+import { parseBody, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
+import { problem } from "./problem";
 
 const discrepancyQuery = z.strictObject({
   /** Only those that still stand, unless the closed ones are asked for too. */
   state: z.enum(["open", "all"], "must be open or all").default("open"),
+  type: z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy").optional(),
+  severity: z.enum(SEVERITY_LEVELS, `must be one of ${SEVERITY_LEVELS.join(", ")}`).optional(),
   limit,
   cursor,
 });
 
-export const discrepancies = new Hono<Door>().get(
-  "/v1/discrepancies",
-  requires("read"),
-  async (c) => {
+const resolution = z.strictObject({
+  reason: z
+    .string()
+    .trim()
+    .min(3, "must be 3 to 500 characters")
+    .max(500, "must be 3 to 500 characters"),
+});
+
+const COLUMNS: readonly Column<ListedDiscrepancy>[] = [
+  { name: "id", cell: (row) => text(row.id) },
+  { name: "type", cell: (row) => text(row.type) },
+  { name: "severity", cell: (row) => text(row.severity) },
+  { name: "order_id", cell: (row) => text(row.order_id) },
+  { name: "utr", cell: (row) => text(row.utr) },
+  { name: "subject", cell: (row) => text(row.subject) },
+  { name: "amount", cell: (row) => rupees(row.amount) },
+  { name: "ours", cell: (row) => text(JSON.stringify(row.ours)) },
+  { name: "theirs", cell: (row) => text(JSON.stringify(row.theirs)) },
+  { name: "first_seen_at", cell: (row) => text(row.first_seen_at) },
+  { name: "last_seen_at", cell: (row) => text(row.last_seen_at) },
+  { name: "closed_at", cell: (row) => text(row.closed_at) },
+  { name: "resolved_by", cell: (row) => text(row.resolution?.by ?? null) },
+  { name: "resolved_at", cell: (row) => text(row.resolution?.at ?? null) },
+  { name: "resolved_reason", cell: (row) => text(row.resolution?.reason ?? null) },
+];
+
+export const discrepancies = new Hono<Door>()
+  .get("/v1/discrepancies", requires("read"), async (c) => {
+    const csv = wantsCsv(c);
     const query = parseQuery(c, discrepancyQuery);
     if (!query.ok) return query.failure.response;
-    const { state, ...page } = query.value;
-    const listed = listDiscrepancies(c.var.doors.db, { open: state === "open", ...page });
+    const { state, limit: rows, cursor: place, ...others } = query.value;
+    const filters = { ...others, open: state === "open" };
+    const { db } = c.var.doors;
+    if (csv) {
+      return answerCsv(c, "discrepancies", COLUMNS, async (page) =>
+        listDiscrepancies(db, { ...filters, ...page }),
+      );
+    }
+    const listed = listDiscrepancies(db, { ...filters, limit: rows, cursor: place });
     return answerPage(c, await askLedger(listed), (row) => row);
-  },
-);
+  })
+  .post("/v1/discrepancies/:id/resolve", requires("settlements"), async (c) => {
+    const body = await parseBody(c, resolution);
+    if (!body.ok) return body.failure.response;
+    const name = parseDiscrepancyId(c.req.param("id"));
+    if (name === null) return problem("discrepancy_unknown");
+    const resolved = await resolve(c, name, body.value.reason);
+    if (resolved.ok) return c.json(resolved.value);
+    switch (resolved.failure.code) {
+      case "discrepancy_unknown":
+        return problem("discrepancy_unknown");
+      case "discrepancy_closed":
+        return problem("discrepancy_closed", {
+          detail: "It has closed by itself, or a person has closed it before.",
+        });
+    }
+  });
+
+/** An order's own is closed by its actor, which is the truth; a transfer's is a row of the ledger. */
+async function resolve(
+  c: DoorContext,
+  { home, key }: DiscrepancyName,
+  reason: string,
+): Promise<Result<ListedDiscrepancy, ResolveFailure>> {
+  const { orders, db, now } = c.var.doors;
+  const by = c.var.principal.name;
+  if (isSettlementHome(home)) {
+    return askLedger(resolveAccountDiscrepancy(db, { home, key, by, reason, at: now() }));
+  }
+  const closed = await orders.resolveDiscrepancy({ id: home }, { key, reason, resolved_by: by });
+  if (!closed.ok) return closed;
+  const severity = severityOf(closed.value.type);
+  return success(namedDiscrepancy(closed.value, { home, key, severity }));
+}

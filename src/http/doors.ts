@@ -4,6 +4,7 @@
 import type { Context } from "hono";
 import type { Orders } from "../actor/orders";
 import type { CredentialsCheck, JobRun } from "../actor/peers";
+import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Config, ConfigFailure } from "../config";
 import type { Refusal } from "../domain/refusal";
 import type { Result } from "../domain/result";
@@ -40,6 +41,8 @@ export interface Doors {
   readonly db: D1Database;
   readonly refusals: Refusals;
   readonly deployment: Deployment;
+  /** Who reads the settlement reports. */
+  readonly settlements: Pick<SettlementActorRpc, "refresh" | "progress" | "knowledge">;
   readonly limits: Limits;
   readonly now: () => Milliseconds;
 }

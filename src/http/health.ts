@@ -1,8 +1,9 @@
 // Whether this deployment can do its work, in facts and in sentences that name what to do. A stalled
 // ledger or an unreachable gateway is an answer here, not an error.
 
+import type { RefreshProgress } from "../actor/settlement-rpc";
 import { publicUrl } from "../config";
-import { MINUTE } from "../domain/schedule";
+import { HOUR, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
@@ -15,13 +16,17 @@ const CRON_SILENT = 5 * MINUTE;
 /** Inquiries are spread out; this late they are not kept up with. */
 const INQUIRY_LATE = 10 * MINUTE;
 const WAKE_LATE = 10 * MINUTE;
+/** The reports of sixty days are read every day; two hours are for trouble that passes. */
+const REPORTS_LATE = 26 * HOUR;
 
 export async function healthOf(c: DoorContext) {
-  const { config, deployment, now } = c.var.doors;
-  const [gateway, runs, ledger] = await Promise.all([
+  const { config, deployment, settlements, now } = c.var.doors;
+  const [gateway, runs, ledger, refreshes, reports] = await Promise.all([
     deployment.checkCredentials(),
     deployment.lastRuns(),
     readLedger(c),
+    settlements.progress(),
+    settlements.knowledge(),
   ]);
   // The hourly run of the settlements says nothing about the cron of every minute.
   const lastRun = runs["poll"]?.at ?? null;
@@ -30,6 +35,7 @@ export async function healthOf(c: DoorContext) {
     ...(ledger === null ? ["The ledger (D1) gives no answer; lists and polling wait for it."] : []),
     ...cronSentences(lastRun, now()),
     ...lateSentences(ledger, now()),
+    ...reportSentences(refreshes, reports.read_through, now()),
   ];
   return {
     ok: wrong.length === 0,
@@ -45,6 +51,10 @@ export async function healthOf(c: DoorContext) {
     },
     webhooks: { last_received_at: isoOrNull(ledger?.last_received_at) },
     cron: { last_run_at: isoOrNull(lastRun) },
+    settlements: {
+      read_through: isoOrNull(reports.read_through),
+      last_refresh_at: isoOrNull(refreshes.last[0]?.finished_at),
+    },
   };
 }
 
@@ -88,6 +98,33 @@ function lateSentences(ledger: LedgerReading | null, now: Milliseconds): readonl
   return [
     ...(now - inquiry > INQUIRY_LATE ? [`An inquiry is due since ${toIso(inquiry)}.`] : []),
     ...(now - wake > WAKE_LATE ? [`An order's alarm is due since ${toIso(wake)}.`] : []),
+  ];
+}
+
+/** Nothing is wrong with reports that nobody wanted to be read yet. */
+function reportSentences(
+  { running, waiting, last }: RefreshProgress,
+  readThrough: Milliseconds | null,
+  now: Milliseconds,
+): readonly string[] {
+  const [newest] = last;
+  const failed =
+    newest?.state === "failed"
+      ? [
+          `The last reading of the settlement reports failed (${newest.problem?.code ?? "unknown"}): GET /v1/settlements/refresh says why, POST /v1/settlements/refresh tries again.`,
+        ]
+      : [];
+  const asked = [running, ...waiting, newest].filter((one) => one !== null && one !== undefined);
+  // What was only asked for may take its time; what has ended and left a gap is late at once.
+  const since = readThrough ?? (newest === undefined ? asked[0]?.requested_at : 0) ?? now;
+  if (asked.length === 0 || now - since <= REPORTS_LATE) return failed;
+  const how =
+    readThrough === null
+      ? "were never read through"
+      : `were last read through at ${toIso(readThrough)}`;
+  return [
+    ...failed,
+    `The settlement reports ${how}: GET /v1/settlements/refresh says what holds it up.`,
   ];
 }
 

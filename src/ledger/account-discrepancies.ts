@@ -71,7 +71,7 @@ export type ResolveFailure =
   /** It had closed before, by itself or by a person. */
   | { readonly code: "discrepancy_closed" };
 
-/** A person says what it is: it closes, and the audit has a line. The same word again changes nothing. */
+/** A person says what it is: it closes, once, and the audit has a line. */
 export async function resolveAccountDiscrepancy(
   db: D1Database,
   resolving: Resolving,
@@ -80,7 +80,7 @@ export async function resolveAccountDiscrepancy(
   const open = await findDiscrepancy(db, home, key);
   if (open === null) return failure({ code: "discrepancy_unknown" });
   const line = auditLine(resolving, open);
-  await db.batch([
+  const [, updated] = await db.batch([
     // Only while it is open: of two persons at once the first one is heard, and audited.
     db
       .prepare(
@@ -97,10 +97,9 @@ export async function resolveAccountDiscrepancy(
       )
       .bind(home, key, at, by, reason),
   ]);
-  const closed = await findDiscrepancy(db, home, key);
-  const said = closed?.resolution;
-  const heard = said?.by === by && said.reason === reason;
-  return closed && heard ? success(closed) : failure({ code: "discrepancy_closed" });
+  if (updated?.meta.changes !== 1) return failure({ code: "discrepancy_closed" });
+  const closed_at = toIso(at);
+  return success({ ...open, closed_at, resolution: { by, reason, at: closed_at } });
 }
 
 function auditLine(resolving: Resolving, row: ListedDiscrepancy): Omit<AuditRow, "n"> {

@@ -1,7 +1,7 @@
 // The only writer of the ledger's rows about orders: one atomic batch per projection (design 3.7).
 // Safe to send twice, to send late, and to send when the answer to the first try was lost.
 
-import { type Discrepancy, findingKey, SEVERITIES, type Severity } from "../domain/discrepancy";
+import { type Discrepancy, findingKey, severityOf } from "../domain/discrepancy";
 import type { JsonObject } from "../domain/json";
 import type { MessageRow } from "../domain/message";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
@@ -195,10 +195,6 @@ function discrepancyOf(row: DiscrepancyView): object {
 /** The view carries the type as the public word; it came out of the domain's own list. */
 function typeOf(type: string): Discrepancy["type"] {
   return type as Discrepancy["type"];
-}
-
-function severityOf(type: string): Severity {
-  return Object.hasOwn(SEVERITIES, type) ? SEVERITIES[typeOf(type)] : "risk";
 }
 
 /** True for the batch whose order row stands: ?2 is the home, ?3 its version. */

@@ -4,6 +4,7 @@
 // A reading has a number. Its lines are written beside those that are shown, and only where they differ
 // from them; finishing it, in one atomic batch, makes it the one that is shown and takes away what it
 // replaced. The first finish of a reading stands, and nothing of an earlier reading is written after it.
+// Lines may come late and again; a reading is finished, or given up, before the next one begins.
 
 import type { AccountFinding } from "../domain/discrepancy";
 import type {
@@ -127,6 +128,7 @@ export async function finishReading(db: D1Database, finished: FinishedReading): 
   const row = settlementRow(finished.read, reading, check);
   const { utr, read, lines, updated_at } = row;
   await db.batch([
+    db.prepare(DROP_GIVEN_UP).bind(utr, read),
     writeRow(db, row),
     db.prepare(DROP_REPLACED).bind(utr, read, lines, updated_at),
     ...writeFindings(db, { utr, read, findings, at: updated_at }),
@@ -196,14 +198,20 @@ const HOMES_BY_ORDER = `
     (SELECT orders.id FROM orders WHERE orders.id = value ->> 'order')) AS home
   FROM json_each(?1) WHERE home IS NOT NULL`;
 
-/** What is shown: this reading is not over, nor a later one. ?1 UTR, ?2 the reading. */
+/** ?1 UTR, ?2 the reading: neither it nor a later one is shown. */
 const IS_UNDER_WAY = "NOT EXISTS (SELECT 1 FROM settlements WHERE utr = ?1 AND read >= ?2)";
+/** The reading that is shown; an earlier one's lines are where it changed nothing. */
 const SHOWN = "coalesce((SELECT read FROM settlements WHERE utr = ?1), 0)";
 
-/** Places ?3 to before ?4, of an earlier try of this reading or of one that was given up. */
+/** Places ?3 to before ?4, of an earlier try of this reading. */
 const FORGET_TRIES = `
-  DELETE FROM settlement_lines WHERE utr = ?1 AND n >= ?3 AND n < ?4 AND read > ${SHOWN}
-    AND read <= ?2 AND ${IS_UNDER_WAY}`;
+  DELETE FROM settlement_lines WHERE utr = ?1 AND n >= ?3 AND n < ?4 AND read = ?2
+    AND ${IS_UNDER_WAY}`;
+
+/** Of readings between the one that is shown and this one: they were never finished. */
+const DROP_GIVEN_UP = `
+  DELETE FROM settlement_lines WHERE utr = ?1 AND read > ${SHOWN} AND read < ?2
+    AND ${IS_UNDER_WAY}`;
 
 const INSERT_LINES = `
   INSERT INTO settlement_lines (utr, n, read, transaction_id, doc)

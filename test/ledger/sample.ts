@@ -132,6 +132,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     links: [],
     payments: [],
     refunds: [],
+    settlement: null,
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),

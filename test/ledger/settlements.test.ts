@@ -108,7 +108,7 @@ describe("with 100,000 orders and 500 transfers", () => {
     await finishReading(db, finishedOf({ utr, read: 1_000, lines, findings }));
     expect((await findSettlement(env.DB, utr))?.lines).toBe(200);
     expect(tally.rows_read).toBeLessThan(5_000);
-    expect(tally.rows_read).toBeLessThan(2_000);
+    expect(tally.rows_read).toBeLessThan(2_500);
 
     const before = tally.rows_read;
     await findStored(db, [utr]);

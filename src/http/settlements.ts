@@ -1,0 +1,118 @@
+// The gateway's transfers to the merchant's bank, as the reports have them: lists, and one with its lines,
+// what of it adds up and what does not. As JSON by pages, or whole as a CSV file.
+
+import { Hono } from "hono";
+import { z } from "zod";
+import { momentsOf } from "../domain/day-moments";
+import { settlementHome } from "../domain/ids";
+import { openDiscrepanciesOf } from "../ledger/discrepancies";
+import {
+  findSettlement,
+  listLines,
+  listSettlements,
+  SETTLEMENT_STATUSES,
+  type SettlementFilters,
+} from "../ledger/settlements";
+import { requires } from "./auth";
+import { answerCsv, wantsCsv } from "./csv-answer";
+import { day } from "./days-query";
+import type { Door, DoorContext } from "./doors";
+import { parseQuery, queryProblem } from "./input";
+import { answerPage, askLedger } from "./ledger";
+import { cursor, limit } from "./list-query";
+import { problem } from "./problem";
+import {
+  LINE_COLUMNS,
+  lineJson,
+  SETTLEMENT_COLUMNS,
+  settlementJson,
+  wholeSettlementJson,
+} from "./settlement-json";
+
+const UTR = /^[A-Za-z0-9]{1,50}$/;
+
+/** Of one transfer; more are in the list of all discrepancies. */
+const DISCREPANCIES_SHOWN = 100;
+
+const settlementQuery = z.strictObject({
+  from: day.optional(),
+  to: day.optional(),
+  utr: z.string().regex(UTR, "must be a UTR: 1 to 50 letters and digits").optional(),
+  status: z
+    .enum(SETTLEMENT_STATUSES, `must be one of ${SETTLEMENT_STATUSES.join(", ")}`)
+    .optional(),
+  holds: z
+    .enum(["true", "false"], "must be true or false")
+    .transform((text) => text === "true")
+    .optional(),
+  /** The id of a payment: which transfers have a line of it. */
+  transaction_id: z.string().min(1, "must be the id of a transaction").max(200).optional(),
+  limit,
+  cursor,
+});
+
+const lineQuery = z.strictObject({ limit, cursor });
+
+export const settlements = new Hono<Door>()
+  .get("/v1/settlements", requires("read"), async (c) => {
+    const csv = wantsCsv(c);
+    const query = parseQuery(c, settlementQuery);
+    if (!query.ok) return query.failure.response;
+    const { limit: rows, cursor: place, from, to, ...others } = query.value;
+    if (from !== undefined && to !== undefined && from > to) {
+      return queryProblem([["from", "must not be after to"]]);
+    }
+    const filters = { ...others, ...range(c, from, to) };
+    const { db } = c.var.doors;
+    if (csv) {
+      return answerCsv(c, "settlements", SETTLEMENT_COLUMNS, async (page) =>
+        listSettlements(db, { ...filters, ...page }),
+      );
+    }
+    const listed = await askLedger(listSettlements(db, { ...filters, limit: rows, cursor: place }));
+    return answerPage(c, listed, settlementJson);
+  })
+  .get("/v1/settlements/:utr", requires("read"), async (c) => {
+    const csv = wantsCsv(c);
+    const query = parseQuery(c, lineQuery);
+    if (!query.ok) return query.failure.response;
+    const utr = c.req.param("utr");
+    const { db } = c.var.doors;
+    const found = UTR.test(utr) ? await askLedger(findSettlement(db, utr)) : null;
+    if (found === null) {
+      return problem("settlement_unknown", {
+        detail: "No such transfer is known here. POST /v1/settlements/refresh reads the reports.",
+      });
+    }
+    if (csv) {
+      return answerCsv(c, `settlement-${utr}`, LINE_COLUMNS, async (page) =>
+        listLines(db, found, page),
+      );
+    }
+    const [lines, discrepancies] = await askLedger(
+      Promise.all([
+        listLines(db, found, query.value),
+        openDiscrepanciesOf(db, settlementHome(utr), DISCREPANCIES_SHOWN),
+      ]),
+    );
+    if (!lines.ok) return answerPage(c, lines, lineJson);
+    const { data, next_cursor } = lines.value;
+    return c.json({
+      ...wholeSettlementJson(found),
+      discrepancies,
+      lines: { data: data.map(lineJson), next_cursor },
+    });
+  });
+
+/** Days by the report's own clock, both ends included. */
+function range(
+  c: DoorContext,
+  from: string | undefined,
+  to: string | undefined,
+): Pick<SettlementFilters, "from" | "before"> {
+  const zone = c.var.doors.config.settlement.time_zone;
+  return {
+    ...(from === undefined ? {} : { from: momentsOf({ from, to: from }, zone).from }),
+    ...(to === undefined ? {} : { before: momentsOf({ from: to, to }, zone).before }),
+  };
+}
