@@ -35,7 +35,16 @@ const after = [
 
 /** Everything that outlives the run, the reader's own tables too. */
 async function everything(world: World): Promise<unknown> {
-  const tables = ["given", "readings", "lines", "listed", "to_read", "unreadable", "refreshes"];
+  const tables = [
+    "state",
+    "given",
+    "readings",
+    "lines",
+    "listed",
+    "to_read",
+    "unreadable",
+    "refreshes",
+  ];
   const own = await Promise.all(tables.map((table) => rowsOf(table)));
   return { outside: world.stored(), own, knowledge: await reader().knowledge() };
 }
@@ -100,8 +109,8 @@ test("a crash at any single point changes nothing in the end", async () => {
   }
 });
 
-test.each([2, 3, 5, 7])(
-  "a crash at every %d-th point changes nothing in the end",
+test.each([5, 7, 11, 13])(
+  "a crash at every %dth point changes nothing in the end",
   async (every) => {
     const smooth = await live(() => false, 4);
     const crashed = await live((passed) => passed % every === 0, 4);
