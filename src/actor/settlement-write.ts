@@ -184,4 +184,8 @@ export function finish(
     },
   });
   storage.forgetCollected();
+  const { id, cause, from, to, pages, settlements, lines, unreadable } = running.view;
+  const counts = { pages, settlements, lines, unreadable };
+  const line = { event: "settlements_read", id, cause, from, to, state: how.state, ...counts };
+  console.log(JSON.stringify(how.problem ? { ...line, problem: how.problem.code } : line));
 }

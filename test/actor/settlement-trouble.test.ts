@@ -277,6 +277,34 @@ describe("the gateway's trouble", () => {
     expect(asked("list 1")).toBeLessThan(40);
   });
 
+  test("a page that never comes is given up after its time, and asked for again", async () => {
+    limitDesk(world, { gateway: 10, ledger: 10 });
+    let hangs = 1;
+    world.point = async (name) => {
+      if (name !== "before UTR1 5" || hangs === 0) return;
+      hangs -= 1;
+      await new Promise(() => {});
+    };
+    expect(await refresh()).toMatchObject({ state: "done", settlements: { read: 2 } });
+    expect(asked("UTR1 5")).toBe(2);
+    expect(world.settledOf(ORDER)).toBe(WHOLE + 98);
+  });
+
+  test("an order that never answers keeps its own lines waiting, and no others", async () => {
+    limitDesk(world, { order: 10 });
+    const other = "v1-2-aa-2";
+    world.addOrder(other, [`${other}-up-a`]);
+    world.account = [
+      transfer("UTR1", NOON - HOUR, [line(`${ORDER}-up-x`, 100), line(`${other}-up-a`, 100)]),
+    ];
+    world.point = async (name) => {
+      if (name === `before settle ${ORDER}`) await new Promise(() => {});
+    };
+    expect(await refresh()).toMatchObject({ state: "done", lines: { attributed: 1, waiting: 1 } });
+    world.point = null;
+    expect(await refresh()).toMatchObject({ lines: { attributed: 2, waiting: 0 } });
+  });
+
   test("a storage that lost its numbers begins after those that the ledger has", async () => {
     await refresh();
     const known = world.finished.get("UTR1");
