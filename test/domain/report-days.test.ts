@@ -1,6 +1,6 @@
 // The days of the report's clock: whole, both ends included, in pieces that the gateway answers.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   dayOf,
