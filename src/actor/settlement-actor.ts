@@ -82,8 +82,7 @@ export class SettlementActor extends DurableObject<Env> implements SettlementAct
   }
 
   async knowledge(): Promise<ReportKnowledge> {
-    const { read_through, unlisted_refunds } = this.#desk.storage.readState();
-    return { read_through, unlisted_refunds };
+    return this.#desk.storage.readKnowledge();
   }
 
   override async alarm(): Promise<void> {

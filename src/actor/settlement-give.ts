@@ -167,7 +167,7 @@ async function askOrder(
   home: string,
   given: readonly SettledLines[],
 ): Promise<Reading<Result<readonly Attribution[], InquiryFailure>> | null> {
-  desk.budget.spend();
+  desk.budget.spend(1);
   try {
     return await withTimeLimit(desk.ports.peer(home).settle(given), desk.limits.order);
   } catch (error) {

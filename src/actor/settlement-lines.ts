@@ -69,7 +69,7 @@ export class SettlementLines {
   /** This order is asked about all lines of the transaction. */
   askAbout(transactionId: string, home: string): void {
     this.#sql.exec(
-      "UPDATE lines SET state = 'homed', ask = ? WHERE transaction_id = ?",
+      "UPDATE lines SET state = 'homed', ask = ? WHERE state = 'new' AND transaction_id = ?",
       home,
       transactionId,
     );
@@ -77,7 +77,11 @@ export class SettlementLines {
 
   /** Nobody can be asked about this transaction. */
   leave(transactionId: string, state: LineState): void {
-    this.#sql.exec("UPDATE lines SET state = ? WHERE transaction_id = ?", state, transactionId);
+    this.#sql.exec(
+      "UPDATE lines SET state = ? WHERE state = 'new' AND transaction_id = ?",
+      state,
+      transactionId,
+    );
   }
 
   /** Orders that are still to be asked. */
@@ -172,8 +176,8 @@ export class SettlementLines {
   }
 
   /**
-   * The first orders after `after` that were given transactions by an earlier reading and not by this one. What could
-   * not be given to anybody now (`waiting`) stays where it is.
+   * The first orders after `after` that were given transactions by an earlier reading and not by this
+   * one. What could not be given to anybody now (`waiting`) stays where it is.
    */
   homesToForget(utr: string, read: number, after: string, limit: number): readonly string[] {
     const rows = this.#sql.exec<{ home: string }>(

@@ -3,7 +3,6 @@
 
 import type { PagePlace } from "../domain/report-pages";
 import type { ReportTotals } from "../domain/settlement-report";
-import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
 import type { RefreshView } from "./settlement-rpc";
 
@@ -54,7 +53,7 @@ export type Cursor =
   | { readonly at: "close"; readonly transfer: Transfer; readonly owed: boolean }
   | { readonly at: "end" };
 
-export interface DeskState extends ReportKnowledge {
+export interface DeskState {
   readonly last_id: number;
   /** The number of the last reading; never given twice. */
   readonly last_read: number;
@@ -83,8 +82,6 @@ export const EMPTY_DESK: DeskState = {
   moved_at: 0,
   whole: true,
   next_daily_at: 0,
-  read_through: null,
-  unlisted_refunds: [],
 };
 
 /** A refresh as it is kept. */

@@ -2,6 +2,7 @@
 // hand have said so far. JSON in a row was written by this file, so it is trusted when it is read. The
 // lines of the transfer at hand are in settlement-lines.ts.
 
+import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { ReportRow, UnreadableRow } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
 import type { RefreshView } from "./settlement-rpc";
@@ -12,7 +13,7 @@ export const ENDED_KEPT = 20;
 
 const STEPS: readonly (readonly string[])[] = [
   [
-    // Row 0: the schema's number. Row 1: DeskState.
+    // Row 1: DeskState, written at each step. Row 2: ReportKnowledge.
     "CREATE TABLE state (id INTEGER PRIMARY KEY, json TEXT NOT NULL)",
     // place: waiting, running, ended.
     `CREATE TABLE refreshes (
@@ -29,8 +30,8 @@ const STEPS: readonly (readonly string[])[] = [
        n INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, transaction_id TEXT NOT NULL,
        json TEXT NOT NULL, state TEXT NOT NULL, ask TEXT, role TEXT, home TEXT, order_id TEXT,
        payment_id TEXT)`,
-    "CREATE INDEX lines_by_state ON lines (state, ask)",
-    "CREATE INDEX lines_by_transaction ON lines (transaction_id)",
+    "CREATE INDEX lines_by_state ON lines (state, transaction_id)",
+    "CREATE INDEX lines_to_ask ON lines (ask) WHERE state = 'homed'",
     // To which order each transaction of a transfer was given, and by which reading.
     `CREATE TABLE given (
        utr TEXT NOT NULL, home TEXT NOT NULL, transaction_id TEXT NOT NULL, read INTEGER NOT NULL,
@@ -84,15 +85,30 @@ export class SettlementStorage {
   }
 
   readState(): DeskState {
-    const row = this.#sql
-      .exec<{ json: string }>("SELECT json FROM state WHERE id = 1")
-      .toArray()[0];
-    return row ? { ...EMPTY_DESK, ...(JSON.parse(row.json) as Partial<DeskState>) } : EMPTY_DESK;
+    return { ...EMPTY_DESK, ...this.#readJson<Partial<DeskState>>(1) };
   }
 
   writeState(state: DeskState): void {
-    const write = "INSERT OR REPLACE INTO state (id, json) VALUES (1, ?)";
-    this.#sql.exec(write, JSON.stringify(state));
+    this.#writeJson(1, state);
+  }
+
+  readKnowledge(): ReportKnowledge {
+    return this.#readJson<ReportKnowledge>(2) ?? { read_through: null, unlisted_refunds: [] };
+  }
+
+  writeKnowledge(knowledge: ReportKnowledge): void {
+    this.#writeJson(2, knowledge);
+  }
+
+  #readJson<T>(id: 1 | 2): T | null {
+    const query = "SELECT json FROM state WHERE id = ?";
+    const row = this.#sql.exec<{ json: string }>(query, id).toArray()[0];
+    return row ? (JSON.parse(row.json) as T) : null;
+  }
+
+  #writeJson(id: 1 | 2, value: unknown): void {
+    const write = "INSERT OR REPLACE INTO state (id, json) VALUES (?, ?)";
+    this.#sql.exec(write, id, JSON.stringify(value));
   }
 
   readRunning(): Refresh | null {

@@ -16,7 +16,8 @@ import {
 import type { Milliseconds } from "../domain/time";
 import { askLedger, type OpenDesk, type Problem, type Stepped, STEPPED } from "./settlement-desk";
 import type { SettlementLines } from "./settlement-lines";
-import type { Cursor, DeskState, Refresh } from "./settlement-state";
+import type { RefreshView } from "./settlement-rpc";
+import type { Cursor, Refresh } from "./settlement-state";
 
 type At<A extends Cursor["at"]> = Extract<Cursor, { readonly at: A }>;
 
@@ -119,9 +120,13 @@ export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
   storage.transact(() => {
     const running = storage.readRunning();
     if (running === null) throw new Error("the end of no refresh");
-    const state = { ...storage.readState(), unlisted_refunds: refunds.value };
+    const { read_through: before } = storage.readKnowledge();
+    const { whole } = storage.readState();
     const zone = desk.config.settlement.time_zone;
-    storage.writeState({ ...state, read_through: readThrough(state, running, zone) });
+    storage.writeKnowledge({
+      read_through: whole ? readThrough(before, running.view, zone) : before,
+      unlisted_refunds: refunds.value,
+    });
     finish(desk, running, { state: "done", problem: running.view.problem });
   });
   return STEPPED;
@@ -134,20 +139,15 @@ const FIRST_REACH_DAYS = 28;
  * Everything up to the start of this refresh is read, if its lists came to their end, none of its
  * transfers was given up, it reaches today, and it leaves no gap to what was read before.
  */
-export function readThrough(
-  state: Pick<DeskState, "read_through" | "whole">,
-  { view }: Refresh,
+function readThrough(
+  before: Milliseconds | null,
+  { started_at, settlements, from, to }: RefreshView,
   zone: string,
 ): Milliseconds | null {
-  const { started_at, settlements, from, to } = view;
-  if (started_at === null || !state.whole || settlements.failed > 0) return state.read_through;
+  if (started_at === null || settlements.failed > 0) return before;
   const today = dayOf(started_at, zone);
-  const before =
-    state.read_through === null
-      ? daysLater(today, -FIRST_REACH_DAYS)
-      : dayOf(state.read_through, zone);
-  if (to < today || from > before) return state.read_through;
-  return Math.max(started_at, state.read_through ?? 0);
+  const reach = before === null ? daysLater(today, -FIRST_REACH_DAYS) : dayOf(before, zone);
+  return to < today || from > reach ? before : Math.max(started_at, before ?? 0);
 }
 
 /** Sixty days are read once a day; sooner again where that did not end well. */
@@ -184,4 +184,8 @@ export function finish(
     },
   });
   storage.forgetCollected();
+  const { id, cause, from, to, pages, settlements, lines, unreadable } = running.view;
+  const counts = { pages, settlements, lines, unreadable };
+  const line = { event: "settlements_read", id, cause, from, to, state: how.state, ...counts };
+  console.log(JSON.stringify(how.problem ? { ...line, problem: how.problem.code } : line));
 }

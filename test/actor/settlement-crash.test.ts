@@ -2,7 +2,8 @@
 // questions in turn, and what is stored in the end equals a run without trouble.
 
 import { afterEach, expect, test } from "vitest";
-import { closeHouse, crash } from "./house";
+import { faults } from "../worker";
+import { closeHouse, crash, pass } from "./house";
 import { DAY, HOUR, NOON, openDesk, reader, ring, rowsOf } from "./settlement-desk";
 import { line, transfer, type World } from "./settlement-world";
 
@@ -33,9 +34,31 @@ const after = [
   transfer("UTR3", NOON - HOUR, [line(`${SECOND}-up-a`, 1)]),
 ].filter((one) => one !== undefined);
 
+/** What reached the orders and the ledger, without the time at which it did. */
+function reached(world: World): unknown {
+  const finished = [...world.finished.values()].map(({ read, reading, check, findings }) => ({
+    read,
+    rows: reading.rows,
+    detail: reading.detail,
+    check,
+    findings,
+  }));
+  const orders = [...world.orders].map(([home, { settled }]) => [home, settled]);
+  return structuredClone({ finished, orders, lines: [...world.lines], notes: [...world.notes] });
+}
+
 /** Everything that outlives the run, the reader's own tables too. */
 async function everything(world: World): Promise<unknown> {
-  const tables = ["given", "readings", "lines", "listed", "to_read", "unreadable", "refreshes"];
+  const tables = [
+    "state",
+    "given",
+    "readings",
+    "lines",
+    "listed",
+    "to_read",
+    "unreadable",
+    "refreshes",
+  ];
   const own = await Promise.all(tables.map((table) => rowsOf(table)));
   return { outside: world.stored(), own, knowledge: await reader().knowledge() };
 }
@@ -100,8 +123,8 @@ test("a crash at any single point changes nothing in the end", async () => {
   }
 });
 
-test.each([2, 3, 5, 7])(
-  "a crash at every %d-th point changes nothing in the end",
+test.each([5, 7, 11, 13])(
+  "a crash at every %dth point changes nothing in the end",
   async (every) => {
     const smooth = await live(() => false, 4);
     const crashed = await live((passed) => passed % every === 0, 4);
@@ -109,3 +132,37 @@ test.each([2, 3, 5, 7])(
     expect(crashed.stored).toEqual(smooth.stored);
   },
 );
+
+/** Reads both accounts while the reader's own storage throws once, at this statement or commit. */
+async function liveWithFault(
+  at: number,
+): Promise<{ readonly ran: number; readonly reached: unknown }> {
+  const world = await openDesk({ calls: 10 });
+  furnish(world);
+  let ran = 0;
+  for (const account of [before, after]) {
+    world.account = account;
+    await reader().refresh({ from: "2030-11-17", to: "2031-01-15", cause: "daily" });
+    for (let times = 0; times < 100; times += 1) {
+      faults.storage = (actor) => actor === "settlements" && (ran += 1) === at;
+      // The platform repeats an alarm that threw; here the cron arms it.
+      await ring().catch(() => true);
+      faults.storage = null;
+      const { running, waiting } = await reader().progress();
+      if (running === null && waiting.length === 0) break;
+      const next = running?.next_try_at ?? 0;
+      if (next > Date.now()) pass(next - Date.now());
+      await reader().tick();
+    }
+  }
+  return { ran, reached: reached(world) };
+}
+
+test("a storage that fails once, at any statement, changes nothing in the end", async () => {
+  const smooth = await liveWithFault(0);
+  expect(smooth.ran).toBeGreaterThan(200);
+  for (let at = 1; at <= smooth.ran; at += 11) {
+    const failed = await liveWithFault(at);
+    expect(failed.reached, `a fault at statement ${at}`).toEqual(smooth.reached);
+  }
+});

@@ -61,7 +61,7 @@ export async function loseAlarm(): Promise<void> {
 /** Rows of the reader's own storage. */
 export async function rowsOf(table: string): Promise<readonly unknown[]> {
   return runInDurableObject(stub(), (_, { storage }) =>
-    storage.sql.exec(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).toArray(),
+    storage.sql.exec(`SELECT * FROM ${table} ORDER BY 1, 2`).toArray(),
   );
 }
 

@@ -118,6 +118,23 @@ describe("a refresh", () => {
     );
   });
 
+  test("walks a transfer of thousands of lines in pieces", async () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => line(`v1-${n}-aa-1-up-a`, n + 100));
+    for (let n = 0; n < 1_900; n += 1)
+      world.addOrder(`v1-${n}-aa-1`, [`v1-${n}-aa-1-up-a`], n % 2 === 0);
+    world.rowsAPage = 10;
+    world.account = [transfer("UTR1", NOON - DAY, many)];
+    const done = await refresh();
+    expect(done).toMatchObject({
+      lines: { read: 2_000, attributed: 1_900, unknown: 100, waiting: 0 },
+    });
+    const finished = world.finished.get("UTR1");
+    expect(finished?.reading.detail?.sums.net).toBe(finished?.reading.detail?.totals.net);
+    expect(finished?.findings).toHaveLength(100);
+    expect(world.linesOf("UTR1")).toEqual(many.map(({ fingerprint }) => fingerprint));
+    expect(await rowsOf("lines")).toEqual([]);
+  });
+
   async function again(limits: Parameters<typeof openDesk>[0]): Promise<World> {
     const { account, orders, homes } = world;
     const next = await openDesk(limits);
@@ -219,9 +236,8 @@ describe("whose a line is", () => {
     expect(done).toMatchObject({ lines: { read: 5, unknown: 5, attributed: 0 } });
     const findings = world.finished.get("UTR1")?.findings ?? [];
     const unknown = findings.filter(({ type }) => type === "unknown_payment");
-    expect(unknown.map(({ amount }) => amount).toSorted()).toEqual(
-      [10_000, 2_000, 50, 60].toSorted(),
-    );
+    expect(unknown).toHaveLength(4);
+    expect(new Set(unknown.map(({ amount }) => amount))).toEqual(new Set([10_000, 2_000, 50, 60]));
     expect(world.asked).toEqual(["v1-8-aa-8"]);
   });
 
