@@ -74,7 +74,7 @@ describe("every line", () => {
         const gaps = gapsOf(facts, settled);
         const knowledge = { read_through: NOW, unlisted_refunds: [] };
         lateGaps(gaps, knowledge, MORNING, DAYS);
-        nextLook(gaps, MORNING, NOW, DAYS);
+        nextLook(gaps, { asked_at: NOW, changed_at: MORNING }, MORNING, DAYS);
         for (const gap of gaps) expect(dueOf(gap, MORNING, DAYS)).toBeGreaterThan(0);
         const view = viewSettlement(matchSettlement(facts, settled));
         expect(() => JSON.stringify([view, settledBy(facts, settled)])).not.toThrow();

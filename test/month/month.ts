@@ -26,31 +26,45 @@ export interface PlayedMonth {
   readonly trouble: readonly Trouble[];
 }
 
-export const DAYS = 30;
-export const ORDERS = 200;
+export interface MonthSize {
+  readonly days: number;
+  /** A day. */
+  readonly orders: number;
+}
 
 /** So many alarms are rung at a time. */
 const AT_ONCE = 50;
 
-export async function playMonth(seed: number): Promise<PlayedMonth> {
-  await ask("POST", "/sandbox/month", { seed, days: DAYS, orders: ORDERS });
-  for (let day = 1; day <= DAYS; day += 1) {
+export async function playMonth(seed: number, size: MonthSize): Promise<PlayedMonth> {
+  await sandbox("POST", "month", { seed, ...size });
+  for (let day = 1; day <= size.days; day += 1) {
     const played = await sandbox<{ orders: string[]; links: string[] }>("POST", "month/day", {
       day,
     });
-    await ask("POST", "/sandbox/webhooks/deliver", { all: true, at_once: 20 });
+    await deliverAll();
     await ringAll([...played.orders, ...played.links]);
     await crash();
   }
   return sandbox<PlayedMonth>("GET", "month");
 }
 
-/** One refresh over the whole month, as the API asks for it, until it is done. */
-export async function readReports({ from }: PlayedMonth): Promise<void> {
+/** Some webhooks come after others: until none is left. */
+async function deliverAll(): Promise<void> {
+  for (let round = 0; round < 20; round += 1) {
+    const { queued } = await sandbox<{ queued: number }>("GET", "webhooks/queue");
+    if (queued === 0) return;
+    await sandbox("POST", "webhooks/deliver", { all: true, at_once: 20 });
+  }
+  throw new Error("webhooks are left");
+}
+
+/** One refresh over sixty days, as the API asks for it, until it is done. */
+export async function readReports(): Promise<void> {
   const to = toIso(Date.now()).slice(0, 10);
+  const from = toIso(Date.now() - 59 * DAY).slice(0, 10);
   const asked = await api("POST", "/v1/settlements/refresh", { from, to });
   if (asked.status !== 202) throw new Error(JSON.stringify(asked.body));
-  const seen = new Set<string>();
+  let transfers = 0;
   for (;;) {
     const { running, waiting, last } = await settlementActor(env).progress();
     if (running === null && waiting.length === 0) {
@@ -59,11 +73,13 @@ export async function readReports({ from }: PlayedMonth): Promise<void> {
     }
     pass(2_000);
     await runDurableObjectAlarm(env.SETTLEMENTS.getByName("settlements"));
-    const homes = (await homesOfLines()).filter((home) => !seen.has(home));
-    if (homes.length === 0) continue;
-    homes.forEach((home) => seen.add(home));
-    await ringAll(homes);
-    await crash();
+    const utrs = await transfersRead();
+    // While they are awake: what the last transfer told them goes to the ledger.
+    for (const utr of utrs.slice(transfers)) {
+      await ringAll(await homesOfLines(utr));
+      await crash();
+    }
+    transfers = utrs.length;
   }
 }
 
@@ -77,10 +93,20 @@ export async function pollUnsettled(): Promise<void> {
   await ringAll(results.map(({ home }) => home));
 }
 
-async function homesOfLines(): Promise<readonly string[]> {
+/** In the order in which they were read. */
+async function transfersRead(): Promise<readonly string[]> {
   const { results } = await env.DB.prepare(
-    "SELECT DISTINCT doc ->> '$.home' AS home FROM settlement_lines",
-  ).all<{ home: string | null }>();
+    "SELECT utr FROM settlements WHERE read > 0 ORDER BY read",
+  ).all<{ utr: string }>();
+  return results.map(({ utr }) => utr);
+}
+
+async function homesOfLines(utr: string): Promise<readonly string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT DISTINCT doc ->> '$.home' AS home FROM settlement_lines WHERE utr = ?1",
+  )
+    .bind(utr)
+    .all<{ home: string | null }>();
   return results.flatMap(({ home }) => (home === null ? [] : [home]));
 }
 
