@@ -70,7 +70,6 @@ async function expectEqualSides(month: {
     expect(status).toBe(200);
     const rows = new Map(body.rows.map(({ name, amount }) => [name, amount?.value ?? 0]));
     expect([...rows.values()].reduce((a, b) => a + b, 0)).toBe(body.collected.value);
-    console.log(by, JSON.stringify(body), JSON.stringify(month.figures));
     if (by === "payment_date") {
       expect(body.collected.value).toBe(month.figures["collected"]);
       expect(rows.get("refunded")).toBe(month.figures["refunded"]);
