@@ -69,7 +69,8 @@ export function formatToken(token: Token): string {
 
 /** Not an actor: whose discrepancies those of one transfer are, and those of the reports as a whole. */
 export function settlementHome(utr: string | null): string {
-  return utr === null ? "settlements" : `settlement:${utr}`;
+  // With a colon, which no id of the gateway's has.
+  return utr === null ? "settlements:" : `settlement:${utr}`;
 }
 
 /** The UTR of a transfer's home; null for any other name. */

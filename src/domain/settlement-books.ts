@@ -5,6 +5,7 @@ import { type Entity, entries, type Facts, read } from "./facts";
 import { HOME_CURRENCY, larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment } from "./order-money";
 import {
+  chargedBack,
   linesByPayment,
   refundParts,
   type RefundPart,
@@ -74,7 +75,7 @@ function booksOfPayment(
   const asked = sum(refunds.map(({ value }) => value));
   const deducted = takenBack(linesOf("refund"));
   const refunded = larger(done, smaller(deducted, asked));
-  const recovered = takenBack(linesOf("chargeback"));
+  const recovered = chargedBack(lines, captured);
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
   const listed = linesOf("payment").length > 0;

@@ -137,7 +137,8 @@ export interface CheckSettings {
 }
 
 export function checkReading(reading: SettlementReading, settings: CheckSettings): SettlementCheck {
-  const { detail, rows } = reading;
+  const { detail } = reading;
+  const rows = currentRows(reading.rows);
   const list = {
     net: total(rows.map((row) => row.net)),
     gross: total(rows.map((row) => row.gross)),
@@ -203,6 +204,12 @@ export function checkReading(reading: SettlementReading, settings: CheckSettings
     ],
     unfinished: status !== "completed" || miscounted || open,
   };
+}
+
+/** A transfer that was paid while the list was read stands in it twice: as it was, and as it is. */
+function currentRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const settled = rows.filter((row) => row.settled_at !== null);
+  return settled.length > 0 ? settled : rows;
 }
 
 /** Money for a payment that nobody knows, the gateway neither. */

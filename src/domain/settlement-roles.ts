@@ -40,10 +40,15 @@ export function grossOf(line: LineAmounts): Paisa {
 
 type LineAmounts = Pick<SettledLine, "gross" | "amount" | "net" | "deductions">;
 
-/** Where the gross is not said, the line's other amount, or net and fee together; null when none tells. */
+/**
+ * Where the gross is not said, the line's other amount, or net and fee together; null when none tells.
+ * One that is paid out below zero, and not because of its fee, takes back what it names.
+ */
 export function saidGross({ gross, amount, net, deductions }: LineAmounts): Paisa | null {
   const together = net === null || deductions === null ? null : sum([net, deductions]);
-  return gross ?? amount ?? together;
+  const said = gross ?? amount ?? together;
+  if (said === null || net === null || said <= ZERO || net >= ZERO) return said;
+  return subtract(said, deductions ?? ZERO) === net ? said : subtract(ZERO, said);
 }
 
 /**
@@ -58,6 +63,18 @@ export function takenBack(lines: readonly RoledLine[]): Paisa {
     return said.some((gross) => gross < 0) ? larger(ZERO, subtract(ZERO, total)) : total;
   });
   return sum(amounts);
+}
+
+/**
+ * What chargebacks took of a payment and did not give back: one that was won comes as one more positive
+ * line, which is more than was captured.
+ */
+export function chargedBack(lines: readonly RoledLine[], captured: Paisa): Paisa {
+  const taken = takenBack(lines.filter(({ role }) => role === "chargeback"));
+  const money = lines.flatMap(({ role, line }) => (role === "payment" ? [grossOf(line)] : []));
+  // One line may be more than was captured by itself: a discounted EMI.
+  const once = money.reduce(larger, captured);
+  return larger(ZERO, subtract(taken, larger(ZERO, subtract(sum(money), once))));
 }
 
 /** Each line with its role; the order of the lines does not depend on which came first. */

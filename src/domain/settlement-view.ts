@@ -25,7 +25,8 @@ export interface SettlementLineView {
 }
 
 export interface SettlementView {
-  readonly stage: SettlementStage;
+  /** Null: nothing was captured, and a report names it all the same. */
+  readonly stage: SettlementStage | null;
   readonly utrs: readonly string[];
   /** Σ of the payments' lines. */
   readonly gross: Amount;
@@ -50,7 +51,7 @@ export function viewSettlement(match: OrderSettlement): SettlementView | null {
     inr(sum(Object.values(books).map(part)));
   const money = lines.filter(({ role }) => role === "payment");
   return {
-    stage: stage ?? "captured",
+    stage,
     utrs,
     gross: inr(sum(money.map(({ line }) => grossOf(line)))),
     deductions: total(({ fees }) => fees),

@@ -7,7 +7,14 @@ import { HOME_CURRENCY, type Paisa, subtract, sum, ZERO } from "./money";
 import { capturedOfPayment, paymentsOf } from "./order-money";
 import type { Settled, SettledLine } from "./settled-line";
 import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
-import { grossOf, type RoledLine, rolesOf, saidGross, takenBack } from "./settlement-roles";
+import {
+  chargedBack,
+  grossOf,
+  type RoledLine,
+  rolesOf,
+  saidGross,
+  takenBack,
+} from "./settlement-roles";
 
 /**
  * `captured`: some money is in no report yet. `initiated`: all is, and not all is paid out. `completed`:
@@ -48,7 +55,11 @@ function stageOf(
     return captured.some(([, payment]) => settlesElsewhere(payment)) ? "elsewhere" : null;
   }
   const found = expected.map(([id]) => moneyOf(id));
-  if (found.some((money) => money.length === 0)) return "captured";
+  const isWhole = expected.every(([id, payment], index) => {
+    const listed = sum((found[index] ?? []).map(({ line }) => grossOf(line)));
+    return listed >= (books[id]?.captured ?? ZERO) || isOfUnknownValue(payment);
+  });
+  if (!isWhole) return "captured";
   return found.flat().every(({ line }) => line.completed) ? "completed" : "initiated";
 }
 
@@ -57,10 +68,21 @@ export function settlementFindings(facts: Facts, settled: Settled): readonly Fin
   if (Object.keys(settled).length === 0) return [];
   const lines = rolesOf(facts, settled);
   const payments = entries(facts, "payment").flatMap(([id, payment]) => {
-    const money = lines.filter(({ role, payment_id }) => role === "payment" && payment_id === id);
-    return money.length === 0 ? [] : paymentFindings(facts, id, payment, money);
+    const own = lines.filter(({ payment_id }) => payment_id === id);
+    const lost = chargedBack(own, capturedOfPayment(payment, HOME_CURRENCY));
+    const won = subtract(takenBack(own.filter(({ role }) => role === "chargeback")), lost);
+    const money = own.filter(({ role }) => role === "payment");
+    return [
+      ...(money.length === 0 ? [] : paymentFindings(facts, id, payment, money, won)),
+      ...(lost === ZERO ? [] : [chargeback(id, lost)]),
+    ];
   });
-  return [...payments, ...refundFindings(facts, lines), ...chargebacks(lines)];
+  return [...payments, ...refundFindings(facts, lines)];
+}
+
+/** Taken back of a payment, and no refund explains it. */
+function chargeback(subject: string, amount: Paisa): Finding {
+  return { type: "chargeback", subject, ours: 0, theirs: amount, amount };
 }
 
 /** More taken back under a refund's own id than it is; too little is a gap (settlement-gaps.ts). */
@@ -81,17 +103,19 @@ function paymentFindings(
   id: string,
   payment: Entity<"payment">,
   money: readonly RoledLine[],
+  /** Of it, what gives chargebacks back. */
+  won: Paisa,
 ): readonly Finding[] {
   const captured = capturedOfPayment(payment, HOME_CURRENCY);
   const lines = money.map(({ line }) => line);
-  const theirs = sum(lines.map(grossOf));
+  const theirs = subtract(sum(lines.map(grossOf)), won);
   if (captured === ZERO) {
     if (theirs === ZERO || isOfUnknownValue(payment)) return [];
     const ours = newestWord(payment) ?? null;
     return [{ type: "settled_but_not_paid", subject: id, ours, theirs, amount: theirs }];
   }
   const right = amountsOf(facts, payment, captured);
-  const said = isEmi(payment) ? [theirs, sum(lines.map(otherOf))] : [theirs];
+  const said = isEmi(payment) ? [theirs, subtract(sum(lines.map(otherOf)), won)] : [theirs];
   if (said.some((value) => right.includes(value))) return [];
   const positive = lines.filter((line) => grossOf(line) > ZERO);
   const twice = positive.length > 1 && said.every((value) => value > Math.max(...right));
@@ -137,15 +161,4 @@ function amountsOf(
 function nearest(value: Paisa, [first, ...others]: readonly [Paisa, ...Paisa[]]): Paisa {
   const off = (one: Paisa): number => Math.abs(value - one);
   return others.reduce((best, one) => (off(one) < off(best) ? one : best), first);
-}
-
-/** Taken back of a payment, and no refund explains it. */
-function chargebacks(lines: readonly RoledLine[]): readonly Finding[] {
-  const taken = lines.filter(({ role }) => role === "chargeback");
-  const ids = [...new Set(taken.map(({ transaction_id }) => transaction_id))];
-  return ids.map((id) => {
-    const own = taken.filter(({ transaction_id }) => transaction_id === id);
-    const amount = subtract(ZERO, sum(own.map(({ line }) => grossOf(line))));
-    return { type: "chargeback", subject: id, ours: 0, theirs: amount, amount };
-  });
 }

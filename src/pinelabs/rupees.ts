@@ -14,14 +14,14 @@ const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
  * white space around it: "-1234.5". No commas, currency signs or exponents, which nobody documents:
  * "1,234.50" may be another country's way to write something else. More than two decimals are rounded
  * half away from zero, because they are a float's noise (19.990000000000002). Null for all else, and
- * beyond a hundred thousand million rupees.
+ * beyond `most` paisa: a hundred thousand million rupees.
  */
-export function paisaOfRupees(value: Json | undefined): Paisa | null {
+export function paisaOfRupees(value: Json | undefined, most = MOST): Paisa | null {
   const parts = decimalParts(value);
   if (parts === null) return null;
   const [, sign, whole = "", fraction = "", exponent = "0"] = parts;
   const amount = wholePaisa(whole + fraction, whole.length + Number(exponent) + 2);
-  if (amount > MOST) return null;
+  if (amount > most) return null;
   return paisa(sign === "-" && amount !== 0 ? -amount : amount);
 }
 

@@ -22,6 +22,9 @@ import { fingerprintOf, unreadableRow } from "./report-row";
 import { readReportTime } from "./report-time";
 import { paisaOfRupees } from "./rupees";
 
+/** A thousand million rupees in paisa: twenty thousand such lines still add up exactly. */
+const MOST_OF_LINE = 100_000_000_000;
+
 /**
  * Whether this is the transfer that was asked for: by its UTR, or by having lines at all if it names
  * none. Lines in anything but a list are no lines that may be taken for none.
@@ -91,10 +94,10 @@ async function readLine(line: Json, zone: string): Promise<ReportLine | Unreadab
   return {
     fingerprint: await fingerprintOf(line),
     transaction_id: readTransactionId(line.transaction_id),
-    amount: paisaOfRupees(line.transaction_amount),
-    gross: paisaOfRupees(line.actual_transaction_amount),
-    deductions: paisaOfRupees(line.total_deduction_amount),
-    net: paisaOfRupees(line.settled_amount),
+    amount: paisaOfRupees(line.transaction_amount, MOST_OF_LINE),
+    gross: paisaOfRupees(line.actual_transaction_amount, MOST_OF_LINE),
+    deductions: paisaOfRupees(line.total_deduction_amount, MOST_OF_LINE),
+    net: paisaOfRupees(line.settled_amount, MOST_OF_LINE),
     processed_at: readReportTime(line.processed_date, zone),
     transaction_at: readReportTime(line.transaction_date, zone),
     payout_status: readName(line.payout_status),

@@ -160,6 +160,31 @@ const rows: readonly Row[] = [
     [["chargeback", PAYMENT, 10_000]],
   ],
   ["taken back before it was ever settled", PAID, once(-10_000), [["chargeback", PAYMENT, 10_000]]],
+  [
+    "a chargeback that was won",
+    PAID,
+    settled(
+      said(PAYMENT, [plain(10_000), plain(-10_000)]),
+      said(PAYMENT, [plain(10_000)], { utr: LATER_UTR }),
+    ),
+    [],
+  ],
+  [
+    "a chargeback that was won in part",
+    PAID,
+    settled(
+      said(PAYMENT, [plain(10_000), plain(-10_000)]),
+      said(PAYMENT, [plain(4_000)], { utr: LATER_UTR }),
+    ),
+    [["chargeback", PAYMENT, 6_000]],
+  ],
+  [
+    "taken back with a positive gross and a negative payout",
+    PAID,
+    settled(said(PAYMENT, [plain(10_000), line({ gross: 10_000, net: -10_000 })])),
+    [["chargeback", PAYMENT, 10_000]],
+  ],
+  ["a fee that is more than the payment", PAID, lineOf({ gross: 10_000, fee: 10_500 }), []],
   ["taken back in two pieces", PAID, twice(-4_000, -3_000), [["chargeback", PAYMENT, 7_000]]],
   [
     "taken back beside a refund of another amount",

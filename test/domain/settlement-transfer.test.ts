@@ -250,15 +250,10 @@ describe("where a transfer stands", () => {
       true,
     ],
     [
-      "with one of two dates",
-      {
-        rows: [
-          { ...RIGHT_ROW, transactions: 1 },
-          { ...RIGHT_ROW, settled_at: null },
-        ],
-      },
-      "initiated",
-      true,
+      "paid while the list was read, which shows it twice",
+      { rows: [RIGHT_ROW, { ...RIGHT_ROW, settled_at: null }] },
+      "completed",
+      false,
     ],
     [
       "with a line that is pending",

@@ -150,6 +150,17 @@ describe("the settlement of an order", () => {
     });
   });
 
+  it("is not completed while a part of its money is in no report", () => {
+    const part = settled(said(PAYMENT, [plain(6_000)]));
+    expect(matchSettlement(PAID, part).stage).toBe("captured");
+    expect(settledBy(PAID, part)).toEqual([]);
+    const whole = settled(
+      said(PAYMENT, [plain(6_000)]),
+      said(PAYMENT, [plain(4_000)], { utr: LATER_UTR }),
+    );
+    expect(settledBy(PAID, whole)).toEqual([UTR, LATER_UTR]);
+  });
+
   it("shows what nothing explains, and null for what nobody said", () => {
     const lines = settled(said(PAYMENT, [line({ gross: 10_000, fee: null, net: 9_000 })]));
     const view = viewSettlement(matchSettlement(PAID, lines));
@@ -160,7 +171,7 @@ describe("the settlement of an order", () => {
   it("shows the lines of what was never paid", () => {
     const lines = settled(said(PAYMENT, [plain(10_000)]));
     const view = viewSettlement(matchSettlement(FAILED, lines));
-    expect(view).toMatchObject({ utrs: [UTR], gross: inr(10_000), unexplained: inr(-10_000) });
+    expect(view).toMatchObject({ stage: null, utrs: [UTR], unexplained: inr(-10_000) });
     expect(settledBy(FAILED, lines)).toEqual([]);
   });
 });
