@@ -55,9 +55,12 @@ async function call(method, url, { body, key, allow = [] } = {}) {
 
 const onOneLine = process.stdout.isTTY;
 
+/** On a terminal the line is written over; elsewhere one that only counts on is not repeated. */
+let told = "";
 function progress(text) {
   if (onOneLine) process.stdout.write(`\r\u001b[2K${text}`);
-  else console.log(text);
+  else if (text.replaceAll(/\d+/g, "") !== told || /[05]0 of/.test(text)) console.log(text);
+  told = text.replaceAll(/\d+/g, "");
 }
 
 /** Starts a sandbox with empty books; resolves to what ends it. */
@@ -165,6 +168,33 @@ async function listDiscrepancies(merchant) {
   return all;
 }
 
+/** Orders of which some money is in no settlement, or some refund is not deducted. */
+async function listUnsettled(merchant) {
+  const ids = [];
+  let cursor = null;
+  do {
+    const more = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const { body } = await merchant("GET", `/orders?limit=200${more}`);
+    const open = body.data.filter(({ settlement }) => (settlement?.pending.value ?? 0) !== 0);
+    ids.push(...open.map(({ id }) => id));
+    cursor = body.next_cursor;
+  } while (cursor !== null);
+  return ids;
+}
+
+/**
+ * By itself an order looks for its money some hours after it is due; these are due since weeks, so each is
+ * asked now.
+ */
+async function askUnsettled(merchant) {
+  const ids = await listUnsettled(merchant);
+  for (const [index, id] of ids.entries()) {
+    progress(`asking about orders whose money is still on its way: ${index + 1} of ${ids.length}`);
+    await merchant("POST", `/orders/${encodeURIComponent(id)}/refresh`);
+  }
+  if (onOneLine) console.log();
+}
+
 /** Orders whose webhooks were lost and that Chukta knows from their settlement alone. */
 async function listAdopted(merchant, planted) {
   const adopted = [];
@@ -209,6 +239,10 @@ function report(month, reconciliation, { rows, lost, extra }) {
   }
 }
 
+function indianDate(moment_ms) {
+  return new Date(moment_ms + 19_800_000).toISOString().slice(0, 10);
+}
+
 async function run(origin, wish) {
   const key = readApiKey(join("src", "sandbox", "merchant.toml"));
   const merchant = (method, path, more = {}) =>
@@ -220,10 +254,15 @@ async function run(origin, wish) {
   await setManual(true);
   try {
     const month = await playMonth(origin, merchant, wish);
-    const until = new Date(Date.now() + 19_800_000).toISOString().slice(0, 10);
-    const range = { from: month.from, to: until };
+    const until = indianDate(Date.now());
+    // What is missing is said only once the reports of four weeks were read.
+    const [from] = [month.from, indianDate(Date.now() - 30 * 86_400_000)].toSorted();
+    const range = { from, to: until };
     const read = await refresh(merchant, range);
     console.log(`settlements read: ${read.state}`);
+    // What the settlements told the orders is in the lists a second later.
+    await wait(5000);
+    await askUnsettled(merchant);
     let compared;
     const patience = Date.now() + settleLimit_ms;
     do {
