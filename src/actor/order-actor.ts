@@ -182,6 +182,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
     // What was just learnt may be half of a link: the caller is shown the whole.
     await this.#seek();
+    await missLate(this.#part);
     return this.#reading((record) => success(orderView(this.#part, record)));
   }
 
@@ -193,6 +194,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       return { kind: "not_due" };
     }
     const inquired = await this.#inquire(limit);
+    await missLate(this.#part);
     if (!inquired.ok) return { kind: "failed", failure: inquired.failure };
     return { kind: "asked", changed: inquired.value.changed };
   }
@@ -326,11 +328,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   #ask(origin?: Origin): Promise<Inquired> {
-    return this.#inquiries.ask(async () => {
-      const inquired = await inquire(this.#part, origin);
-      await missLate(this.#part);
-      return inquired;
-    });
+    return this.#inquiries.ask(() => inquire(this.#part, origin));
   }
 
   async #oneAtATime<T>(work: () => Promise<T>): Promise<T> {

@@ -83,11 +83,10 @@ export function conclude(part: Part, state: ActorState): ActorState {
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
 const MOST_ENTITIES = 2_000;
 
-function assertBounded({ facts, settled }: OrderRecord): void {
+function assertBounded({ facts }: OrderRecord): void {
   const entities = Object.keys(facts.payment).length + Object.keys(facts.refund).length;
-  const lines = Object.values(settled).reduce((total, one) => total + one.lines.length + 1, 0);
-  if (entities + lines > MOST_ENTITIES)
-    throw new Error("more payments, refunds and settlement lines than one order can have");
+  if (entities > MOST_ENTITIES)
+    throw new Error("more payments and refunds than one order can have");
 }
 
 /** Changes that are kept for the next notification; the timeline has them all. */

@@ -8,7 +8,7 @@ import { formatAmount } from "../domain/money-format";
 import { capturedOfPayment } from "../domain/order-money";
 import { learnSettled, type OrderRecord } from "../domain/record";
 import { openLate } from "../domain/record-checks";
-import { type Result, success } from "../domain/result";
+import { failure, type Result, success } from "../domain/result";
 import { mergeSettled, type Settled, type SettledLines } from "../domain/settled-line";
 import { awaitedGaps, dueOf, type Gap, gapsOf, lateGaps } from "../domain/settlement-gaps";
 import { type RoledLine, rolesOf } from "../domain/settlement-roles";
@@ -16,6 +16,7 @@ import type { Inquired } from "./inquire";
 import type { Part } from "./part";
 import { isOurs } from "./plan";
 import { commitEvolution } from "./record-change";
+import { isSettled, strangers } from "./seek";
 import type { Attribution, InquiryFailure, Reading } from "./rpc";
 
 /** What this needs of the actor itself. */
@@ -37,10 +38,14 @@ export async function settle(
   if (strange.length > 0) {
     const inquired = await errands.inquire();
     if (!inquired.ok) {
-      const unknown = inquired.failure.code === "order_unknown" && before.record === null;
-      return unknown ? { kind: "absent" } : { kind: "found", value: inquired };
+      // "I do not know it" is an answer: what we know ourselves stands.
+      const unknown = inquired.failure.code === "order_unknown";
+      if (!unknown) return { kind: "found", value: inquired };
+      if (before.record === null) return { kind: "absent" };
+    } else if (inquired.value.belongs_to) {
+      return { kind: "alias", home: inquired.value.belongs_to };
     }
-    if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
+    noteAdopted(part, strange, given);
     // What was just learnt may be half of a link: its home keeps the whole.
     await errands.seek();
   }
@@ -49,16 +54,38 @@ export async function settle(
     if (state.home !== null) return { kind: "alias", home: state.home };
     const record = state.record;
     if (record === null) return { kind: "absent" };
-    const own = ownLines(record, given);
-    const evolution = learnSettled(record, own, part.now());
-    const adopted = strange.filter((id) => own.some((lines) => lines.transaction_id === id));
-    const note = { what: "settlement", text: adoptionText(adopted) };
-    const teller = { by: "settlement", ...(adopted.length > 0 ? { note } : {}) };
-    const next = commitEvolution(part, state, evolution, teller);
-    if (next !== state) part.storage.writeState(next);
+    const evolution = learnSettled(record, ownLines(record, given), part.now());
+    if (linesIn(evolution.record.settled) > MOST_LINES) {
+      console.error(JSON.stringify({ event: "too_many_lines", actor: part.name }));
+      return { kind: "found", value: failure({ code: "inquiry_failed" }) };
+    }
+    const next = commitEvolution(part, state, evolution, { by: "settlement" });
+    part.storage.writeState(next);
     const ours = isOurs(part, record);
     const value = attributionsOf(part.name, record.facts, record.settled, given, ours);
     return { kind: "found", value: success(value) };
+  });
+}
+
+/** One row of the state holds them all, and 2 MB is what it takes. */
+const MOST_LINES = 1_000;
+
+function linesIn(settled: Settled): number {
+  return Object.values(settled).reduce((total, { lines }) => total + lines.length + 1, 0);
+}
+
+/** Says in the timeline what was missed until a settlement named it; before it may be handed over. */
+function noteAdopted(part: Part, strange: readonly string[], given: readonly SettledLines[]): void {
+  if (part.storage.isEmpty) return;
+  part.storage.transact(() => {
+    const { record } = part.storage.readState();
+    if (record === null) return;
+    const own = ownLines(record, given);
+    const adopted = strange.filter((id) => own.some((lines) => lines.transaction_id === id));
+    if (adopted.length === 0) return;
+    const now = part.now();
+    const entry = { at: now, by: "settlement", what: "settlement", text: adoptionText(adopted) };
+    part.storage.addTimeline(now, [entry]);
   });
 }
 
@@ -150,6 +177,9 @@ export async function missLate(part: Part): Promise<void> {
 async function openLateGaps(part: Part): Promise<void> {
   const { record, home } = part.storage.readState();
   if (record === null || home !== null || !isOurs(part, record)) return;
+  // Another gateway order may have the lines: which belongs to which is not settled yet.
+  const state = part.storage.readState();
+  if (!isSettled(part.name, state) || strangers(part.name, state).length > 0) return;
   if (dueGaps(part, record).length === 0) return;
   const knowledge = await part.reports();
   part.storage.transact(() => {

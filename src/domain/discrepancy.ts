@@ -78,6 +78,8 @@ export interface Discrepancy extends Finding {
   readonly closed_at: Milliseconds | null;
   /** A person closed it: it stays closed as long as both sides stay as they were. */
   readonly resolution?: Resolution;
+  /** When what a person had closed was gone: found again, it is another one. */
+  readonly gone_at?: Milliseconds;
 }
 
 export interface Resolution {
@@ -194,16 +196,17 @@ export function updateDerived(
 /** One that is found again is noted once a day at most: its row would be written for nothing else. */
 const SEEN_AGAIN = 24 * 60 * 60 * 1_000;
 
+/** `again`: something that happened once more, and not a difference that still stands. */
 export function openDiscrepancy(
   known: Discrepancies,
   finding: Finding,
   now: Milliseconds,
+  { again = false }: { readonly again?: boolean } = {},
 ): Discrepancies {
   const key = findingKey(finding);
   const before = known[key];
   const same = before !== undefined && sameSides(before, finding);
-  // A person has judged this very difference.
-  if (same && before.resolution !== undefined) return known;
+  if (same && !again && isJudged(before)) return known;
   const open = before?.closed_at === null ? before : undefined;
   if (open !== undefined && same && now - open.last_seen_at < SEEN_AGAIN) return known;
   const { type, subject, ours, theirs, amount } = finding;
@@ -240,8 +243,14 @@ export function closeDiscrepancy(
   now: Milliseconds,
 ): Discrepancies {
   const row = known[key];
-  if (row?.closed_at !== null) return known;
-  return { ...known, [key]: { ...row, closed_at: now } };
+  if (row === undefined) return known;
+  if (isJudged(row)) return { ...known, [key]: { ...row, gone_at: now } };
+  return row.closed_at === null ? { ...known, [key]: { ...row, closed_at: now } } : known;
+}
+
+/** A person has judged this very difference, and it still stands. */
+export function isJudged(row: Discrepancy): boolean {
+  return row.resolution !== undefined && row.gone_at === undefined;
 }
 
 /**
@@ -252,8 +261,8 @@ export function mergeDiscrepancies(a: Discrepancies, b: Discrepancies): Discrepa
   const news = Object.entries(b).filter(([key, row]) => {
     const ours = a[key];
     if (ours === undefined) return true;
-    const judged = sameSides(ours, row) && (ours.resolution ?? row.resolution) !== undefined;
-    if (judged) return ours.resolution === undefined;
+    const judged = sameSides(ours, row) && (isJudged(ours) || isJudged(row));
+    if (judged) return !isJudged(ours);
     return ours.closed_at !== null && row.closed_at === null;
   });
   return news.length === 0 ? a : { ...a, ...Object.fromEntries(news) };

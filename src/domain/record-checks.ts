@@ -6,6 +6,7 @@ import {
   closeDiscrepancy,
   type Finding,
   findingKey,
+  isJudged,
   openDiscrepancy,
   type Resolution,
   resolveDiscrepancy,
@@ -23,7 +24,8 @@ import type { AuthWindow } from "./window";
 
 /** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
 export function note(record: OrderRecord, finding: Finding, now: Milliseconds): OrderRecord {
-  return withDiscrepancies(record, openDiscrepancy(record.discrepancies, finding, now), now);
+  const discrepancies = openDiscrepancy(record.discrepancies, finding, now, { again: true });
+  return withDiscrepancies(record, discrepancies, now);
 }
 
 /**
@@ -97,8 +99,12 @@ export function checkSettlement(
   now: Milliseconds,
 ): OrderRecord {
   const { facts, settled, discrepancies } = record;
-  const isOpen = (gap: Gap): boolean => discrepancies[findingKey(gap)]?.closed_at === null;
-  const late = gapsOf(facts, settled).filter(isOpen);
+  // Open, or closed by a person while it stands: another amount opens it anew.
+  const isSeen = (gap: Gap): boolean => {
+    const row = discrepancies[findingKey(gap)];
+    return row !== undefined && (row.closed_at === null || isJudged(row));
+  };
+  const late = gapsOf(facts, settled).filter(isSeen);
   const findings = counted ? [...settlementFindings(facts, settled), ...late] : [];
   const updated = updateDerived(discrepancies, findings, now, SETTLEMENT_TYPES);
   return withDiscrepancies(record, updated, now);

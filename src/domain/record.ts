@@ -12,7 +12,13 @@ import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
 import { derivePosition, type Position } from "./position";
 import { mergeReminders, type Reminders } from "./reminders";
-import { mergeSettled, NOTHING_SETTLED, type Settled, type SettledLines } from "./settled-line";
+import {
+  mergeSettled,
+  NOTHING_SETTLED,
+  sameLines,
+  type Settled,
+  type SettledLines,
+} from "./settled-line";
 import { deriveStage } from "./stage";
 import { PAID_ORDER_STATUSES } from "./status";
 import type { Milliseconds } from "./time";
@@ -239,7 +245,7 @@ function conclude(
     commands,
     discrepancies,
     version: before.version + (shown ? 1 : 0),
-    updated_at: changed || before.settled !== next.settled ? now : before.updated_at,
+    updated_at: changed || !sameLines(before.settled, next.settled) ? now : before.updated_at,
     changed_at: changed ? now : before.changed_at,
     // A change starts the plan of inquiries again (design 3.6).
     failures: changed ? 0 : next.failures,
@@ -261,7 +267,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
   return (
     before.terms !== next.terms ||
     before.alerts !== next.alerts ||
-    before.settled !== next.settled ||
+    !sameLines(before.settled, next.settled) ||
     before.origin !== next.origin ||
     before.reminders !== next.reminders ||
     before.created_at !== next.created_at ||

@@ -47,3 +47,11 @@ export function mergeSettled(known: Settled, given: readonly SettledLines[]): Se
   }
   return newer.size === 0 ? known : { ...known, ...Object.fromEntries(newer) };
 }
+
+/** Whether both say the same of every transaction, whatever the number of the reading is. */
+export function sameLines(a: Settled, b: Settled): boolean {
+  if (a === b) return true;
+  const keys = Object.keys(b);
+  if (keys.length !== Object.keys(a).length) return false;
+  return keys.every((key) => JSON.stringify(a[key]?.lines) === JSON.stringify(b[key]?.lines));
+}

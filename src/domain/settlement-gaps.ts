@@ -2,7 +2,7 @@
 // bank's days, and on how far the reports were read: nothing is missing in a report that nobody has read.
 
 import { type BankDays, settlementDue } from "./bank-days";
-import { type Discrepancies, type Finding, findingKey, sameSides } from "./discrepancy";
+import { type Discrepancies, type Finding, findingKey, isJudged, sameSides } from "./discrepancy";
 import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
 import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import { type AskingHistory, DAY, HOUR } from "./schedule";
@@ -174,7 +174,7 @@ export function awaitedGaps(gaps: readonly Gap[], known: Discrepancies): readonl
   return gaps.filter((gap) => {
     const row = known[findingKey(gap)];
     if (row === undefined) return true;
-    return row.closed_at !== null && !(row.resolution !== undefined && sameSides(row, gap));
+    return row.closed_at !== null && !(isJudged(row) && sameSides(row, gap));
   });
 }
 

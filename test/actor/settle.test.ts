@@ -4,14 +4,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { orderActor } from "../../src/actor/peers";
-import type { Attribution } from "../../src/actor/rpc";
-import { inr, paisa } from "../../src/domain/money";
-import type { SettledLine, SettledLines } from "../../src/domain/settled-line";
+import { inr } from "../../src/domain/money";
 import { ask, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
 import { orderEvent, paidEvent } from "./events";
 import {
-  api,
   atGateway,
   closeHouse,
   createLink,
@@ -23,59 +20,20 @@ import {
   told,
 } from "./house";
 import { paidOrder, refund } from "./money";
+import {
+  attributions,
+  calls,
+  gatewayPayment,
+  give,
+  line,
+  lines,
+  paymentOf,
+  timeline,
+  UTR,
+} from "./settling";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
-
-const UTR = "410092786849";
-
-function line(gross: number, change: Partial<SettledLine> = {}): SettledLine {
-  const deductions = gross > 0 ? Math.round(gross * 0.02) : 0;
-  return {
-    fingerprint: `row-${gross}`,
-    amount: paisa(gross),
-    gross: paisa(gross),
-    deductions: paisa(deductions),
-    net: paisa(gross - deductions),
-    payout_status: "Success",
-    processed_at: Date.now(),
-    settled_at: Date.now(),
-    completed: true,
-    ...change,
-  };
-}
-
-function lines(
-  transaction_id: string,
-  given: readonly SettledLine[],
-  change: Partial<SettledLines> = {},
-): SettledLines {
-  return { utr: UTR, transaction_id, read: 1, lines: given, ...change };
-}
-
-async function give(id: string, ...given: readonly SettledLines[]) {
-  return orderActor(env, id).settle(given);
-}
-
-async function calls(): Promise<number> {
-  const counts = (await ask("GET", "/sandbox/requests")).body.counts;
-  return Object.entries(counts ?? {}).reduce(
-    (sum, [operation, n]) => sum + (operation === "token" ? 0 : n),
-    0,
-  );
-}
-
-async function timeline(id: string): Promise<readonly string[]> {
-  const answer = await api<{ data: { text: string }[] }>("GET", `/v1/orders/${id}/timeline`);
-  return answer.body.data.map(({ text }) => text);
-}
-
-/** A paid order's only payment. */
-async function paymentOf(id: string): Promise<string> {
-  const [payment] = (await order(id)).payments;
-  if (payment === undefined) throw new Error("no payment");
-  return payment.id;
-}
 
 describe("a line of a payment that is known", () => {
   test("is recorded with its gross, deductions and net, and told once", async () => {
@@ -279,7 +237,7 @@ test("an order of the account's other business is kept and counted apart", async
   await settle(id);
   const answer = await give(id, lines(`${id}-up-a`, [line(40_000)]));
   expect(attributions(answer)).toMatchObject([{ role: "payment", ours: false }]);
-  expect(await order(id)).toMatchObject({ settlement: { stage: "completed" }, discrepancies: [] });
+  expect(await order(id)).toMatchObject({ settlement: { stage: "captured" }, discrepancies: [] });
   expect(await told(id)).toEqual([]);
 });
 
@@ -318,16 +276,3 @@ describe("a person who closes a discrepancy", () => {
     });
   });
 });
-
-function attributions(answer: Awaited<ReturnType<typeof give>>): readonly Attribution[] {
-  if (answer.kind !== "found" || !answer.value.ok) throw new Error(JSON.stringify(answer));
-  return answer.value.value;
-}
-
-async function gatewayPayment(order_id: string): Promise<string> {
-  const books = (await ask("GET", "/sandbox/books")).body;
-  const found = books.orders.find((one) => one.order_id === order_id);
-  const [payment] = found?.payments ?? [];
-  if (payment === undefined) throw new Error("the gateway has no such payment");
-  return payment.id;
-}
