@@ -54,6 +54,8 @@ export interface PlayedDay {
   readonly links: readonly string[];
   /** Orders whose webhooks are lost. */
   readonly lost: readonly string[];
+  /** Orders, most of them of earlier days, of which something was refunded. */
+  readonly refunded: readonly string[];
 }
 
 interface Stage {
@@ -135,13 +137,12 @@ export function playDay(books: Books, day: number): PlayedDay {
     orders.push(order_id);
     if (planned === "missed") lost.push(order_id);
   }
-  for (const [number, later] of month.later.filter(({ on }) => on === day).entries()) {
-    playRefund(stage, later, number);
-  }
+  const due = month.later.filter(({ on }) => on === day);
+  for (const [number, later] of due.entries()) playRefund(stage, later, number);
   month.later = month.later.filter(({ on }) => on > day);
   month.played = day;
   books.store.write(place, month);
-  return { day, orders, links, lost };
+  return { day, orders, links, lost, refunded: due.map(({ order_id }) => order_id) };
 }
 
 /** The books are emptied: the month never was. */

@@ -2,23 +2,13 @@
 
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { api } from "../actor/house";
-import {
-  type Found,
-  listAll,
-  type MonthSize,
-  playMonth,
-  pollUnsettled,
-  readReports,
-  type Trouble,
-} from "./month";
+import { api, order } from "../actor/house";
+import { type Found, listAll, type MonthSize, playMonth, type Trouble } from "./month";
 
 /** A month of this seed, read and held against the gateway's own books. */
 export async function expectTheMonth(seed: number, size: MonthSize): Promise<void> {
   const month = await playMonth(seed, size);
   expect(month.figures).toMatchObject({ orders: size.days * size.orders });
-  await readReports();
-  await pollUnsettled();
 
   const found = await listAll<Found>("/v1/discrepancies?state=open&limit=200");
   const planted = month.trouble.filter(({ type }) => type !== "missed");
@@ -30,7 +20,20 @@ export async function expectTheMonth(seed: number, size: MonthSize): Promise<voi
   expect(missed.length).toBeGreaterThan(0);
   expect(await adopted()).toEqual([...missed].toSorted(byText));
 
+  const all = await listAll<Found & { closed_at: string | null }>(
+    "/v1/discrepancies?state=all&limit=200",
+  );
+  for (const row of all) if (row.closed_at !== null) await expectToHaveBeenTrue(row);
+
   await expectEqualSides(month);
+}
+
+/** What has closed by itself was so when it was opened: some settlements of the month are late. */
+async function expectToHaveBeenTrue({ type, home, subject, first_seen_at }: Found): Promise<void> {
+  expect(type).toBe("settlement_missing");
+  const { settlement } = await order(home);
+  const line = settlement?.lines.find(({ transaction_id }) => transaction_id === subject);
+  expect(line?.settled_at?.localeCompare(first_seen_at)).toBe(1);
 }
 
 /** Type, whose it is and how much: what tells one trouble from another. */

@@ -1,13 +1,13 @@
-// A month of business as its own sandbox plays it, through the whole house: every webhook by the door,
-// every alarm rung, the reports read by their reader, and those orders polled whose money is still on its
-// way. A crash after each day and each transfer keeps the number of live actors small, and must not
-// change anything.
+// A month of business as its own sandbox plays it, through the whole house and on the month's own clock:
+// every webhook by the door, the orders' alarms rung, the reports read by their reader, and those orders
+// polled whose money is still on its way. A crash after each day keeps the number of live actors small,
+// and must not change anything.
 
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { orderActor, settlementActor } from "../../src/actor/peers";
-import { DAY, HOUR } from "../../src/domain/schedule";
-import { toIso } from "../../src/domain/time";
+import { vi } from "vitest";
+import { DAY, HOUR, MINUTE } from "../../src/domain/schedule";
 import { ask } from "../sandbox/gateway";
 import { api, crash, pass, ring } from "../actor/house";
 
@@ -26,6 +26,12 @@ export interface PlayedMonth {
   readonly trouble: readonly Trouble[];
 }
 
+interface PlayedDay {
+  readonly orders: readonly string[];
+  /** Of earlier days too. */
+  readonly refunded: readonly string[];
+}
+
 export interface MonthSize {
   readonly days: number;
   /** A day. */
@@ -35,14 +41,21 @@ export interface MonthSize {
 /** So many alarms are rung at a time. */
 const AT_ONCE = 50;
 
+/**
+ * Each day in the evening its business is played; the next morning the reports are read, and the orders
+ * that are due and of which some money is on its way are asked about, as the cron does.
+ */
 export async function playMonth(seed: number, size: MonthSize): Promise<PlayedMonth> {
-  await sandbox("POST", "month", { seed, ...size });
+  const { from } = await sandbox<PlayedMonth>("POST", "month", { seed, ...size });
+  const begin = Date.parse(`${from}T00:00:00+05:30`);
   for (let day = 1; day <= size.days; day += 1) {
-    const played = await sandbox<{ orders: string[]; links: string[] }>("POST", "month/day", {
-      day,
-    });
+    vi.setSystemTime(begin + day * DAY - 15 * MINUTE);
+    const { orders, refunded } = await sandbox<PlayedDay>("POST", "month/day", { day });
     await deliverAll();
-    await ringAll([...played.orders, ...played.links]);
+    await ringAll([...new Set([...orders, ...refunded])]);
+    vi.setSystemTime(begin + day * DAY + 6 * HOUR);
+    await readReports();
+    await pollUnsettled();
     await crash();
   }
   return sandbox<PlayedMonth>("GET", "month");
@@ -58,13 +71,10 @@ async function deliverAll(): Promise<void> {
   throw new Error("webhooks are left");
 }
 
-/** One refresh over sixty days, as the API asks for it, until it is done. */
-export async function readReports(): Promise<void> {
-  const to = toIso(Date.now()).slice(0, 10);
-  const from = toIso(Date.now() - 59 * DAY).slice(0, 10);
-  const asked = await api("POST", "/v1/settlements/refresh", { from, to });
-  if (asked.status !== 202) throw new Error(JSON.stringify(asked.body));
-  let transfers = 0;
+/** What the hour's cron asks for, until it is done; what it tells the orders is in the ledger. */
+async function readReports(): Promise<void> {
+  const known = await transfersRead();
+  await settlementActor(env).tick();
   for (;;) {
     const { running, waiting, last } = await settlementActor(env).progress();
     if (running === null && waiting.length === 0) {
@@ -73,32 +83,33 @@ export async function readReports(): Promise<void> {
     }
     pass(2_000);
     await runDurableObjectAlarm(env.SETTLEMENTS.getByName("settlements"));
-    const utrs = await transfersRead();
-    // While they are awake: what the last transfer told them goes to the ledger.
-    for (const utr of utrs.slice(transfers)) {
-      await ringAll(await homesOfLines(utr));
-      await crash();
-    }
-    transfers = utrs.length;
   }
+  const read = (await transfersRead()).filter(
+    (now) => !known.some(({ utr, read: before }) => utr === now.utr && before === now.read),
+  );
+  for (const { utr } of read) await ringAll(await homesOfLines(utr));
 }
 
-/** A day later the orders whose money is not all at the bank are asked about. */
-export async function pollUnsettled(): Promise<void> {
-  pass(DAY + HOUR);
+/** Those of the due orders whose money is not all at the bank: the others have nothing to wait for. */
+async function pollUnsettled(): Promise<void> {
   const { results } = await env.DB.prepare(
-    "SELECT DISTINCT home FROM payments WHERE pending <> 0",
-  ).all<{ home: string }>();
+    `SELECT DISTINCT home FROM payments JOIN orders ON orders.id = home
+     WHERE pending <> 0 AND next_inquiry_at <= ?1`,
+  )
+    .bind(Date.now())
+    .all<{ home: string }>();
   for (const { home } of results) await orderActor(env, home).poll(2_000);
   await ringAll(results.map(({ home }) => home));
 }
 
 /** In the order in which they were read. */
-async function transfersRead(): Promise<readonly string[]> {
+async function transfersRead(): Promise<
+  readonly { readonly utr: string; readonly read: number }[]
+> {
   const { results } = await env.DB.prepare(
-    "SELECT utr FROM settlements WHERE read > 0 ORDER BY read",
-  ).all<{ utr: string }>();
-  return results.map(({ utr }) => utr);
+    "SELECT utr, read FROM settlements WHERE read > 0 ORDER BY read",
+  ).all<{ utr: string; read: number }>();
+  return results;
 }
 
 async function homesOfLines(utr: string): Promise<readonly string[]> {
@@ -127,6 +138,7 @@ export interface Found {
   readonly subject: string;
   readonly home: string;
   readonly amount: number | null;
+  readonly first_seen_at: string;
 }
 
 /** Every page of a list. */
