@@ -157,7 +157,7 @@ async function openLateGaps(part: Part): Promise<void> {
     if (state.record === null || state.home !== null) return;
     const { settlement } = part.config();
     const gaps = dueGaps(part, state.record);
-    const late = lateGaps(gaps, knowledge, state.record.created_at, settlement);
+    const late = lateGaps(gaps, knowledge, state.record.created_at, settlement, part.now());
     if (late.length === 0) return;
     const missed = openLate(state.record, late, part.now());
     const evolution = { record: missed, changed: false, changes: [] };

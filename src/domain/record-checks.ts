@@ -98,7 +98,11 @@ export function checkSettlement(
 ): OrderRecord {
   const { facts, settled, discrepancies } = record;
   const isOpen = (gap: Gap): boolean => discrepancies[findingKey(gap)]?.closed_at === null;
-  const late = gapsOf(facts, settled).filter(isOpen);
+  // Looked for only where one is open: this runs after every word.
+  const anyOpen = Object.values(discrepancies).some(
+    ({ type, closed_at }) => closed_at === null && GAP_TYPES.some((gap) => gap === type),
+  );
+  const late = counted && anyOpen ? gapsOf(facts, settled).filter(isOpen) : [];
   const findings = counted ? [...settlementFindings(facts, settled), ...late] : [];
   const updated = updateDerived(discrepancies, findings, now, SETTLEMENT_TYPES);
   return withDiscrepancies(record, updated, now);
