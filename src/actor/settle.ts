@@ -176,7 +176,7 @@ function lateText({ type, subject, amount }: Gap): string {
   const value = formatAmount(inr(amount ?? 0));
   switch (type) {
     case "settlement_missing":
-      return `${value} of payment ${subject} should have been settled by now and is in no report.`;
+      return `${value} of payment ${subject} should be at the bank by now, and no report says that it is.`;
     case "refund_not_deducted":
       return `${value} of refund ${subject} should have been deducted by now and is in no report.`;
     case "settled_after_refund":
