@@ -187,7 +187,7 @@ async function openLateGaps(part: Part): Promise<void> {
     if (state.record === null || state.home !== null) return;
     const { settlement } = part.config();
     const gaps = dueGaps(part, state.record);
-    const late = lateGaps(gaps, knowledge, state.record.created_at, settlement);
+    const late = lateGaps(gaps, knowledge, state.record.created_at, settlement, part.now());
     if (late.length === 0) return;
     const missed = openLate(state.record, late, part.now());
     const evolution = { record: missed, changed: false, changes: [] };
@@ -206,7 +206,7 @@ function lateText({ type, subject, amount }: Gap): string {
   const value = formatAmount(inr(amount ?? 0));
   switch (type) {
     case "settlement_missing":
-      return `${value} of payment ${subject} should have been settled by now and is in no report.`;
+      return `${value} of payment ${subject} should be at the bank by now, and no report says that it is.`;
     case "refund_not_deducted":
       return `${value} of refund ${subject} should have been deducted by now and is in no report.`;
     case "settled_after_refund":

@@ -100,11 +100,14 @@ export function checkSettlement(
 ): OrderRecord {
   const { facts, settled, discrepancies } = record;
   // Open, or closed by a person while it stands: another amount opens it anew.
-  const isSeen = (gap: Gap): boolean => {
-    const row = discrepancies[findingKey(gap)];
-    return row !== undefined && (row.closed_at === null || isJudged(row));
-  };
-  const late = gapsOf(facts, settled).filter(isSeen);
+  const seen = Object.entries(discrepancies).filter(
+    ([, row]) =>
+      GAP_TYPES.some((type) => type === row.type) && (row.closed_at === null || isJudged(row)),
+  );
+  const keys = new Set(seen.map(([key]) => key));
+  // Looked for only where there is one: this runs after every word.
+  const gaps = counted && keys.size > 0 ? gapsOf(facts, settled) : [];
+  const late = gaps.filter((gap) => keys.has(findingKey(gap)));
   const findings = counted ? [...settlementFindings(facts, settled), ...late] : [];
   const updated = updateDerived(discrepancies, findings, now, SETTLEMENT_TYPES);
   return withDiscrepancies(record, updated, now);

@@ -1,20 +1,14 @@
 // Where the captured money of each payment is: with the customer again, with the gateway, at the bank.
 // The parts always make the whole: what nothing explains is a part of its own, and never hidden.
 
-import { type Entity, entries, type Facts, read } from "./facts";
-import { HOME_CURRENCY, larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
-import { capturedOfPayment } from "./order-money";
-import {
-  chargedBack,
-  linesByPayment,
-  refundParts,
-  type RefundPart,
-  type RoledLine,
-  takenBack,
-} from "./settlement-roles";
+import { type Entity, type Facts, read } from "./facts";
+import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
+import { accountsOf, type PaymentAccount } from "./payment-account";
+import { type RoledLine, takenBack } from "./settlement-roles";
 
 /** Whole paisa. `captured` is the sum of all the others. */
 export interface PaymentBooks {
+  /** Of a discounted EMI what it was settled as (payment-account.ts). */
   readonly captured: Paisa;
   /** Sent back to the customer; one that is on its way counts once it was deducted. */
   readonly refunded: Paisa;
@@ -45,15 +39,11 @@ export const NO_BOOKS: PaymentBooks = {
 export type PaymentBooksById = { readonly [paymentId: string]: PaymentBooks };
 
 export function booksOf(facts: Facts, lines: readonly RoledLine[]): PaymentBooksById {
-  const parts = refundParts(facts);
-  const own = linesByPayment(parts, lines);
-  return Object.fromEntries(
-    entries(facts, "payment").map(([id, payment]) => {
-      const ofPayment = ({ payment_id }: { readonly payment_id: string | null }) =>
-        payment_id === id;
-      return [id, booksOfPayment(payment, own.filter(ofPayment), parts.filter(ofPayment))];
-    }),
-  );
+  return booksOfAccounts(accountsOf(facts, lines));
+}
+
+export function booksOfAccounts(accounts: readonly PaymentAccount[]): PaymentBooksById {
+  return Object.fromEntries(accounts.map((account) => [account.id, booksOfPayment(account)]));
 }
 
 /** The bank settles with the merchant directly: no report of the gateway shows it. */
@@ -61,28 +51,21 @@ export function settlesElsewhere(payment: Entity<"payment">): boolean {
   return read(payment, "is_aggregator") === false;
 }
 
-function booksOfPayment(
-  payment: Entity<"payment">,
-  lines: readonly RoledLine[],
-  refunds: readonly RefundPart[],
-): PaymentBooks {
-  const captured = capturedOfPayment(payment, HOME_CURRENCY);
-  const linesOf = (role: RoledLine["role"]): readonly RoledLine[] =>
-    lines.filter((line) => line.role === role);
+function booksOfPayment(account: PaymentAccount): PaymentBooks {
+  const { payment, collected: captured, lines, refunds, fit, lost: recovered } = account;
   const netOf = (completed: boolean): Paisa =>
     sum(lines.flatMap(({ line }) => (line.completed === completed ? [line.net ?? ZERO] : [])));
   const done = sum(refunds.flatMap((part) => (part.done ? [part.value] : [])));
   const asked = sum(refunds.map(({ value }) => value));
-  const deducted = takenBack(linesOf("refund"));
+  // By lines, or kept back before the payment was settled.
+  const deducted = sum([takenBack(lines.filter(({ role }) => role === "refund")), account.netted]);
   const refunded = larger(done, smaller(deducted, asked));
-  const recovered = chargedBack(lines, captured);
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
-  const listed = linesOf("payment").length > 0;
-  const byBank = settlesElsewhere(payment) && !listed;
+  const byBank = settlesElsewhere(payment) && fit === "unlisted";
   const toDeduct = larger(ZERO, subtract(refunded, deducted));
   // What is in no report yet: the bank's own, or still to come from the gateway.
-  const unlisted = subtract(listed ? ZERO : captured, toDeduct);
+  const unlisted = subtract(unlistedOf(account), toDeduct);
   const pending = sum([byBank ? ZERO : unlisted, netOf(false)]);
   const elsewhere = byBank ? unlisted : ZERO;
   const explained = sum([refunded, fees, recovered, settled, pending, elsewhere]);
@@ -96,4 +79,16 @@ function booksOfPayment(
     elsewhere,
     unexplained: subtract(captured, explained),
   };
+}
+
+function unlistedOf({ fit, captured, listed }: PaymentAccount): Paisa {
+  switch (fit) {
+    case "unlisted":
+      return captured;
+    case "part":
+      return subtract(captured, listed);
+    case "whole":
+    case "differs":
+      return ZERO;
+  }
 }

@@ -4,6 +4,8 @@
 
 import type { AccountFinding } from "./discrepancy";
 import { larger, type Paisa, paisa, subtract, sum, ZERO } from "./money";
+import { linesNet, recoveriesWithoutLine, sumSaid } from "./settlement-recoveries";
+import { chargebackFinding, loanFinding, totalDiffers } from "./transfer-findings";
 import { isPaidOut, type ReportLine, type ReportRow, type ReportTotals } from "./settlement-report";
 import { grossOf, type LineRole } from "./settlement-roles";
 import type { Milliseconds } from "./time";
@@ -33,6 +35,8 @@ export interface LineSums {
   /** Σ of what refund and chargeback lines take back, as positive amounts. */
   readonly refunds: Paisa;
   readonly chargebacks: Paisa;
+  /** Σ of what lines take back of which nobody knows what they are: refunds or chargebacks. */
+  readonly unclear: Paisa;
   /** Σ total_deduction_amount. */
   readonly deductions: Paisa;
   /** Lines of which gross less deductions is not the settled amount. */
@@ -48,6 +52,7 @@ export const NO_LINES: LineSums = {
   taken: ZERO,
   refunds: ZERO,
   chargebacks: ZERO,
+  unclear: ZERO,
   deductions: ZERO,
   unbalanced: 0,
   unpaid: 0,
@@ -58,6 +63,7 @@ export function addLine(sums: LineSums, line: AttributedLine): LineSums {
   const gross = grossOf(line);
   const back = paisa(Math.abs(gross));
   const fees = line.deductions ?? ZERO;
+  const isUnclear = gross < 0 && (line.role === null || line.role === "unknown");
   const balanced = line.net === null || subtract(gross, fees) === line.net;
   return {
     lines: sums.lines + 1,
@@ -65,6 +71,7 @@ export function addLine(sums: LineSums, line: AttributedLine): LineSums {
     taken: line.role === "refund" ? sums.taken : sum([sums.taken, larger(ZERO, gross)]),
     refunds: line.role === "refund" ? sum([sums.refunds, back]) : sums.refunds,
     chargebacks: line.role === "chargeback" ? sum([sums.chargebacks, back]) : sums.chargebacks,
+    unclear: isUnclear ? sum([sums.unclear, back]) : sums.unclear,
     deductions: sum([sums.deductions, fees]),
     unbalanced: sums.unbalanced + (balanced ? 0 : 1),
     unpaid: sums.unpaid + (isPaidOut(line) ? 0 : 1),
@@ -225,47 +232,6 @@ export function unknownFinding(line: AttributedLine): AccountFinding {
   };
 }
 
-interface WithoutLine {
-  readonly loans: Paisa;
-  readonly refunds: Paisa;
-  readonly chargebacks: Paisa;
-  /** Fees of the transfer as a whole. */
-  readonly fees: Paisa;
-}
-
-/** What the totals deduct and no line shows; a refund's line is not documented, nor that it has one. */
-function recoveriesWithoutLine(totals: ReportTotals | null, sums: LineSums | null): WithoutLine {
-  const of = (said: Paisa | null | undefined, listed: Paisa | undefined): Paisa =>
-    larger(ZERO, subtract(said ?? ZERO, listed ?? ZERO));
-  const { deductions } = totals ?? {};
-  return {
-    loans: deductions?.loan ?? ZERO,
-    refunds: of(deductions?.refund, sums?.refunds),
-    chargebacks: of(deductions?.chargeback, sums?.chargebacks),
-    fees: sumSaid([
-      deductions?.platform_fee ?? null,
-      deductions?.late_settlement_fee ?? null,
-      deductions?.other ?? null,
-      deductions?.split ?? null,
-    ]),
-  };
-}
-
-/** What the lines say was paid: their sum, less what was kept back without a line where that explains it. */
-function linesNet(
-  sums: LineSums,
-  totals: ReportTotals | null,
-  unlisted: WithoutLine,
-): Paisa | null {
-  if (sums.net === null) return null;
-  const { loans, refunds, chargebacks, fees } = unlisted;
-  const back = sum([loans, refunds, chargebacks]);
-  const ways = [ZERO, loans, back, fees, sum([back, fees])].map((off) =>
-    subtract(sums.net ?? ZERO, off),
-  );
-  return ways.find((way) => way === totals?.net) ?? subtract(sums.net, back);
-}
-
 /** It is not documented on which side the amounts beside the sum belong, nor whether they count. */
 function waysToExplain(expected: Paisa, beside: Paisa): readonly Paisa[] {
   return [expected, subtract(expected, beside), sum([expected, beside])];
@@ -283,18 +249,6 @@ function unexplainedOf(
   return said.some((one) => ways.includes(one)) ? ZERO : subtract(expected, net);
 }
 
-function totalDiffers(
-  list: Paisa | null,
-  detail: Paisa | null,
-  lines: Paisa | null,
-): readonly AccountFinding[] {
-  const said = [list, detail, lines].filter((one) => one !== null);
-  const amount = said.length === 0 ? 0 : Math.max(...said) - Math.min(...said);
-  if (amount === 0) return [];
-  const sides = { ours: { lines }, theirs: { list, detail } };
-  return [{ type: "total_differs", severity: "risk", subject: "", ...sides, amount }];
-}
-
 function feeUnexplained(
   expected: Paisa | null,
   net: Paisa | null,
@@ -305,19 +259,6 @@ function feeUnexplained(
   const amount = Math.abs(unexplained);
   const severity = amount > fee_tolerance ? "risk" : "note";
   return [{ type: "fee_unexplained", severity, subject: "", ours: expected, theirs: net, amount }];
-}
-
-/** Those that have a line are the order's own. */
-function chargebackFinding(amount: Paisa): readonly AccountFinding[] {
-  if (amount === ZERO) return [];
-  return [{ type: "chargeback", severity: "loss", subject: "", ours: 0, theirs: amount, amount }];
-}
-
-function loanFinding(amount: Paisa): readonly AccountFinding[] {
-  if (amount <= ZERO) return [];
-  return [
-    { type: "loan_recovery", severity: "note", subject: "", ours: 0, theirs: amount, amount },
-  ];
 }
 
 function identity(
@@ -333,10 +274,6 @@ function identity(
 function total(values: readonly (Paisa | null)[]): Paisa | null {
   const said = values.filter((value) => value !== null);
   return said.length === values.length && said.length > 0 ? sum(said) : null;
-}
-
-function sumSaid(values: readonly (Paisa | null)[]): Paisa {
-  return sum(values.filter((value) => value !== null));
 }
 
 function count(value: number | null): Paisa | null {

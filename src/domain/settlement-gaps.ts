@@ -3,21 +3,15 @@
 
 import { type BankDays, settlementDue } from "./bank-days";
 import { type Discrepancies, type Finding, findingKey, isJudged, sameSides } from "./discrepancy";
-import { type Entity, entries, type Facts, firstSaid, read } from "./facts";
+import { type Entity, type Facts, firstSaid, read } from "./facts";
 import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
+import type { OpenRefund, PaymentAccount } from "./payment-account";
+import { UNTOLD } from "./refund-parts";
 import { type AskingHistory, DAY, HOUR } from "./schedule";
 import type { Settled } from "./settled-line";
 import { matchSettlement } from "./settlement";
-import { NO_BOOKS, type PaymentBooks, settlesElsewhere } from "./settlement-books";
-import {
-  linesByPayment,
-  refundParts,
-  type RefundPart,
-  type RoledLine,
-  saidGross,
-  takenBack,
-  UNTOLD,
-} from "./settlement-roles";
+import { settlesElsewhere } from "./settlement-books";
+import { movedAt, takenBack } from "./settlement-roles";
 import { type Milliseconds, millisecondsOf } from "./time";
 
 /** What is known of the reports as a whole. */
@@ -42,23 +36,15 @@ export interface Gap extends Finding {
   readonly type: (typeof GAP_TYPES)[number];
   /** When the bank's days begin to count; null: nobody has said when. */
   readonly since: Milliseconds | null;
+  /** Of a refund that no line deducts: when it was done; null where nobody said, and of a payment. */
+  readonly refunded_at: Milliseconds | null;
 }
 
 export function gapsOf(facts: Facts, settled: Settled): readonly Gap[] {
-  const { books, lines } = matchSettlement(facts, settled);
-  const parts = refundParts(facts);
-  const apart = linesByPayment(parts, lines);
-  const gaps = entries(facts, "payment").flatMap(([id, payment]) => {
-    const ofPayment = ({ payment_id }: { readonly payment_id: string | null }) => payment_id === id;
-    return gapsOfPayment(facts, {
-      id,
-      payment,
-      books: books[id] ?? NO_BOOKS,
-      lines: apart.filter(ofPayment),
-      refunds: parts.filter(ofPayment),
-    });
-  });
-  return joined(gaps);
+  const { accounts, books } = matchSettlement(facts, settled);
+  return joined(
+    accounts.flatMap((account) => gapsOfPayment(account, books[account.id]?.refunded ?? ZERO)),
+  );
 }
 
 /** One refund of several payments is one gap. */
@@ -68,47 +54,57 @@ function joined(gaps: readonly Gap[]): readonly Gap[] {
     const other = byKey.get(findingKey(gap));
     const amount = (gap.amount ?? 0) + (other?.amount ?? 0);
     const since = latest([gap.since, other?.since ?? null]);
-    byKey.set(findingKey(gap), { ...gap, ours: amount, amount, since });
+    const refunded_at = latest([gap.refunded_at, other?.refunded_at ?? null]);
+    byKey.set(findingKey(gap), { ...gap, ours: amount, amount, since, refunded_at });
   }
   return [...byKey.values()];
 }
 
-/** One payment with all that is of it. */
-interface Own {
-  readonly id: string;
-  readonly payment: Entity<"payment">;
-  readonly books: PaymentBooks;
-  readonly lines: readonly RoledLine[];
-  readonly refunds: readonly RefundPart[];
+/** `refunded`: by the payment's books, in paisa. */
+function gapsOfPayment(account: PaymentAccount, refunded: Paisa): readonly Gap[] {
+  const { id, payment, captured, fit } = account;
+  if (captured === ZERO || (fit === "unlisted" && settlesElsewhere(payment))) return [];
+  const awaited = awaitedOf(account);
+  const owed = larger(ZERO, subtract(awaited, toDeduct(account)));
+  const sides = { ours: owed, theirs: 0, amount: owed };
+  const since = takenAt(payment);
+  const missing: readonly Gap[] =
+    owed === ZERO
+      ? []
+      : [{ type: "settlement_missing", subject: id, ...sides, since, refunded_at: null }];
+  return fit === "unlisted" ? missing : [...missing, ...refundGaps(account, awaited, refunded)];
 }
 
-function gapsOfPayment(facts: Facts, own: Own): readonly Gap[] {
-  const { id, payment, books, lines } = own;
-  if (books.captured === ZERO) return [];
-  const money = lines.filter(({ role }) => role === "payment");
-  const refundLines = lines.filter(({ role }) => role === "refund");
-  if (money.length === 0) {
-    // A refund that was deducted already went off the merchant's other money: the whole is owed.
-    const toDeduct = larger(ZERO, subtract(books.refunded, takenBack(refundLines)));
-    const owed = larger(ZERO, subtract(books.captured, toDeduct));
-    if (owed === ZERO || settlesElsewhere(payment)) return [];
-    const since = takenAt(payment);
-    return [
-      { type: "settlement_missing", subject: id, ours: owed, theirs: 0, amount: owed, since },
-    ];
-  }
-  const open = openRefunds(facts, own);
+/** What should be at the bank and is not, refunds apart. What differs from what was captured is a finding. */
+function awaitedOf({ fit, captured, completed, netted, money }: PaymentAccount): Paisa {
+  const isAwaited = fit !== "whole" && fit !== "differs";
+  if (!isAwaited && money.every(({ line }) => line.completed)) return ZERO;
+  return larger(ZERO, subtract(captured, sum([completed, netted])));
+}
+
+/**
+ * Refunds, done or on their way, that are still to be deducted: they go off what is paid out for the
+ * payment. One that was deducted already went off the merchant's other money.
+ */
+function toDeduct({ refunds, lines, netted }: PaymentAccount): Paisa {
+  const back = takenBack(lines.filter(({ role }) => role === "refund"));
+  // "Partially refunded", and nobody says how much: it may be next to nothing.
+  const known = refunds.filter(({ refund_id, done }) => done || refund_id !== UNTOLD);
+  return larger(ZERO, subtract(sum(known.map(({ value }) => value)), sum([back, netted])));
+}
+
+/** Refunds that are done and not deducted, beyond what is still awaited of the payment itself. */
+function refundGaps(account: PaymentAccount, awaited: Paisa, refunded: Paisa): readonly Gap[] {
+  const { id, money, collected } = account;
+  const open = beyond(account.open, awaited);
   const amount = sum(open.map(({ value }) => value));
   if (amount === ZERO) return [];
-  const settledAt = Math.min(
-    ...money.map(({ line }) => line.settled_at ?? line.processed_at ?? Infinity),
-  );
-  const refundedAt = latest(open.map(({ done_at }) => done_at));
-  const whole = books.refunded >= books.captured && refundedAt !== null && refundedAt < settledAt;
-  const sides = { ours: amount, theirs: 0, amount };
-  if (whole) {
-    const since = Number.isFinite(settledAt) ? settledAt : null;
-    return [{ type: "settled_after_refund", subject: id, ...sides, since }];
+  const settledAt = earliest(money.map(({ line }) => movedAt(line)));
+  const refunded_at = latest(open.map(({ done_at }) => done_at));
+  const isBefore = settledAt === null || (refunded_at !== null && refunded_at < settledAt);
+  if (refunded >= collected && refunded_at !== null && isBefore) {
+    const sides = { ours: amount, theirs: 0, amount };
+    return [{ type: "settled_after_refund", subject: id, ...sides, since: settledAt, refunded_at }];
   }
   return open.map(({ refund_id, value, done_at }) => ({
     type: "refund_not_deducted",
@@ -116,44 +112,20 @@ function gapsOfPayment(facts: Facts, own: Own): readonly Gap[] {
     ours: value,
     theirs: 0,
     amount: value,
-    since: latest([done_at, Number.isFinite(settledAt) ? settledAt : null]),
+    since: latest([done_at, settledAt]),
+    refunded_at: done_at,
   }));
 }
 
-interface OpenRefund {
-  readonly refund_id: string;
-  readonly value: Paisa;
-  readonly done_at: Milliseconds | null;
-}
-
-/** Refunds of a payment that are done and that no line takes back, the first ones covered first. */
-function openRefunds(facts: Facts, { lines, refunds }: Own): readonly OpenRefund[] {
-  const back = lines.filter(({ role }) => role === "refund");
-  const takenFor = (refund: string | null): Paisa =>
-    takenBack(back.filter(({ refund_id }) => refund_id === refund));
-  let unnamed = takenFor(null);
-  return refunds.flatMap((part) => {
-    if (!part.done) return [];
-    const own = smaller(part.value, takenFor(part.refund_id));
-    const covered = sum([own, smaller(unnamed, subtract(part.value, own))]);
-    unnamed = subtract(unnamed, subtract(covered, own));
-    const value = subtract(part.value, covered);
-    // One that says no amount may have taken all of it.
-    const isSaid = back.every(
-      ({ refund_id, line }) => refund_id !== part.refund_id || saidGross(line) !== null,
-    );
-    if (value === ZERO || !isSaid) return [];
-    return [{ refund_id: part.refund_id, value, done_at: doneAt(facts, part) }];
+/** What is left of these refunds once so much of them was taken, the first ones first. */
+function beyond(open: readonly OpenRefund[], value: Paisa): readonly OpenRefund[] {
+  let left = value;
+  return open.flatMap((refund) => {
+    const taken = smaller(left, refund.value);
+    left = subtract(left, taken);
+    const rest = subtract(refund.value, taken);
+    return rest === ZERO ? [] : [{ ...refund, value: rest }];
   });
-}
-
-/** When the gateway said that it is done; of one that only its order tells of, when the order did. */
-function doneAt(facts: Facts, { refund_id, payment_id }: RefundPart): Milliseconds | null {
-  const refund = facts.refund[refund_id];
-  if (refund !== undefined) return firstSaid(refund, "PROCESSED");
-  const payment = facts.payment[payment_id];
-  const order = facts.order[(payment && read(payment, "order_id")) ?? ""];
-  return order === undefined ? null : firstSaid(order, "FULLY_REFUNDED");
 }
 
 /** When the money was taken, by the gateway's clock. */
@@ -178,21 +150,35 @@ export function awaitedGaps(gaps: readonly Gap[], known: Discrepancies): readonl
   });
 }
 
-/** The gaps that are late by now: due, and the reports were read beyond that. */
+/**
+ * So old a refund is not missed any more: the totals of transfers that may have deducted it are kept for
+ * sixty days, and what is not known of a report is not missing in it.
+ */
+const REFUNDS_MISSED_FOR = 55 * DAY;
+
+/**
+ * The gaps that are late by now: due, and the reports were read beyond that. `fallback` and `now` in
+ * epoch milliseconds.
+ */
 export function lateGaps(
   gaps: readonly Gap[],
   { read_through, unlisted_refunds }: ReportKnowledge,
   fallback: Milliseconds,
   days: BankDays,
+  now: Milliseconds,
 ): readonly Gap[] {
   if (read_through === null) return [];
   return gaps.filter((gap) => {
     const due = dueOf(gap, fallback, days);
     if (due > read_through) return false;
     if (gap.type === "settlement_missing") return true;
-    // A transfer took refunds back without naming them: this one may be among them.
-    const begun = (gap.since ?? fallback) - DAY;
-    return !unlisted_refunds.some(({ at, value }) => at >= begun && value >= (gap.amount ?? 0));
+    const done = gap.refunded_at ?? Math.min(fallback, gap.since ?? fallback);
+    if (done < now - REFUNDS_MISSED_FOR) return false;
+    // A transfer took refunds back without naming them: this one may be among them, also where the
+    // payment itself was settled later.
+    return !unlisted_refunds.some(
+      ({ at, value }) => at >= done - DAY && value >= (gap.amount ?? 0),
+    );
   });
 }
 
@@ -200,7 +186,10 @@ export function lateGaps(
  * How long after it is due a gap is looked at: first when the hourly reading of the reports has passed the
  * moment, and again because that may have failed.
  */
-const LOOKS: readonly Milliseconds[] = [2 * HOUR, ...[1, 3, 7, 14, 30].map((days) => days * DAY)];
+const LOOKS: readonly Milliseconds[] = [
+  2 * HOUR,
+  ...[1, 3, 7, 14, 30, 60, 90, 180].map((days) => days * DAY),
+];
 
 /**
  * The next moment to look at the gaps; null when nothing more is expected of the reports. Of an order
@@ -223,6 +212,15 @@ export function nextLook(
 }
 
 function latest(times: readonly (Milliseconds | null)[]): Milliseconds | null {
-  const said = times.filter((time) => time !== null);
-  return said.length === 0 ? null : Math.max(...said);
+  return times.reduce((last, time) => {
+    if (time === null) return last;
+    return last === null ? time : Math.max(last, time);
+  }, null);
+}
+
+function earliest(times: readonly (Milliseconds | null)[]): Milliseconds | null {
+  return times.reduce((first, time) => {
+    if (time === null) return first;
+    return first === null ? time : Math.min(first, time);
+  }, null);
 }

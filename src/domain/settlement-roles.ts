@@ -3,9 +3,10 @@
 // one under the refund's own id, and a negative one under the payment's.
 
 import { type Entity, entries, type Facts, read } from "./facts";
-import { HOME_CURRENCY, larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
-import { capturedOfPayment, moneyOfOrder } from "./order-money";
+import { larger, type Paisa, paisa, smaller, subtract, sum, ZERO } from "./money";
+import { refundParts, type RefundPart, UNTOLD } from "./refund-parts";
 import type { Settled, SettledLine, SettledLines } from "./settled-line";
+import type { Milliseconds } from "./time";
 
 /** `unknown`: nothing of this order. */
 export type LineRole = "payment" | "refund" | "chargeback" | "unknown";
@@ -19,18 +20,6 @@ export interface RoledLine {
   readonly payment_id: string | null;
   /** The refund that it takes back, where one alone can be meant. */
   readonly refund_id: string | null;
-}
-
-/** Of a refund that only its order's word tells of ("fully refunded"): made elsewhere, and without an id. */
-export const UNTOLD = "";
-
-/** A part of a refund and the payment that it returns. */
-export interface RefundPart {
-  /** `UNTOLD` when nobody has said. */
-  readonly refund_id: string;
-  readonly payment_id: string;
-  readonly value: Paisa;
-  readonly done: boolean;
 }
 
 /** The line's gross in whole paisa; 0 where nothing tells. */
@@ -66,33 +55,69 @@ export function takenBack(lines: readonly RoledLine[]): Paisa {
 }
 
 /**
- * What chargebacks took of a payment and did not give back: one that was won comes as one more positive
- * line, which is more than was captured.
+ * What chargebacks took of a payment and did not give back. One that was won comes as one more positive
+ * line, which is more than was captured and was settled after the chargeback: one before it, or in the
+ * same transfer, is the payment settled twice, whatever was taken back beside it.
  */
 export function chargedBack(lines: readonly RoledLine[], captured: Paisa): Paisa {
-  const taken = takenBack(lines.filter(({ role }) => role === "chargeback"));
-  const money = lines.flatMap(({ role, line }) => (role === "payment" ? [grossOf(line)] : []));
+  const back = lines.filter(({ role }) => role === "chargeback");
+  if (back.length === 0) return ZERO;
+  const money = lines.filter(({ role }) => role === "payment").map(({ line }) => line);
   // One line may be more than was captured by itself: a discounted EMI.
-  const once = money.reduce(larger, captured);
-  return larger(ZERO, subtract(taken, larger(ZERO, subtract(sum(money), once))));
+  const once = money.map(grossOf).reduce(larger, captured);
+  const most = larger(ZERO, subtract(sum(money.map(grossOf)), once));
+  const newestFirst = money.toSorted((a, b) => timeOf(b) - timeOf(a));
+  let next = 0;
+  let later: Paisa = ZERO;
+  let won: Paisa = ZERO;
+  // The last chargeback first: what came after it came after all the others as well.
+  for (const { line } of back.toSorted((a, b) => timeOf(b.line) - timeOf(a.line))) {
+    for (let one = newestFirst[next]; one !== undefined; one = newestFirst[next]) {
+      if (!isLater(one, line)) break;
+      later = sum([later, grossOf(one)]);
+      next += 1;
+    }
+    const given = smaller(subtract(ZERO, grossOf(line)), subtract(smaller(later, most), won));
+    won = sum([won, larger(ZERO, given)]);
+  }
+  return subtract(takenBack(back), won);
+}
+
+/** When a line's money moved: as the transfer was settled, else as the line was processed. */
+export function movedAt({ settled_at, processed_at }: SettledLine): Milliseconds | null {
+  return settled_at ?? processed_at;
+}
+
+/** Of which nobody said a time: the earliest. */
+function timeOf(line: SettledLine): Milliseconds {
+  return movedAt(line) ?? Number.MIN_SAFE_INTEGER;
+}
+
+function isLater(one: SettledLine, than: SettledLine): boolean {
+  return movedAt(than) !== null && timeOf(one) > timeOf(than);
 }
 
 /** Each line with its role; the order of the lines does not depend on which came first. */
 export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
-  const parts = refundParts(facts);
   const all = Object.values(settled).toSorted(byName);
-  const own = all.flatMap((lines) => rolesByRefund(facts, parts, lines));
+  if (all.length === 0) return [];
+  const parts = refundParts(facts);
+  const strange = all.filter(({ transaction_id }) => !Object.hasOwn(facts.payment, transaction_id));
+  const own = rolesByRefund(facts, parts, strange);
   const taken = new Set(own.map(({ refund_id }) => refund_id));
   // What no line under its own id takes back may be what a negative line of its payment does.
-  const left = parts.filter(({ refund_id }) => !taken.has(refund_id));
+  const left = Map.groupBy(
+    parts.filter(({ refund_id }) => !taken.has(refund_id)),
+    ({ payment_id }) => payment_id,
+  );
   const byPayment = [...Map.groupBy(all, ({ transaction_id }) => transaction_id)].flatMap(
-    ([id, named]) => (Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left, named) : []),
+    ([id, named]) =>
+      Object.hasOwn(facts.payment, id) ? rolesOfPayment(id, left.get(id) ?? [], named) : [],
   );
-  const known = new Set([...own, ...byPayment].map(({ transaction_id }) => transaction_id));
-  const strange = all.filter(({ transaction_id }) => !known.has(transaction_id));
-  const unknown = strange.flatMap((lines) =>
-    lines.lines.map((line) => roled(lines, line, "unknown", null, null)),
-  );
+  const known = new Set(own.map(({ transaction_id }) => transaction_id));
+  const unknown = strange
+    .filter(({ transaction_id }) => !known.has(transaction_id))
+    .flatMap((lines) => lines.lines.map((line) => roled(lines, line, "unknown", null, null)));
   return [...byPayment, ...own, ...unknown];
 }
 
@@ -100,38 +125,60 @@ export function rolesOf(facts: Facts, settled: Settled): readonly RoledLine[] {
 function rolesByRefund(
   facts: Facts,
   parts: readonly RefundPart[],
-  lines: SettledLines,
+  strange: readonly SettledLines[],
 ): readonly RoledLine[] {
-  const id = lines.transaction_id;
-  if (Object.hasOwn(facts.payment, id)) return [];
-  const refund = entries(facts, "refund").find(
-    ([refundId, entity]) =>
-      id === refundId ||
-      id.startsWith(`${refundId}-`) ||
-      (read(entity, "payments") ?? []).some((part) => part.id === id),
+  if (strange.length === 0) return [];
+  const named = refundsByPart(facts);
+  const partsOf = Map.groupBy(parts, ({ refund_id }) => refund_id);
+  const paymentOf = new Map(
+    entries(facts, "payment")
+      .toReversed()
+      .map(([id, payment]) => [read(payment, "order_id"), id]),
   );
-  if (refund === undefined) return [];
-  const payment = paymentOfRefund(facts, parts, id, refund);
-  return lines.lines.map((line) => roled(lines, line, "refund", payment, refund[0]));
+  return strange.flatMap((lines) => {
+    const id = lines.transaction_id;
+    const begins = namesOf(id).filter((name) => Object.hasOwn(facts.refund, name));
+    const [refund_id] = [...begins, ...(named.get(id) ?? [])].toSorted();
+    const refund = refund_id === undefined ? undefined : facts.refund[refund_id];
+    if (refund_id === undefined || refund === undefined) return [];
+    const own = partsOf.get(refund_id) ?? [];
+    const payment = paymentOfRefund(facts, own, id, refund, paymentOf);
+    return lines.lines.map((line) => roled(lines, line, "refund", payment, refund_id));
+  });
+}
+
+/** The refunds by the ids of the payments in their own orders. */
+function refundsByPart(facts: Facts): ReadonlyMap<string, readonly string[]> {
+  const named = entries(facts, "refund").flatMap(([refund_id, refund]) =>
+    (read(refund, "payments") ?? []).map(({ id }) => ({ id, refund_id })),
+  );
+  const byId = Map.groupBy(named, ({ id }) => id);
+  return new Map(Array.from(byId, ([id, all]) => [id, all.map(({ refund_id }) => refund_id)]));
+}
+
+/** The id, and whatever of it stands before a dash: a payment's id begins with its order's. */
+function namesOf(id: string): readonly string[] {
+  const names = [id];
+  for (let end = id.lastIndexOf("-"); end > 0; end = id.lastIndexOf("-", end - 1)) {
+    names.push(id.slice(0, end));
+  }
+  return names;
 }
 
 /** The payment that a line under a refund's id is about; null when it returns several at once. */
 function paymentOfRefund(
   facts: Facts,
-  parts: readonly RefundPart[],
+  own: readonly RefundPart[],
   id: string,
-  [refund_id, refund]: readonly [string, Entity<"refund">],
+  refund: Entity<"refund">,
+  paymentOf: ReadonlyMap<string | undefined, string>,
 ): string | null {
   const named = (read(refund, "payments") ?? []).find((part) => part.id === id)?.parent_payment_id;
   if (named !== undefined && Object.hasOwn(facts.payment, named)) return named;
-  const own = parts.filter((part) => part.refund_id === refund_id);
   if (own.length > 0) return own.length === 1 ? (own[0]?.payment_id ?? null) : null;
   // It failed, or nobody has said how much it is: what was taken back is missing all the same.
   const parent = read(refund, "parent_order_id");
-  const payments = entries(facts, "payment").filter(
-    ([, payment]) => parent !== undefined && read(payment, "order_id") === parent,
-  );
-  return payments[0]?.[0] ?? null;
+  return parent === undefined ? null : (paymentOf.get(parent) ?? null);
 }
 
 /** The lines with each refund of several payments as what it takes of every one of them. */
@@ -139,9 +186,13 @@ export function linesByPayment(
   parts: readonly RefundPart[],
   lines: readonly RoledLine[],
 ): readonly RoledLine[] {
+  if (lines.every(({ payment_id, refund_id }) => payment_id !== null || refund_id === null)) {
+    return lines;
+  }
   const left = new Map(parts.map((part) => [part, part.value]));
+  const partsOf = Map.groupBy(parts, ({ refund_id }) => refund_id);
   return lines.flatMap((whole) => {
-    const own = parts.filter(({ refund_id }) => refund_id === whole.refund_id);
+    const own = whole.refund_id === null ? [] : (partsOf.get(whole.refund_id) ?? []);
     if (whole.payment_id !== null || own.length === 0) return [whole];
     let rest = whole.line;
     return own.map((part, index): RoledLine => {
@@ -180,12 +231,11 @@ function rolesOfPayment(
   parts: readonly RefundPart[],
   named: readonly SettledLines[],
 ): readonly RoledLine[] {
-  const open = parts.filter(({ payment_id }) => payment_id === id);
   const all = named.flatMap((lines) => lines.lines.map((line) => ({ lines, line })));
-  const exact = all.map(({ line }) => {
-    const index = open.findIndex(({ value }) => value === subtract(ZERO, grossOf(line)));
-    return index === -1 ? null : (open.splice(index, 1)[0] ?? null);
-  });
+  const byValue = Map.groupBy(parts.toReversed(), ({ value }) => value);
+  const exact = all.map(({ line }) => byValue.get(subtract(ZERO, grossOf(line)))?.pop() ?? null);
+  const chosen = new Set(exact);
+  let left = sum(parts.flatMap((part) => (chosen.has(part) ? [] : [part.value])));
   return all.map(({ lines, line }, index) => {
     const gross = grossOf(line);
     if (gross >= 0) return roled(lines, line, "payment", id, null);
@@ -194,104 +244,10 @@ function rolesOfPayment(
       return roled(lines, line, "refund", id, part.refund_id === UNTOLD ? null : part.refund_id);
     }
     const value = subtract(ZERO, gross);
-    if (value > sum(open.map((part) => part.value))) {
-      return roled(lines, line, "chargeback", id, null);
-    }
-    spend(open, value);
+    if (value > left) return roled(lines, line, "chargeback", id, null);
+    left = subtract(left, value);
     return roled(lines, line, "refund", id, null);
   });
-}
-
-/** Takes so much off the parts, the first ones first. */
-function spend(parts: RefundPart[], value: Paisa): void {
-  let left = value;
-  while (left > ZERO) {
-    const [first] = parts;
-    if (first === undefined) return;
-    if (first.value > left) {
-      parts[0] = { ...first, value: subtract(first.value, left) };
-      return;
-    }
-    left = subtract(left, first.value);
-    parts.shift();
-  }
-}
-
-/**
- * Every refund that has not failed, by the payments that it returns: as the refund itself says, else
- * the captured payments of its order in the order of their ids, each as far as it reaches.
- */
-export function refundParts(facts: Facts): readonly RefundPart[] {
-  const room = new Map<string, Paisa>(
-    entries(facts, "payment").map(([id, payment]) => [
-      id,
-      capturedOfPayment(payment, HOME_CURRENCY),
-    ]),
-  );
-  const told = entries(facts, "refund").flatMap(([refund_id, refund]) => {
-    if (read(refund, "status") === "FAILED") return [];
-    const done = read(refund, "status") === "PROCESSED";
-    const shares = namedShares(facts, refund) ?? spreadShares(facts, refund, room);
-    for (const [payment_id, value] of shares) {
-      room.set(payment_id, subtract(room.get(payment_id) ?? ZERO, value));
-    }
-    return shares.map(([payment_id, value]) => ({ refund_id, payment_id, value, done }));
-  });
-  return [...told, ...untoldParts(facts, room)];
-}
-
-/**
- * What an order's word says was refunded beside the refunds that we know: all of it, or nobody knows
- * how much, which then is what is taken back (order-money.ts).
- */
-function untoldParts(facts: Facts, room: ReadonlyMap<string, Paisa>): readonly RefundPart[] {
-  return entries(facts, "order").flatMap(([order_id]) => {
-    const { refunded, refunded_known } = moneyOfOrder(facts, order_id, HOME_CURRENCY, []);
-    if (refunded !== null && refunded <= refunded_known) return [];
-    const payments = entries(facts, "payment").filter(
-      ([, payment]) => read(payment, "order_id") === order_id,
-    );
-    return payments.flatMap(([payment_id]) => {
-      const value = room.get(payment_id) ?? ZERO;
-      return value > ZERO
-        ? [{ refund_id: UNTOLD, payment_id, value, done: refunded !== null }]
-        : [];
-    });
-  });
-}
-
-type Shares = readonly (readonly [paymentId: string, value: Paisa])[];
-
-function namedShares(facts: Facts, refund: Entity<"refund">): Shares | null {
-  const parts = read(refund, "payments") ?? [];
-  const shares = parts.flatMap(({ parent_payment_id: id, amount, status }) => {
-    const ours = id !== undefined && Object.hasOwn(facts.payment, id);
-    const usable = ours && amount?.currency === HOME_CURRENCY;
-    return usable && status !== "FAILED" ? [[id, amount.value] as const] : [];
-  });
-  const whole = read(refund, "amount")?.value;
-  const named = sum(shares.map(([, value]) => value));
-  return shares.length > 0 && (whole === undefined || named === whole) ? shares : null;
-}
-
-function spreadShares(
-  facts: Facts,
-  refund: Entity<"refund">,
-  room: ReadonlyMap<string, Paisa>,
-): Shares {
-  const amount = read(refund, "amount");
-  if (amount?.currency !== HOME_CURRENCY) return [];
-  const parent = read(refund, "parent_order_id");
-  const payments = entries(facts, "payment").filter(
-    ([id, payment]) => read(payment, "order_id") === parent && (room.get(id) ?? ZERO) > ZERO,
-  );
-  let left: Paisa = amount.value;
-  const shares = payments.flatMap(([id]): Shares => {
-    const value = paisa(Math.min(left, larger(ZERO, room.get(id) ?? ZERO)));
-    left = subtract(left, value);
-    return value > ZERO ? [[id, value]] : [];
-  });
-  return shares;
 }
 
 function roled(

@@ -28,7 +28,7 @@ export interface SettlementView {
   /** Null: nothing was captured, and a report names it all the same. */
   readonly stage: SettlementStage | null;
   readonly utrs: readonly string[];
-  /** Σ of the payments' lines. */
+  /** Σ of the payments' lines, without payouts that came back and were made again. */
   readonly gross: Amount;
   /** What the gateway kept, its taxes among them. */
   readonly deductions: Amount;
@@ -45,11 +45,11 @@ export interface SettlementView {
 
 /** Null: there is nothing to settle, and no report names it. */
 export function viewSettlement(match: OrderSettlement): SettlementView | null {
-  const { stage, lines, utrs, books } = match;
+  const { stage, lines, utrs, books, accounts } = match;
   if (stage === null && lines.length === 0) return null;
   const total = (part: (books: PaymentBooks) => Paisa): Amount =>
     inr(sum(Object.values(books).map(part)));
-  const money = lines.filter(({ role }) => role === "payment");
+  const money = accounts.flatMap((account) => account.money);
   return {
     stage,
     utrs,
@@ -81,6 +81,7 @@ function viewLine({ utr, transaction_id, line, role, payment_id, refund_id }: Ro
 
 /** The transfers that an order is told to be settled by, once all of its money is at the bank. */
 export function settledBy(facts: Facts, settled: Settled): readonly string[] {
+  if (Object.keys(settled).length === 0) return [];
   const { stage, lines } = matchSettlement(facts, settled);
   if (stage !== "completed") return [];
   const money = lines.filter(({ role, line }) => role === "payment" && line.completed);

@@ -40,7 +40,7 @@ test("an order that an older report names first was never missing", async () => 
   const body = JSON.stringify({ data: paidEvent(id).data });
   await turn({ answers: [{ operation: "order.get", times: -1, status: 200, body }] });
   await give(id, lines(`${id}-up-a`, [line(50_000)]));
-  expect((await timeline(id)).filter((text) => text.includes("is in no report"))).toEqual([]);
+  expect((await timeline(id)).filter((text) => text.includes("should be at the bank"))).toEqual([]);
   expect((await order(id)).discrepancies).toEqual([]);
 });
 

@@ -53,7 +53,7 @@ describe("what a person has closed", () => {
     const look = (record: OrderRecord, at: number): OrderRecord => {
       const gaps = awaitedGaps(gapsOf(record.facts, record.settled), record.discrepancies);
       const knowledge = { read_through: at, unlisted_refunds: [] };
-      return openLate(record, lateGaps(gaps, knowledge, record.created_at, days), at);
+      return openLate(record, lateGaps(gaps, knowledge, record.created_at, days, at), at);
     };
     const paid = recordOfWords([
       order(60, { status: "PROCESSED", amount: inr(10_000) }),

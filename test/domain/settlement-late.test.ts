@@ -22,6 +22,7 @@ import {
   type ReportKnowledge,
 } from "../../src/domain/settlement-gaps";
 import {
+  NOW,
   onDay,
   openKeys,
   paidWith,
@@ -65,7 +66,7 @@ function takenAt(moment: string) {
 
 function lateOf(record: OrderRecord, knowledge: ReportKnowledge): readonly Gap[] {
   const gaps = awaitedGaps(gapsOf(record.facts, record.settled), record.discrepancies);
-  return lateGaps(gaps, knowledge, record.created_at, DAYS);
+  return lateGaps(gaps, knowledge, record.created_at, DAYS, knowledge.read_through ?? NOW);
 }
 
 /** As the order's actor does once a day. */
@@ -91,13 +92,15 @@ describe("a payment is missing", () => {
     const gaps = gapsOf(takenAt(taken), settled());
     expect(gaps.map((gap) => dueOf(gap, 0, DAYS))).toEqual([india(due)]);
     const before = { read_through: india(due) - 1, unlisted_refunds: [] };
-    expect(lateGaps(gaps, before, 0, DAYS)).toEqual([]);
-    expect(lateGaps(gaps, { ...before, read_through: india(due) }, 0, DAYS)).toHaveLength(1);
+    expect(lateGaps(gaps, before, 0, DAYS, india(due))).toEqual([]);
+    expect(
+      lateGaps(gaps, { ...before, read_through: india(due) }, 0, DAYS, india(due)),
+    ).toHaveLength(1);
   });
 
   it("never while no report was read", () => {
     expect(
-      lateGaps(gapsOf(takenAt("2026-03-02T12:00:00"), settled()), readTo(null), 0, DAYS),
+      lateGaps(gapsOf(takenAt("2026-03-02T12:00:00"), settled()), readTo(null), 0, DAYS, NOW),
     ).toEqual([]);
   });
 
@@ -129,7 +132,7 @@ describe("a payment is missing", () => {
 
   it("is not missing before it is taken, by a clock that runs ahead", () => {
     const gaps = gapsOf(takenAt("2031-01-01T00:00:00"), settled());
-    expect(lateGaps(gaps, readTo(LATER), 0, DAYS)).toEqual([]);
+    expect(lateGaps(gaps, readTo(LATER), 0, DAYS, india(LATER))).toEqual([]);
   });
 });
 
@@ -146,7 +149,7 @@ describe("a refund is not deducted", () => {
   it("unless a transfer took back at least as much without a line since then", () => {
     const gaps = gapsOf(facts, once);
     const late = (at: number, value: number) =>
-      lateGaps(gaps, readTo(LATER, [{ at, value }]), 0, DAYS).length;
+      lateGaps(gaps, readTo(LATER, [{ at, value }]), 0, DAYS, india(LATER)).length;
     expect(late(MORNING + 4 * DAY, 4_000)).toBe(0);
     expect(late(MORNING + 4 * DAY, 3_999)).toBe(1);
     expect(late(MORNING + DAY, 4_000)).toBe(1);
@@ -155,7 +158,7 @@ describe("a refund is not deducted", () => {
   it("whatever such transfers took, when the payment itself is missing", () => {
     const gaps = gapsOf(facts, settled());
     const knowledge = readTo(LATER, [{ at: MORNING + 4 * DAY, value: 99_999 }]);
-    expect(lateGaps(gaps, knowledge, 0, DAYS)).toHaveLength(1);
+    expect(lateGaps(gaps, knowledge, 0, DAYS, india(LATER))).toHaveLength(1);
   });
 });
 
@@ -194,13 +197,14 @@ describe("what is late", () => {
     expect(again.discrepancies[MISSING]).not.toHaveProperty("resolution");
   });
 
-  it("is looked for at growing distances for thirty days after it is due", () => {
+  it("is looked for at growing distances for half a year after it is due", () => {
     const gaps = gapsOf(takenAt("2026-03-02T12:00:00"), settled());
     const due = india("2026-03-04T03:00:00");
     expect(nextLook(gaps, asked(null), 0, DAYS)).toBe(due + 2 * HOUR);
     const looks = [0.5, 1, 3, 7, 14].map((day) => nextLook(gaps, asked(due + day * DAY), 0, DAYS));
     expect(looks).toEqual([1, 3, 7, 14, 30].map((day) => due + day * DAY));
-    expect(nextLook(gaps, asked(due + 30 * DAY), 0, DAYS)).toBeNull();
+    expect(nextLook(gaps, asked(due + 30 * DAY), 0, DAYS)).toBe(due + 60 * DAY);
+    expect(nextLook(gaps, asked(due + 180 * DAY), 0, DAYS)).toBeNull();
     expect(nextLook([], asked(null), 0, DAYS)).toBeNull();
     // Heard of ten days late: two hours after that.
     const late = { asked_at: due + 10 * DAY, changed_at: due + 10 * DAY };

@@ -15,6 +15,7 @@ import {
   found,
   HELD,
   IN_PARTS,
+  LATER,
   LATER_UTR,
   line,
   PAID,
@@ -165,7 +166,7 @@ const rows: readonly Row[] = [
     PAID,
     settled(
       said(PAYMENT, [plain(10_000), plain(-10_000)]),
-      said(PAYMENT, [plain(10_000)], { utr: LATER_UTR }),
+      said(PAYMENT, [plain(10_000, LATER)], { utr: LATER_UTR }),
     ),
     [],
   ],
@@ -174,7 +175,7 @@ const rows: readonly Row[] = [
     PAID,
     settled(
       said(PAYMENT, [plain(10_000), plain(-10_000)]),
-      said(PAYMENT, [plain(4_000)], { utr: LATER_UTR }),
+      said(PAYMENT, [plain(4_000, LATER)], { utr: LATER_UTR }),
     ),
     [["chargeback", PAYMENT, 6_000]],
   ],

@@ -170,7 +170,7 @@ describe("a gateway that does everything right", () => {
           const { record, now } = seen;
           const gaps = gapsOf(record.facts, record.settled);
           const knowledge = { read_through: now, unlisted_refunds: [] };
-          expect(lateGaps(gaps, knowledge, record.created_at, DAYS)).toEqual([]);
+          expect(lateGaps(gaps, knowledge, record.created_at, DAYS, now)).toEqual([]);
           expect(openKeys(record)).toEqual([]);
           last = seen;
         }
@@ -201,7 +201,7 @@ describe("a gateway that does everything right", () => {
         const after = settle(whole, [{ ...lost, lines: [], read: 999 }], now);
         const knowledge = { read_through: now, unlisted_refunds: [] };
         const gaps = gapsOf(after.facts, after.settled);
-        const late = lateGaps(gaps, knowledge, after.created_at, DAYS);
+        const late = lateGaps(gaps, knowledge, after.created_at, DAYS, now);
         const missed = late.reduce((all, { amount }) => all + (amount ?? 0), 0);
         const gone = lost.lines.reduce((all, { gross }) => all + (gross ?? 0), 0);
         expect(missed).toBe(Math.abs(gone));

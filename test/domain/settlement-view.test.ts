@@ -168,6 +168,15 @@ describe("the settlement of an order", () => {
     expect(view?.lines).toMatchObject([{ deductions: null, settled_amount: inr(9_000) }]);
   });
 
+  it("shows the gross once where a payout came back and was made again, and both lines", () => {
+    const back = said(PAYMENT, [plain(10_000, { ...PENDING, payout_status: "Failed" })]);
+    const again = said(PAYMENT, [plain(10_000)], { utr: LATER_UTR });
+    const view = viewSettlement(matchSettlement(PAID, settled(back, again)));
+    expect(view).toMatchObject({ stage: "completed", gross: inr(10_000), pending: inr(0) });
+    expect(view?.lines).toHaveLength(2);
+    expect(settledBy(PAID, settled(back, again))).toEqual([LATER_UTR]);
+  });
+
   it("shows the lines of what was never paid", () => {
     const lines = settled(said(PAYMENT, [plain(10_000)]));
     const view = viewSettlement(matchSettlement(FAILED, lines));

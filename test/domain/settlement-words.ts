@@ -86,6 +86,9 @@ export const PENDING: LineFields = {
   completed: false,
 };
 
+/** Paid out a week later than others. */
+export const LATER: LineFields = { settled_at: MORNING + 9 * DAY };
+
 interface Where {
   readonly utr?: string;
   readonly read?: number;

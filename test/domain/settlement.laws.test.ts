@@ -73,7 +73,7 @@ describe("every line", () => {
         const [facts, settled] = [factsOf(observations), settledOf(given)];
         const gaps = gapsOf(facts, settled);
         const knowledge = { read_through: NOW, unlisted_refunds: [] };
-        lateGaps(gaps, knowledge, MORNING, DAYS);
+        lateGaps(gaps, knowledge, MORNING, DAYS, NOW);
         nextLook(gaps, { asked_at: NOW, changed_at: MORNING }, MORNING, DAYS);
         for (const gap of gaps) expect(dueOf(gap, MORNING, DAYS)).toBeGreaterThan(0);
         const view = viewSettlement(matchSettlement(facts, settled));

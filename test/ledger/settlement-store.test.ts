@@ -418,7 +418,7 @@ describe("a discrepancy of a transfer", () => {
     await noteUnreadable(env.DB, [row], NOW + 5);
     await noteUnreadable(env.DB, [], NOW + 6);
     expect(await found("report_unreadable:f-1", settlementHome(null))).toMatchObject({
-      home: "settlements",
+      home: "settlements:",
       order_id: null,
       utr: null,
       severity: "note",
