@@ -17,8 +17,9 @@ import {
 import { requires } from "./auth";
 import { type Column, rupees, text } from "./csv";
 import { answerCsv, wantsCsv } from "./csv-answer";
+import { day, openRange } from "./days-query";
 import type { Door, DoorContext } from "./doors";
-import { parseBody, parseQuery } from "./input";
+import { parseBody, parseQuery, queryProblem } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
@@ -28,6 +29,9 @@ const discrepancyQuery = z.strictObject({
   state: z.enum(["open", "all"], "must be open or all").default("open"),
   type: z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy").optional(),
   severity: z.enum(SEVERITY_LEVELS, `must be one of ${SEVERITY_LEVELS.join(", ")}`).optional(),
+  /** When it was first seen. */
+  from: day.optional(),
+  to: day.optional(),
   limit,
   cursor,
 });
@@ -63,9 +67,13 @@ export const discrepancies = new Hono<Door>()
     const csv = wantsCsv(c);
     const query = parseQuery(c, discrepancyQuery);
     if (!query.ok) return query.failure.response;
-    const { state, limit: rows, cursor: place, ...others } = query.value;
-    const filters = { ...others, open: state === "open" };
-    const { db } = c.var.doors;
+    const { state, limit: rows, cursor: place, from, to, ...others } = query.value;
+    if (from !== undefined && to !== undefined && from > to) {
+      return queryProblem([["from", "must not be after to"]]);
+    }
+    const { db, config } = c.var.doors;
+    const seen = openRange(from, to, config.settlement.time_zone);
+    const filters = { ...others, ...seen, open: state === "open" };
     if (csv) {
       return answerCsv(c, "discrepancies", COLUMNS, async (page) =>
         listDiscrepancies(db, { ...filters, ...page }),

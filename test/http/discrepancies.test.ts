@@ -105,7 +105,21 @@ describe("the list", () => {
     expect([types(first), types(rest)]).toEqual([["expectation_mismatch"], ["unknown_payment"]]);
   });
 
+  test("is of the days on which they were first seen, by the report's clock", async () => {
+    await tell({ utr: "DAY1", read: 1, at: NOW, findings: [finding({ subject: "one" })] });
+    // 18:30 UTC is the next day in India.
+    const at = NOW + 18.5 * 3_600_000;
+    await tell({ utr: "DAY2", read: 2, at, findings: [finding({ subject: "two" })] });
+    const subjects = async (query: string) => (await list(query)).data.map((row) => row.subject);
+    expect(await subjects("?from=2031-01-01&to=2031-01-01")).toEqual(["one"]);
+    expect(await subjects("?from=2031-01-02")).toEqual(["two"]);
+    expect(await subjects("?to=2031-01-02&type=unknown_payment")).toEqual(["two", "one"]);
+    expect(await subjects("?from=2031-01-03&state=all")).toEqual([]);
+  });
+
   test.each([
+    ["?from=2031-01-02&to=2031-01-01", "from"],
+    ["?to=today", "to"],
     ["?type=overcharged", "type"],
     ["?type=toString", "type"],
     ["?severity=high", "severity"],
