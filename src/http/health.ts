@@ -2,6 +2,7 @@
 // ledger or an unreachable gateway is an answer here, not an error.
 
 import type { RefreshProgress } from "../actor/settlement-rpc";
+import { withTimeLimit } from "../actor/time-limit";
 import { publicUrl } from "../config";
 import { HOUR, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
@@ -9,8 +10,10 @@ import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
 import type { DoorContext } from "./doors";
 import { askLedger, LedgerUnavailable } from "./ledger";
+import { logBug } from "./log";
 
 const LEDGER_LIMIT_MS = 3_000;
+const REPORTS_LIMIT_MS = 3_000;
 /** The cron runs every minute; after this long it does not. */
 const CRON_SILENT = 5 * MINUTE;
 /** Inquiries are spread out; this late they are not kept up with. */
@@ -20,13 +23,12 @@ const WAKE_LATE = 10 * MINUTE;
 const REPORTS_LATE = 26 * HOUR;
 
 export async function healthOf(c: DoorContext) {
-  const { config, deployment, settlements, now } = c.var.doors;
-  const [gateway, runs, ledger, refreshes, reports] = await Promise.all([
+  const { config, deployment, now } = c.var.doors;
+  const [gateway, runs, ledger, reports] = await Promise.all([
     deployment.checkCredentials(),
     deployment.lastRuns(),
     readLedger(c),
-    settlements.progress(),
-    settlements.knowledge(),
+    readReports(c),
   ]);
   // The hourly run of the settlements says nothing about the cron of every minute.
   const lastRun = runs["poll"]?.at ?? null;
@@ -35,7 +37,9 @@ export async function healthOf(c: DoorContext) {
     ...(ledger === null ? ["The ledger (D1) gives no answer; lists and polling wait for it."] : []),
     ...cronSentences(lastRun, now()),
     ...lateSentences(ledger, now()),
-    ...reportSentences(refreshes, reports.read_through, now()),
+    ...(reports === null
+      ? ["Who reads the settlement reports gives no answer; how far they were read is not known."]
+      : reportSentences(reports.progress, reports.read_through, now())),
   ];
   return {
     ok: wrong.length === 0,
@@ -52,8 +56,8 @@ export async function healthOf(c: DoorContext) {
     webhooks: { last_received_at: isoOrNull(ledger?.last_received_at) },
     cron: { last_run_at: isoOrNull(lastRun) },
     settlements: {
-      read_through: isoOrNull(reports.read_through),
-      last_refresh_at: isoOrNull(refreshes.last[0]?.finished_at),
+      read_through: isoOrNull(reports?.read_through),
+      last_refresh_at: isoOrNull(reports?.progress.last[0]?.finished_at),
     },
   };
 }
@@ -76,6 +80,24 @@ async function readLedger(c: DoorContext): Promise<LedgerReading | null> {
   } catch (error) {
     if (error instanceof LedgerUnavailable) return null;
     throw error;
+  }
+}
+
+interface ReportReading {
+  readonly progress: RefreshProgress;
+  readonly read_through: Milliseconds | null;
+}
+
+async function readReports(c: DoorContext): Promise<ReportReading | null> {
+  const { settlements } = c.var.doors;
+  try {
+    const asked = Promise.all([settlements.progress(), settlements.knowledge()]);
+    const [progress, { read_through }] = await withTimeLimit(asked, REPORTS_LIMIT_MS);
+    return { progress, read_through };
+  } catch (error) {
+    // Whatever it was, it is the answer here that there is none.
+    logBug(error, { request_id: c.var.request_id, asked: "settlements" });
+    return null;
   }
 }
 

@@ -208,4 +208,28 @@ describe("the health", () => {
     expect(wrong[0]).toContain("POST /v1/settlements/refresh");
     expect((await healthAt(1, { last: [refresh, failed] }, NOW)).wrong).toEqual([]);
   });
+
+  test.each(["progress", "knowledge"] as const)(
+    "is an answer also when who reads the reports gives none: %s",
+    async (asked) => {
+      const fails = async (): Promise<never> => {
+        throw new Error("planted");
+      };
+      const answers = {
+        progress: async () => ({ running: null, waiting: [], last: [refresh] }),
+        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [] }),
+      };
+      const settlements = { refresh: fails, ...answers, [asked]: fails };
+      const change = (doors: Doors): Doors => ({ ...doors, settlements });
+      const response = await visit(change, "/v1/health", { headers: administrator });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({
+        ok: false,
+        wrong: expect.arrayContaining([
+          "Who reads the settlement reports gives no answer; how far they were read is not known.",
+        ]),
+        settlements: { read_through: null, last_refresh_at: null },
+      });
+    },
+  );
 });

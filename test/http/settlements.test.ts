@@ -401,11 +401,13 @@ describe("a refresh", () => {
     await ask({ from: "2030-11-01" }, asked);
     await ask({ to: "2030-11-05" }, asked);
     await ask({ from: "2030-01-03", to: "2031-01-03" }, asked);
+    await ask({ from: "2030-01-01", to: "2030-01-02" }, asked);
     expect(asked).toEqual([
       { from: "2030-12-31", to: "2031-01-02", cause: "api" },
       { from: "2030-11-01", to: "2031-01-02", cause: "api" },
       { from: "2030-11-03", to: "2030-11-05", cause: "api" },
       { from: "2030-01-03", to: "2031-01-03", cause: "api" },
+      { from: "2030-01-01", to: "2030-01-02", cause: "api" },
     ]);
   });
 
@@ -415,11 +417,16 @@ describe("a refresh", () => {
     [{ to: "2031-01-04" }, "/to"],
     [{ from: "2030-01-02", to: "2031-01-03" }, "/from"],
     [{ from: "01.01.2031" }, "/from"],
+    [{ from: "2029-12-31", to: "2030-01-05" }, "/from"],
+    [{ to: "2030-01-02" }, "/to"],
+    [{ from: "2000-01-01", to: "2000-01-02" }, "/from"],
+    [{ from: "0001-01-01", to: "0001-01-02" }, "/from", "/to"],
+    [{ to: "0000-01-01" }, "/to"],
     [{ days: 3 }, "/days"],
-  ])("%j is 422 and names the field", async (body, pointer) => {
+  ])("%j is 422 and names the field", async (body, ...pointers) => {
     const asked: RefreshRequest[] = [];
     const problem = await expectProblem(await ask(body, asked), 422, "body_invalid");
-    expect(Object.keys(faultsOf(problem))).toEqual([pointer]);
+    expect(Object.keys(faultsOf(problem))).toEqual(pointers);
     expect(asked).toEqual([]);
   });
 
