@@ -42,6 +42,8 @@ const resolution = z.strictObject({
     .trim()
     .min(3, "must be 3 to 500 characters")
     .max(500, "must be 3 to 500 characters"),
+  /** As it was shown: a difference that has become another one is not closed. */
+  amount: z.int("must be whole paisa, or null").nullable().optional(),
 });
 
 const COLUMNS: readonly Column<ListedDiscrepancy>[] = [
@@ -87,11 +89,15 @@ export const discrepancies = new Hono<Door>()
     if (!body.ok) return body.failure.response;
     const name = parseDiscrepancyId(c.req.param("id"));
     if (name === null) return problem("discrepancy_unknown");
-    const resolved = await resolve(c, name, body.value.reason);
+    const resolved = await resolve(c, name, body.value);
     if (resolved.ok) return c.json(resolved.value);
     switch (resolved.failure.code) {
       case "discrepancy_unknown":
         return problem("discrepancy_unknown");
+      case "discrepancy_changed":
+        return problem("discrepancy_changed", {
+          detail: "It is not the difference that was looked at: its figures have changed.",
+        });
       case "discrepancy_closed":
         return problem("discrepancy_closed", {
           detail: "It has closed by itself, or a person has closed it before.",
@@ -103,15 +109,17 @@ export const discrepancies = new Hono<Door>()
 async function resolve(
   c: DoorContext,
   { home, key }: DiscrepancyName,
-  reason: string,
+  { reason, amount }: z.infer<typeof resolution>,
 ): Promise<Result<ListedDiscrepancy, ResolveFailure>> {
   const { orders, db, now } = c.var.doors;
   const by = c.var.principal.name;
   if (isSettlementHome(home)) {
-    return askLedger(resolveAccountDiscrepancy(db, { home, key, by, reason, at: now() }));
+    const resolving = { home, key, amount, by, reason, at: now() };
+    return askLedger(resolveAccountDiscrepancy(db, resolving));
   }
-  const closed = await orders.resolveDiscrepancy({ id: home }, { key, reason, resolved_by: by });
+  const asked = { key, amount, reason, resolved_by: by };
+  const closed = await orders.resolveDiscrepancy({ id: home }, asked);
   if (!closed.ok) return closed;
-  const severity = severityOf(closed.value.type);
-  return success(namedDiscrepancy(closed.value, { home, key, severity }));
+  const { home: found, row } = closed.value;
+  return success(namedDiscrepancy(row, { home: found, key, severity: severityOf(row.type) }));
 }

@@ -120,11 +120,12 @@ export async function findDiscrepancy(
   home: string,
   key: string,
 ): Promise<ListedDiscrepancy | null> {
-  const row = await db
-    .prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2")
-    .bind(home, key)
-    .first<StoredDiscrepancy>();
+  const row = await selectDiscrepancy(db, home, key).first<StoredDiscrepancy>();
   return row && viewDiscrepancyRow(row);
+}
+
+export function selectDiscrepancy(db: D1Database, home: string, key: string): D1PreparedStatement {
+  return db.prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2").bind(home, key);
 }
 
 /** Those of one home that still stand, in the order of their keys. */

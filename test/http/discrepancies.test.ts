@@ -206,6 +206,12 @@ describe("a person closes one", () => {
     const key = "expectation_mismatch:amount";
     const response = await resolve(formatDiscrepancyId({ home: link_id, key }));
     expect(response.status).toBe(200);
+    // Named as the list names it, by its home.
+    expect(await response.json()).toMatchObject({
+      id: formatDiscrepancyId({ home: order_id, key }),
+      home: order_id,
+      order_id,
+    });
     expect((await order(order_id)).discrepancies[0]?.resolution?.by).toBe("administrator");
   });
 
@@ -238,6 +244,35 @@ describe("a person closes one", () => {
     await expectProblem(await resolve(row?.id ?? ""), 409, "discrepancy_closed");
   });
 
+  test.each(["expectation_mismatch", "unknown_payment"])(
+    "only if it is of the amount that was shown: %s",
+    async (type) => {
+      await trouble();
+      const [row] = (await list(`?type=${type}`)).data;
+      const path = `/v1/discrepancies/${row?.id}/resolve`;
+      const shown = row?.amount ?? null;
+      const other = await call("POST", path, { reason: "fine", amount: (shown ?? 0) + 1 });
+      await expectProblem(other, 409, "discrepancy_changed");
+      expect(types(await list())).toContain(type);
+      expect(await audit()).toEqual([]);
+      expect((await call("POST", path, { reason: "fine", amount: shown })).status).toBe(200);
+      const again = await call("POST", path, { reason: "fine", amount: shown });
+      await expectProblem(again, 409, "discrepancy_closed");
+    },
+  );
+
+  test.each([["1"], [1.5], [true]])("the amount %j is 422", async (amount) => {
+    await trouble();
+    const [row] = (await list("?type=chargeback")).data;
+    const path = `/v1/discrepancies/${row?.id}/resolve`;
+    const problem = await expectProblem(
+      await call("POST", path, { reason: "fine", amount }),
+      422,
+      "body_invalid",
+    );
+    expect(Object.keys(faultsOf(problem))).toEqual(["/amount"]);
+  });
+
   test("that nobody knows is 404", async () => {
     const order_id = await trouble();
     const homes = [
@@ -249,6 +284,11 @@ describe("a person closes one", () => {
     ];
     for (const home of homes) {
       const id = formatDiscrepancyId({ home, key: "overpaid" });
+      await expectProblem(await resolve(id), 404, "discrepancy_unknown");
+    }
+    // Keys that every object has by birth.
+    for (const key of ["constructor", "toString", "__proto__"]) {
+      const id = formatDiscrepancyId({ home: order_id, key });
       await expectProblem(await resolve(id), 404, "discrepancy_unknown");
     }
     for (const id of ["dis_", "dis_AAAA", order_id, "%00"]) {
