@@ -265,4 +265,24 @@ describe("the health", () => {
       });
     },
   );
+
+  test("is an answer also when the deployment's own actors give none", async () => {
+    const fails = async (): Promise<never> => {
+      throw new Error("planted");
+    };
+    const deployment = { checkCredentials: fails, lastRuns: fails };
+    const response = await visit((doors) => ({ ...doors, deployment }), "/v1/health", {
+      headers: administrator,
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      ok: false,
+      wrong: [
+        "The gateway gave no token (unknown).",
+        "When the cron last ran is not known: who keeps that gives no answer.",
+      ],
+      gateway: { ok: false, code: null, checked_at: null },
+      cron: { last_run_at: null },
+    });
+  });
 });
