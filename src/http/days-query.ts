@@ -12,7 +12,10 @@ const YEARS = { from: "2000-01-01", to: "9998-12-31" };
 
 export const day = z.iso
   .date("must be a day such as 2026-11-01")
-  .refine((text) => YEARS.from <= text && text <= YEARS.to, "must be of the year 2000 or later");
+  .refine(
+    (text) => YEARS.from <= text && text <= YEARS.to,
+    `must be from ${YEARS.from} to ${YEARS.to}`,
+  );
 
 /** A range that is open at an end that is not named, as moments by the zone's clock. */
 export function openRange(
