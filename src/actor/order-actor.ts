@@ -7,7 +7,7 @@ import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
-import { type DiscrepancyView, type OrderView, viewLink } from "../domain/order-view";
+import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord, Origin } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { SettledLines } from "../domain/settled-line";
@@ -58,6 +58,7 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResolvedDiscrepancy,
   ResolveFailure,
   ResolveRequest,
   TimelineEntry,
@@ -285,7 +286,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
 
   async resolveDiscrepancy(
     request: ResolveRequest,
-  ): Promise<Reading<Result<DiscrepancyView, ResolveFailure>>> {
+  ): Promise<Reading<Result<ResolvedDiscrepancy, ResolveFailure>>> {
     return resolveDiscrepancy(this.#part, request);
   }
 

@@ -3,7 +3,7 @@
 
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
-import type { DiscrepancyView, OrderView } from "../domain/order-view";
+import type { OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { type OrderActorRpc, orderActor } from "./peers";
@@ -21,6 +21,7 @@ import type {
   MessageStatus,
   Reading,
   ReplaceQuestion,
+  ResolvedDiscrepancy,
   ResolveFailure,
   ResolveRequest,
   TimelineEntry,
@@ -112,7 +113,7 @@ export class Orders {
   async resolveDiscrepancy(
     key: OrderKey,
     request: ResolveRequest,
-  ): Promise<Result<DiscrepancyView, ResolveFailure>> {
+  ): Promise<Result<ResolvedDiscrepancy, ResolveFailure>> {
     const done = await this.#follow(key, (actor) => actor.resolveDiscrepancy(request));
     return done ?? failure({ code: "discrepancy_unknown" });
   }

@@ -5,7 +5,7 @@
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
 import type { CommandView } from "../domain/command-view";
-import type { DiscrepancyView, OrderView } from "../domain/order-view";
+import type { OrderView } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import type { Refusal } from "../domain/refusal";
 import type { Result } from "../domain/result";
@@ -31,6 +31,7 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResolvedDiscrepancy,
   ResolveFailure,
   ResolveRequest,
   TimelineEntry,
@@ -92,7 +93,7 @@ export interface OrderActorRpc {
   /** A person has looked at a difference and says what it is; once. */
   resolveDiscrepancy(
     request: ResolveRequest,
-  ): Promise<Reading<Result<DiscrepancyView, ResolveFailure>>>;
+  ): Promise<Reading<Result<ResolvedDiscrepancy, ResolveFailure>>>;
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;

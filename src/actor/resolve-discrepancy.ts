@@ -1,30 +1,35 @@
 // A person closes a discrepancy and says why. It stays closed as long as both sides stay as they are.
 
 import { inr } from "../domain/money";
-import { type DiscrepancyView, viewDiscrepancy } from "../domain/order-view";
+import type { Discrepancy } from "../domain/discrepancy";
+import { viewDiscrepancy } from "../domain/order-view";
+import type { OrderRecord } from "../domain/record";
 import { resolve } from "../domain/record-checks";
 import { failure, type Result, success } from "../domain/result";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
-import type { Reading, ResolveFailure, ResolveRequest } from "./rpc";
+import type { Reading, ResolvedDiscrepancy, ResolveFailure, ResolveRequest } from "./rpc";
 import type { ActorState, AuditEntry } from "./state";
 
 export function resolveDiscrepancy(
   part: Part,
-  { key, reason, resolved_by: by }: ResolveRequest,
-): Reading<Result<DiscrepancyView, ResolveFailure>> {
+  { key, amount, reason, resolved_by: by }: ResolveRequest,
+): Reading<Result<ResolvedDiscrepancy, ResolveFailure>> {
   const before = part.storage.readState();
   if (before.home !== null) return { kind: "alias", home: before.home };
   if (before.record === null) return { kind: "absent" };
   return part.storage.transact(() => {
     const state = part.storage.readState();
     const record = state.record;
-    const row = record?.discrepancies[key];
+    const row = record === null ? undefined : rowOf(record, key);
     if (record === null || row === undefined) {
       return { kind: "found", value: failure({ code: "discrepancy_unknown" }) };
     }
     if (row.closed_at !== null) {
       return { kind: "found", value: failure({ code: "discrepancy_closed" }) };
+    }
+    if (amount !== undefined && amount !== row.amount) {
+      return { kind: "found", value: failure({ code: "discrepancy_changed" }) };
     }
     const resolved = resolve(record, key, { by, at: part.now(), reason });
     const named = row.subject === "" ? row.type : `${row.type} of ${row.subject}`;
@@ -33,9 +38,14 @@ export function resolveDiscrepancy(
     const told = commitEvolution(part, state, evolution, { by: "operator", note });
     const next = audited(part, told, { by, key, reason, amount: row.amount });
     part.storage.writeState(next);
-    const shown = next.record?.discrepancies[key] ?? row;
-    return { kind: "found", value: success(viewDiscrepancy(shown)) };
+    const shown = viewDiscrepancy(next.record?.discrepancies[key] ?? row);
+    return { kind: "found", value: success({ home: part.name, row: shown }) };
   });
+}
+
+/** Keys come from outside: one that every object has by birth ("constructor") is none. */
+function rowOf({ discrepancies }: OrderRecord, key: string): Discrepancy | undefined {
+  return Object.hasOwn(discrepancies, key) ? discrepancies[key] : undefined;
 }
 
 function audited(

@@ -4,7 +4,7 @@
 import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
-import type { LinkView, OrderView, VerdictView } from "../domain/order-view";
+import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { ReminderRule, Reminders } from "../domain/reminders";
@@ -75,12 +75,22 @@ export interface DecisionRequest {
 export interface ResolveRequest {
   /** Type and subject (domain/discrepancy.ts). */
   readonly key: string;
+  /** Of the difference that was looked at, in paisa; undefined: whatever it is now. */
+  readonly amount?: number | null | undefined;
   readonly reason: string;
   readonly resolved_by: string;
 }
 
+/** A discrepancy that a person closed, and whose it is: the home that was found through its aliases. */
+export interface ResolvedDiscrepancy {
+  readonly home: string;
+  readonly row: DiscrepancyView;
+}
+
 export type ResolveFailure =
   | { readonly code: "discrepancy_unknown" }
+  /** It is of another amount than the one that was looked at. */
+  | { readonly code: "discrepancy_changed" }
   /** It closed by itself, or a person closed it before. */
   | { readonly code: "discrepancy_closed" };
 

@@ -56,10 +56,12 @@ export const NOTES: { readonly [B in ReconcileBy]: readonly string[] } = {
     "The report does not tell taxes by payment: fees holds them.",
     "What is split among other merchants, and what stands beside a transfer's sum, is told of whole transfers only.",
     "Money is counted where it is now, also when it was refunded or settled after these days.",
+    "With ORDERS_WITHOUT_LINK=off what orders without a link took is other_business: in no row, and not collected.",
   ],
   settlement_date: [
     "What the bank settles by itself is in no report: settled_elsewhere is told by payment date only.",
     "A transfer is settled when all its lines are paid out and its date is reached; until then it is not_yet_settled.",
     "A transfer without a settled date is on no day yet and is not counted.",
+    "A transfer holds the account's other business too: other_business is told by payment date only.",
   ],
 };

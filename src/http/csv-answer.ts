@@ -1,40 +1,52 @@
 // A whole list as a CSV file, page by page from the ledger: the next page is read when the caller has
-// taken the one before, so that a long list is never held. Should the ledger fail in the middle, the
-// answer breaks off and is not mistaken for a short list.
+// taken the one before, so that a long list is never held. Should the ledger fail in the middle, or show
+// another list by then, the answer breaks off and is not mistaken for a short list.
 
 import type { Result } from "../domain/result";
-import type { CursorFailure, Page } from "../ledger/cursor";
+import type { Page } from "../ledger/cursor";
 import { type Column, header, rowsOf } from "./csv";
 import type { DoorContext } from "./doors";
 import { queryProblem } from "./input";
-import { askLedger } from "./ledger";
+import { askLedger, type ListFailure, listProblem } from "./ledger";
+import { logBug } from "./log";
 
-/** Rows of one query: some hundred KiB with their JSON. */
-const PAGE = 500;
+/** Rows of one query: one or two MiB with their JSON, so that a long list is few queries. */
+const PAGE = 2_000;
 
 export type ReadPage<Row> = (page: {
   readonly limit: number;
   readonly cursor: string | null;
-}) => Promise<Result<Page<Row>, CursorFailure>>;
+}) => Promise<Result<Page<Row>, ListFailure>>;
 
 /** Whether the caller wants a table; says in every answer that this decides. */
 export function wantsCsv(c: DoorContext): boolean {
   c.header("vary", "Accept", { append: true });
-  const ranges = (c.req.header("accept") ?? "").split(",").map(parseRange);
-  const csv = ranges.find(({ type }) => type === "text/csv")?.q ?? 0;
-  const json = ranges.find(({ type }) => type === "application/json")?.q ?? 0;
-  return csv > 0 && csv >= json;
+  const ranges = (c.req.header("accept") ?? "*/*").split(",").map(parseRange);
+  const csv = preference(ranges, "text", "csv");
+  const json = preference(ranges, "application", "json");
+  // Who likes both as well gets the table only when they named it.
+  return csv.q > json.q || (csv.q === json.q && csv.q > 0 && csv.range === "text/csv");
 }
 
 interface Range {
-  readonly type: string;
+  /** "text/csv", with wildcards where there are any. */
+  readonly range: string;
   readonly q: number;
 }
 
-function parseRange(range: string): Range {
-  const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+/** The most specific range decides (RFC 9110, section 12.5.1); what none allows has q 0. */
+function preference(ranges: readonly Range[], type: string, subtype: string): Range {
+  for (const range of [`${type}/${subtype}`, `${type}/*`, "*/*"]) {
+    const said = ranges.filter((one) => one.range === range).map(({ q }) => q);
+    if (said.length > 0) return { range, q: Math.max(...said) };
+  }
+  return { range: "", q: 0 };
+}
+
+function parseRange(text: string): Range {
+  const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
   const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
-  return { type, q: /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0 };
+  return { range, q: /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0 };
 }
 
 export async function answerCsv<Row>(
@@ -49,7 +61,7 @@ export async function answerCsv<Row>(
   }
   // The first page is read before anything is answered: a ledger that is silent is still a 503.
   const first = await askLedger(read({ limit: PAGE, cursor: null }));
-  if (!first.ok) throw new Error("the ledger refused a list without a cursor");
+  if (!first.ok) return listProblem(first.failure);
   const encoder = new TextEncoder();
   let page = first.value;
   let start = header(columns);
@@ -58,7 +70,7 @@ export async function answerCsv<Row>(
       controller.enqueue(encoder.encode(start + rowsOf(columns, page.data)));
       start = "";
       if (page.next_cursor === null) controller.close();
-      else page = await next(read, page.next_cursor);
+      else page = await next(c, file, read, page.next_cursor);
     },
   });
   c.header("content-type", "text/csv; charset=utf-8; header=present");
@@ -66,8 +78,19 @@ export async function answerCsv<Row>(
   return c.body(body);
 }
 
-async function next<Row>(read: ReadPage<Row>, cursor: string): Promise<Page<Row>> {
-  const page = await askLedger(read({ limit: PAGE, cursor }));
-  if (!page.ok) throw new Error("the ledger refused a cursor of its own");
-  return page.value;
+/** Throws, which breaks the answer off; nobody behind this one would log it. */
+async function next<Row>(
+  c: DoorContext,
+  file: string,
+  read: ReadPage<Row>,
+  cursor: string,
+): Promise<Page<Row>> {
+  try {
+    const page = await askLedger(read({ limit: PAGE, cursor }));
+    if (!page.ok) throw new Error(`the list changed while it was sent: ${page.failure.code}`);
+    return page.value;
+  } catch (error) {
+    logBug(error, { request_id: c.var.request_id, file, broke_off: "in the middle" });
+    throw error;
+  }
 }

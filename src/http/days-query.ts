@@ -2,12 +2,32 @@
 // (SETTLEMENT_TIME_ZONE), both ends included.
 
 import { z } from "zod";
-import { daysIn } from "../domain/day-moments";
+import { daysIn, type Moments, momentsOf } from "../domain/day-moments";
 import type { DayRange } from "../domain/report-days";
 
 export const LONGEST_DAYS = 366;
 
-export const day = z.iso.date("must be a day such as 2026-11-01");
+/** No money is older, and the day after the last one still has four digits for its year. */
+const YEARS = { from: "2000-01-01", to: "9998-12-31" };
+
+export const day = z.iso
+  .date("must be a day such as 2026-11-01")
+  .refine(
+    (text) => YEARS.from <= text && text <= YEARS.to,
+    `must be from ${YEARS.from} to ${YEARS.to}`,
+  );
+
+/** A range that is open at an end that is not named, as moments by the zone's clock. */
+export function openRange(
+  from: string | undefined,
+  to: string | undefined,
+  zone: string,
+): Partial<Moments> {
+  return {
+    ...(from === undefined ? {} : { from: momentsOf({ from, to: from }, zone).from }),
+    ...(to === undefined ? {} : { before: momentsOf({ from: to, to }, zone).before }),
+  };
+}
 
 /** What is wrong with a range, and with which end of it; null: nothing. */
 export function rangeFault({ from, to }: DayRange): readonly [name: string, detail: string] | null {

@@ -17,8 +17,9 @@ import {
 import { requires } from "./auth";
 import { type Column, rupees, text } from "./csv";
 import { answerCsv, wantsCsv } from "./csv-answer";
+import { day, openRange } from "./days-query";
 import type { Door, DoorContext } from "./doors";
-import { parseBody, parseQuery } from "./input";
+import { parseBody, parseQuery, queryProblem } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
@@ -28,6 +29,9 @@ const discrepancyQuery = z.strictObject({
   state: z.enum(["open", "all"], "must be open or all").default("open"),
   type: z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy").optional(),
   severity: z.enum(SEVERITY_LEVELS, `must be one of ${SEVERITY_LEVELS.join(", ")}`).optional(),
+  /** When it was first seen. */
+  from: day.optional(),
+  to: day.optional(),
   limit,
   cursor,
 });
@@ -38,6 +42,8 @@ const resolution = z.strictObject({
     .trim()
     .min(3, "must be 3 to 500 characters")
     .max(500, "must be 3 to 500 characters"),
+  /** As it was shown: a difference that has become another one is not closed. */
+  amount: z.int("must be whole paisa, or null").nullable().optional(),
 });
 
 const COLUMNS: readonly Column<ListedDiscrepancy>[] = [
@@ -63,9 +69,13 @@ export const discrepancies = new Hono<Door>()
     const csv = wantsCsv(c);
     const query = parseQuery(c, discrepancyQuery);
     if (!query.ok) return query.failure.response;
-    const { state, limit: rows, cursor: place, ...others } = query.value;
-    const filters = { ...others, open: state === "open" };
-    const { db } = c.var.doors;
+    const { state, limit: rows, cursor: place, from, to, ...others } = query.value;
+    if (from !== undefined && to !== undefined && from > to) {
+      return queryProblem([["from", "must not be after to"]]);
+    }
+    const { db, config } = c.var.doors;
+    const seen = openRange(from, to, config.settlement.time_zone);
+    const filters = { ...others, ...seen, open: state === "open" };
     if (csv) {
       return answerCsv(c, "discrepancies", COLUMNS, async (page) =>
         listDiscrepancies(db, { ...filters, ...page }),
@@ -79,11 +89,15 @@ export const discrepancies = new Hono<Door>()
     if (!body.ok) return body.failure.response;
     const name = parseDiscrepancyId(c.req.param("id"));
     if (name === null) return problem("discrepancy_unknown");
-    const resolved = await resolve(c, name, body.value.reason);
+    const resolved = await resolve(c, name, body.value);
     if (resolved.ok) return c.json(resolved.value);
     switch (resolved.failure.code) {
       case "discrepancy_unknown":
         return problem("discrepancy_unknown");
+      case "discrepancy_changed":
+        return problem("discrepancy_changed", {
+          detail: "It is not the difference that was looked at: its figures have changed.",
+        });
       case "discrepancy_closed":
         return problem("discrepancy_closed", {
           detail: "It has closed by itself, or a person has closed it before.",
@@ -95,15 +109,17 @@ export const discrepancies = new Hono<Door>()
 async function resolve(
   c: DoorContext,
   { home, key }: DiscrepancyName,
-  reason: string,
+  { reason, amount }: z.infer<typeof resolution>,
 ): Promise<Result<ListedDiscrepancy, ResolveFailure>> {
   const { orders, db, now } = c.var.doors;
   const by = c.var.principal.name;
   if (isSettlementHome(home)) {
-    return askLedger(resolveAccountDiscrepancy(db, { home, key, by, reason, at: now() }));
+    const resolving = { home, key, amount, by, reason, at: now() };
+    return askLedger(resolveAccountDiscrepancy(db, resolving));
   }
-  const closed = await orders.resolveDiscrepancy({ id: home }, { key, reason, resolved_by: by });
+  const asked = { key, amount, reason, resolved_by: by };
+  const closed = await orders.resolveDiscrepancy({ id: home }, asked);
   if (!closed.ok) return closed;
-  const severity = severityOf(closed.value.type);
-  return success(namedDiscrepancy(closed.value, { home, key, severity }));
+  const { home: found, row } = closed.value;
+  return success(namedDiscrepancy(row, { home: found, key, severity: severityOf(row.type) }));
 }

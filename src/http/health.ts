@@ -2,15 +2,21 @@
 // ledger or an unreachable gateway is an answer here, not an error.
 
 import type { RefreshProgress } from "../actor/settlement-rpc";
+import { LIMITS } from "../actor/part";
+import { withTimeLimit } from "../actor/time-limit";
 import { publicUrl } from "../config";
 import { HOUR, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
-import type { DoorContext } from "./doors";
+import type { DoorContext, Doors } from "./doors";
 import { askLedger, LedgerUnavailable } from "./ledger";
+import { logBug } from "./log";
 
 const LEDGER_LIMIT_MS = 3_000;
+const ACTOR_LIMIT_MS = 3_000;
+/** The actor's own limit for the gateway, and a little for its way back. */
+const CREDENTIALS_LIMIT_MS = LIMITS.gateway + 2_000;
 /** The cron runs every minute; after this long it does not. */
 const CRON_SILENT = 5 * MINUTE;
 /** Inquiries are spread out; this late they are not kept up with. */
@@ -21,21 +27,24 @@ const REPORTS_LATE = 26 * HOUR;
 
 export async function healthOf(c: DoorContext) {
   const { config, deployment, settlements, now } = c.var.doors;
-  const [gateway, runs, ledger, refreshes, reports] = await Promise.all([
-    deployment.checkCredentials(),
-    deployment.lastRuns(),
+  const [gateway, runs, ledger, reports] = await Promise.all([
+    answerOf(c, "gateway", deployment.checkCredentials(), CREDENTIALS_LIMIT_MS),
+    answerOf(c, "cron", deployment.lastRuns()),
     readLedger(c),
-    settlements.progress(),
-    settlements.knowledge(),
+    answerOf(c, "settlements", readReports(settlements)),
   ]);
   // The hourly run of the settlements says nothing about the cron of every minute.
-  const lastRun = runs["poll"]?.at ?? null;
+  const lastRun = runs?.["poll"]?.at ?? null;
   const wrong = [
-    ...(gateway.ok ? [] : [gatewaySentence(gateway.code)]),
+    ...(gateway?.ok === true ? [] : [gatewaySentence(gateway?.code ?? null)]),
     ...(ledger === null ? ["The ledger (D1) gives no answer; lists and polling wait for it."] : []),
-    ...cronSentences(lastRun, now()),
+    ...(runs === null
+      ? ["When the cron last ran is not known: who keeps that gives no answer."]
+      : cronSentences(lastRun, now())),
     ...lateSentences(ledger, now()),
-    ...reportSentences(refreshes, reports.read_through, now()),
+    ...(reports === null
+      ? ["Who reads the settlement reports gives no answer; how far they were read is not known."]
+      : reportSentences(reports.progress, reports.read_through, now())),
   ];
   return {
     ok: wrong.length === 0,
@@ -43,7 +52,11 @@ export async function healthOf(c: DoorContext) {
     environment: config.environment,
     contract: config.contract,
     webhook_url: `${publicUrl(config, c.req.url)}/webhooks/pinelabs`,
-    gateway: { ok: gateway.ok, code: gateway.code, checked_at: toIso(gateway.checked_at) },
+    gateway: {
+      ok: gateway?.ok ?? false,
+      code: gateway?.code ?? null,
+      checked_at: isoOrNull(gateway?.checked_at),
+    },
     ledger: {
       ok: ledger !== null,
       oldest_inquiry_due_at: isoOrNull(ledger?.oldest_inquiry_due_at),
@@ -52,8 +65,8 @@ export async function healthOf(c: DoorContext) {
     webhooks: { last_received_at: isoOrNull(ledger?.last_received_at) },
     cron: { last_run_at: isoOrNull(lastRun) },
     settlements: {
-      read_through: isoOrNull(reports.read_through),
-      last_refresh_at: isoOrNull(refreshes.last[0]?.finished_at),
+      read_through: isoOrNull(reports?.read_through),
+      last_refresh_at: isoOrNull(reports?.progress.last[0]?.finished_at),
     },
   };
 }
@@ -76,6 +89,32 @@ async function readLedger(c: DoorContext): Promise<LedgerReading | null> {
   } catch (error) {
     if (error instanceof LedgerUnavailable) return null;
     throw error;
+  }
+}
+
+interface ReportReading {
+  readonly progress: RefreshProgress;
+  readonly read_through: Milliseconds | null;
+}
+
+async function readReports(settlements: Doors["settlements"]): Promise<ReportReading> {
+  const asked = [settlements.progress(), settlements.knowledge()] as const;
+  const [progress, { read_through }] = await Promise.all(asked);
+  return { progress, read_through };
+}
+
+/** What an actor of ours answers in time, else null: whatever it was, it is no error here. */
+async function answerOf<T>(
+  c: DoorContext,
+  asked: string,
+  answer: Promise<T>,
+  limit = ACTOR_LIMIT_MS,
+): Promise<T | null> {
+  try {
+    return await withTimeLimit(answer, limit);
+  } catch (error) {
+    logBug(error, { request_id: c.var.request_id, asked });
+    return null;
   }
 }
 

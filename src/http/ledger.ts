@@ -6,6 +6,7 @@ import type { Result } from "../domain/result";
 import type { CursorFailure, Page } from "../ledger/cursor";
 import type { DoorContext } from "./doors";
 import { queryProblem } from "./input";
+import { problem } from "./problem";
 
 const ANSWER_LIMIT_MS = 10_000;
 
@@ -22,7 +23,11 @@ export async function askLedger<T>(asked: Promise<T>, limit = ANSWER_LIMIT_MS): 
   }
 }
 
-export type ListFailure = CursorFailure | { readonly code: "sort_conflicts" };
+export type ListFailure =
+  | CursorFailure
+  | { readonly code: "sort_conflicts" }
+  | { readonly code: "settlement_unknown" }
+  | { readonly code: "settlement_changed" };
 
 /** One page of a list as the API shows it, or what was wrong with the query. */
 export function answerPage<T, F extends ListFailure>(
@@ -34,10 +39,22 @@ export function answerPage<T, F extends ListFailure>(
     const { data, next_cursor } = listed.value;
     return c.json({ data: data.map(show), next_cursor });
   }
-  switch (listed.failure.code) {
+  return listProblem(listed.failure);
+}
+
+export function listProblem(failed: ListFailure): Response {
+  switch (failed.code) {
     case "cursor_invalid":
       return queryProblem([["cursor", "does not belong to this list"]]);
     case "sort_conflicts":
       return queryProblem([["sort", "must go by update when updated_after is given"]]);
+    case "settlement_unknown":
+      return problem("settlement_unknown", {
+        detail: "No such transfer is known here. POST /v1/settlements/refresh reads the reports.",
+      });
+    case "settlement_changed":
+      return problem("settlement_changed", {
+        detail: "The transfer was read anew since that page; ask again from the first one.",
+      });
   }
 }

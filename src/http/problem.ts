@@ -33,6 +33,8 @@ export const PROBLEMS = {
   nothing_due: { status: 409, title: "Nothing is due" },
   reference_taken: { status: 409, title: "The gateway has a refund under this reference" },
   command_in_progress: { status: 409, title: "Another command is not over yet" },
+  settlement_changed: { status: 409, title: "The settlement was read anew" },
+  discrepancy_changed: { status: 409, title: "The discrepancy is another by now" },
   discrepancy_closed: { status: 409, title: "The discrepancy is closed" },
   decision_not_needed: { status: 409, title: "There is nothing to decide" },
   gateway_duplicate: { status: 409, title: "The gateway has seen this reference before" },

@@ -3,7 +3,7 @@
 
 import { Hono } from "hono";
 import { z } from "zod";
-import { HOME_CURRENCY, inr } from "../domain/money";
+import { type Amount, HOME_CURRENCY, inr, type Paisa } from "../domain/money";
 import { momentsOf } from "../domain/day-moments";
 import { NOTES, RECONCILE_BY } from "../domain/reconciliation";
 import { reconciliation as readSums } from "../ledger/reconciliation";
@@ -30,20 +30,23 @@ export const reconciliation = new Hono<Door>().get(
     if (fault !== null) return queryProblem([fault]);
     const { config, db } = c.var.doors;
     const moments = momentsOf({ from, to }, config.settlement.time_zone);
-    const found = await askLedger(readSums(db, { ...moments, by }));
+    const { orders_without_link } = config;
+    const found = await askLedger(readSums(db, { ...moments, by, orders_without_link }));
     return c.json({
       from,
       to,
       by,
       currency: HOME_CURRENCY,
       collected: inr(found.collected),
-      rows: found.rows.map(({ name, amount }) => ({
-        name,
-        amount: amount === null ? null : inr(amount),
-      })),
+      rows: found.rows.map(({ name, amount }) => ({ name, amount: amountOf(amount) })),
       balance: inr(found.balance),
+      other_business: amountOf(found.other_business),
       counts: found.counts,
       notes: NOTES[by],
     });
   },
 );
+
+function amountOf(value: Paisa | null): Amount | null {
+  return value === null ? null : inr(value);
+}

@@ -3,7 +3,8 @@
 
 import { type Amount, inr, type Paisa } from "../domain/money";
 import { type Milliseconds, toIso } from "../domain/time";
-import type { FoundSettlement, ListedSettlement, PlacedLine } from "../ledger/settlements";
+import type { PlacedLine } from "../ledger/settlement-lines";
+import type { FoundSettlement, ListedSettlement } from "../ledger/settlements";
 import { type Column, rupees, text, whole, yesNo } from "./csv";
 
 export function settlementJson(settlement: ListedSettlement) {

@@ -16,6 +16,9 @@ const LOCATION = "/v1/settlements/refresh";
 /** What is read when nobody says which days: these, today among them. */
 const DAYS = 3;
 
+/** The gateway's reports reach back six months; what is asked for beyond a year is a mistake. */
+const OLDEST_DAYS = 366;
+
 const refreshBody = z.strictObject({ from: day.optional(), to: day.optional() });
 
 export const settlementRefresh = new Hono<Door>()
@@ -28,6 +31,10 @@ export const settlementRefresh = new Hono<Door>()
     const from = body.value.from ?? daysLater(to, 1 - DAYS);
     // A day is a day later in another zone: tomorrow is let pass, and holds nothing yet.
     if (to > daysLater(today, 1)) return bodyProblem("/to", "must not be later than tomorrow");
+    if (from < daysLater(today, -OLDEST_DAYS)) {
+      const named = body.value.from === undefined ? "/to" : "/from";
+      return bodyProblem(named, `must not be more than ${OLDEST_DAYS} days ago`);
+    }
     const fault = rangeFault({ from, to });
     if (fault !== null) return bodyProblem(`/${fault[0]}`, fault[1]);
     const asked = await settlements.refresh({ from, to, cause: "api" });

@@ -3,24 +3,15 @@
 
 import { Hono } from "hono";
 import { z } from "zod";
-import { momentsOf } from "../domain/day-moments";
-import { settlementHome } from "../domain/ids";
-import { openDiscrepanciesOf } from "../ledger/discrepancies";
-import {
-  findSettlement,
-  listLines,
-  listSettlements,
-  SETTLEMENT_STATUSES,
-  type SettlementFilters,
-} from "../ledger/settlements";
+import { listLines, readSettlement } from "../ledger/settlement-lines";
+import { findSettlement, listSettlements, SETTLEMENT_STATUSES } from "../ledger/settlements";
 import { requires } from "./auth";
 import { answerCsv, wantsCsv } from "./csv-answer";
-import { day } from "./days-query";
-import type { Door, DoorContext } from "./doors";
+import { day, openRange } from "./days-query";
+import type { Door } from "./doors";
 import { parseQuery, queryProblem } from "./input";
-import { answerPage, askLedger } from "./ledger";
+import { answerPage, askLedger, listProblem } from "./ledger";
 import { cursor, limit } from "./list-query";
-import { problem } from "./problem";
 import {
   LINE_COLUMNS,
   lineJson,
@@ -62,8 +53,8 @@ export const settlements = new Hono<Door>()
     if (from !== undefined && to !== undefined && from > to) {
       return queryProblem([["from", "must not be after to"]]);
     }
-    const filters = { ...others, ...range(c, from, to) };
-    const { db } = c.var.doors;
+    const { db, config } = c.var.doors;
+    const filters = { ...others, ...openRange(from, to, config.settlement.time_zone) };
     if (csv) {
       return answerCsv(c, "settlements", SETTLEMENT_COLUMNS, async (page) =>
         listSettlements(db, { ...filters, ...page }),
@@ -78,41 +69,21 @@ export const settlements = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const utr = c.req.param("utr");
     const { db } = c.var.doors;
-    const found = UTR.test(utr) ? await askLedger(findSettlement(db, utr)) : null;
-    if (found === null) {
-      return problem("settlement_unknown", {
-        detail: "No such transfer is known here. POST /v1/settlements/refresh reads the reports.",
-      });
-    }
+    if (!UTR.test(utr)) return listProblem({ code: "settlement_unknown" });
     if (csv) {
+      const found = await askLedger(findSettlement(db, utr));
+      if (found === null) return listProblem({ code: "settlement_unknown" });
       return answerCsv(c, `settlement-${utr}`, LINE_COLUMNS, async (page) =>
-        listLines(db, found, page),
+        listLines(db, utr, page),
       );
     }
-    const [lines, discrepancies] = await askLedger(
-      Promise.all([
-        listLines(db, found, query.value),
-        openDiscrepanciesOf(db, settlementHome(utr), DISCREPANCIES_SHOWN),
-      ]),
-    );
-    if (!lines.ok) return answerPage(c, lines, lineJson);
-    const { data, next_cursor } = lines.value;
+    const read = readSettlement(db, utr, { ...query.value, discrepancies: DISCREPANCIES_SHOWN });
+    const found = await askLedger(read);
+    if (!found.ok) return listProblem(found.failure);
+    const { settlement, lines, discrepancies } = found.value;
     return c.json({
-      ...wholeSettlementJson(found),
+      ...wholeSettlementJson(settlement),
       discrepancies,
-      lines: { data: data.map(lineJson), next_cursor },
+      lines: { data: lines.data.map(lineJson), next_cursor: lines.next_cursor },
     });
   });
-
-/** Days by the report's own clock, both ends included. */
-function range(
-  c: DoorContext,
-  from: string | undefined,
-  to: string | undefined,
-): Pick<SettlementFilters, "from" | "before"> {
-  const zone = c.var.doors.config.settlement.time_zone;
-  return {
-    ...(from === undefined ? {} : { from: momentsOf({ from, to: from }, zone).from }),
-    ...(to === undefined ? {} : { before: momentsOf({ from: to, to }, zone).before }),
-  };
-}

@@ -8,7 +8,12 @@ import { failure, type Result, success } from "../domain/result";
 import type { UnreadableRow } from "../domain/settlement-report";
 import { type Milliseconds, toIso } from "../domain/time";
 import type { AuditRow } from "./audit";
-import { findDiscrepancy, type ListedDiscrepancy } from "./discrepancies";
+import {
+  type ListedDiscrepancy,
+  selectDiscrepancy,
+  type StoredDiscrepancy,
+  viewDiscrepancyRow,
+} from "./discrepancies";
 import { piecesOf } from "./pieces";
 
 /** What one reading found about a transfer. */
@@ -61,6 +66,8 @@ export function writeNotes(
 export interface Resolving {
   readonly home: string;
   readonly key: string;
+  /** Of the difference that was looked at, in paisa; undefined: whatever it is now. */
+  readonly amount?: number | null | undefined;
   readonly by: string;
   readonly reason: string;
   readonly at: Milliseconds;
@@ -68,36 +75,52 @@ export interface Resolving {
 
 export type ResolveFailure =
   | { readonly code: "discrepancy_unknown" }
+  /** It is, or has just become, another difference than the one that was looked at. */
+  | { readonly code: "discrepancy_changed" }
   /** It had closed before, by itself or by a person. */
   | { readonly code: "discrepancy_closed" };
 
-/** A person says what it is: it closes, once, and the audit has a line. */
+/**
+ * A person says what it is: it closes, once, and the audit has a line. Only while it stands as it was read
+ * here: of two persons at once the first one is heard, and what a reading makes of it meanwhile is nothing
+ * that anybody looked at.
+ */
 export async function resolveAccountDiscrepancy(
   db: D1Database,
   resolving: Resolving,
 ): Promise<Result<ListedDiscrepancy, ResolveFailure>> {
   const { home, key, by, reason, at } = resolving;
-  const open = await findDiscrepancy(db, home, key);
-  if (open === null) return failure({ code: "discrepancy_unknown" });
+  const stored = await selectDiscrepancy(db, home, key).first<StoredDiscrepancy>();
+  if (stored === null) return failure({ code: "discrepancy_unknown" });
+  if (stored.closed_at !== null) return failure({ code: "discrepancy_closed" });
+  const { ours, theirs, amount } = stored;
+  if (resolving.amount !== undefined && resolving.amount !== amount) {
+    return failure({ code: "discrepancy_changed" });
+  }
+  const open = viewDiscrepancyRow(stored);
   const line = auditLine(resolving, open);
-  const [, updated] = await db.batch([
-    // Only while it is open: of two persons at once the first one is heard, and audited.
+  const seen = [home, key, ours, theirs, amount];
+  const [, updated, now] = await db.batch<StoredDiscrepancy>([
     db
       .prepare(
         `INSERT INTO audit (at, actor, n, order_id, doc)
-         SELECT ?3, ?1, (SELECT coalesce(max(n), 0) + 1 FROM audit WHERE at = ?3 AND actor = ?1), ?4, ?5
-         FROM discrepancies WHERE home = ?1 AND key = ?2 AND closed_at IS NULL`,
+         SELECT ?6, ?1, (SELECT coalesce(max(n), 0) + 1 FROM audit WHERE at = ?6 AND actor = ?1), ?7, ?8
+         FROM discrepancies WHERE ${IS_AS_SEEN}`,
       )
-      .bind(home, key, at, line.order_id, JSON.stringify(line.doc)),
+      .bind(...seen, at, line.order_id, JSON.stringify(line.doc)),
     db
       .prepare(
         `UPDATE discrepancies
-         SET closed_at = ?3, resolved_at = ?3, resolved_by = ?4, resolved_reason = ?5
-         WHERE home = ?1 AND key = ?2 AND closed_at IS NULL`,
+         SET closed_at = ?6, resolved_at = ?6, resolved_by = ?7, resolved_reason = ?8
+         WHERE ${IS_AS_SEEN}`,
       )
-      .bind(home, key, at, by, reason),
+      .bind(...seen, at, by, reason),
+    selectDiscrepancy(db, home, key),
   ]);
-  if (updated?.meta.changes !== 1) return failure({ code: "discrepancy_closed" });
+  if (updated?.meta.changes !== 1) {
+    const isClosed = now?.results[0]?.closed_at !== null;
+    return failure({ code: isClosed ? "discrepancy_closed" : "discrepancy_changed" });
+  }
   const closed_at = toIso(at);
   return success({ ...open, closed_at, resolution: { by, reason, at: closed_at } });
 }
@@ -126,6 +149,10 @@ function rowOf(key: string, finding: AccountFinding): object {
   const { ours, theirs } = finding;
   return { ...finding, key, ours: JSON.stringify(ours), theirs: JSON.stringify(theirs) };
 }
+
+/** ?1 home, ?2 key, then both sides and the amount, as they were read. */
+const IS_AS_SEEN = `home = ?1 AND key = ?2 AND closed_at IS NULL
+  AND ours IS ?3 AND theirs IS ?4 AND amount IS ?5`;
 
 /** ?1 rows, ?2 home, ?3 now. */
 const INSERT = `

@@ -47,6 +47,15 @@ export function parseCursor(
   return fits ? success(place.filter(isPlaceValue)) : failure({ code: "cursor_invalid" });
 }
 
+/**
+ * A column where it bounds the list on the side from which a cursor comes. The cursor's own bound is the
+ * nearer one, and SQLite would seek by whichever stands first: by this one it would read again all the
+ * pages before. The sign keeps it from seeking by this one.
+ */
+export function unsought(column: string): string {
+  return `+${column}`;
+}
+
 /** Cuts the one row that was read to know whether there are more. */
 export function pageOf<Row, T>(
   rows: readonly Row[],

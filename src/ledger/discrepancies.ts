@@ -5,8 +5,15 @@ import { formatDiscrepancyId } from "../domain/discrepancy-id";
 import { isOrderId, isSettlementHome, utrOfHome } from "../domain/ids";
 import type { DiscrepancyView } from "../domain/order-view";
 import { type Result, success } from "../domain/result";
-import { toIso } from "../domain/time";
-import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import { type Milliseconds, toIso } from "../domain/time";
+import {
+  type CursorFailure,
+  type ListKind,
+  type Page,
+  pageOf,
+  parseCursor,
+  unsought,
+} from "./cursor";
 import { jsonOf } from "./order-doc";
 
 export interface ListedDiscrepancy extends DiscrepancyView {
@@ -26,6 +33,9 @@ export interface DiscrepancyFilters {
   readonly open: boolean;
   readonly type?: DiscrepancyType | undefined;
   readonly severity?: Severity | undefined;
+  /** First seen from this moment on, and before this one. */
+  readonly from?: Milliseconds | undefined;
+  readonly before?: Milliseconds | undefined;
 }
 
 export interface DiscrepancyQuery extends DiscrepancyFilters {
@@ -33,7 +43,7 @@ export interface DiscrepancyQuery extends DiscrepancyFilters {
   readonly cursor?: string | null | undefined;
 }
 
-interface StoredDiscrepancy {
+export interface StoredDiscrepancy {
   readonly home: string;
   readonly key: string;
   readonly type: string;
@@ -58,29 +68,37 @@ export async function listDiscrepancies(
   const kind: ListKind = { list: "discrepancies", filters: { ...filters } };
   const place = parseCursor(kind, cursor, ["number", "string", "string"]);
   if (!place.ok) return place;
-  const after = place.value ? ["(first_seen_at, home, key) < (?1, ?2, ?3)"] : [];
-  const statement = `${armsOf(filters, after).join(" UNION ALL ")}
+  const values: (string | number)[] = [];
+  const bind = (value: string | number): string => `?${values.push(value)}`;
+  const { from, before } = filters;
+  const seen = place.value ? unsought("first_seen_at") : "first_seen_at";
+  const range = [
+    ...(from === undefined ? [] : [`first_seen_at >= ${bind(from)}`]),
+    ...(before === undefined ? [] : [`${seen} < ${bind(before)}`]),
+    ...(place.value ? [`(first_seen_at, home, key) < (${place.value.map(bind).join(", ")})`] : []),
+  ];
+  const statement = `${armsOf(filters, range).join(" UNION ALL ")}
     ORDER BY first_seen_at DESC, home DESC, key DESC LIMIT ${limit + 1}`;
   const { results } = await db
     .prepare(statement)
-    .bind(...(place.value ?? []))
+    .bind(...values)
     .all<StoredDiscrepancy>();
   const placeOf = (row: StoredDiscrepancy): readonly (string | number)[] => [
     row.first_seen_at,
     row.home,
     row.key,
   ];
-  return success(pageOf(results, limit, kind, placeOf, view));
+  return success(pageOf(results, limit, kind, placeOf, viewDiscrepancyRow));
 }
 
 /**
  * The list as one walk over an index, or several that are merged row by row: the index by type has the
  * severity before the time. A type and a severity are words of ours, so they may stand in SQL.
  */
-function armsOf(filters: DiscrepancyFilters, after: readonly string[]): readonly string[] {
+function armsOf(filters: DiscrepancyFilters, range: readonly string[]): readonly string[] {
   const { open, type, severity } = filters;
   const walk = (index: string, words: readonly string[]): string => {
-    const conditions = [...words, ...(open ? ["closed_at IS NULL"] : []), ...after];
+    const conditions = [...words, ...(open ? ["closed_at IS NULL"] : []), ...range];
     return `SELECT * FROM discrepancies INDEXED BY ${index}
       ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}`;
   };
@@ -102,26 +120,21 @@ export async function findDiscrepancy(
   home: string,
   key: string,
 ): Promise<ListedDiscrepancy | null> {
-  const row = await db
-    .prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2")
-    .bind(home, key)
-    .first<StoredDiscrepancy>();
-  return row && view(row);
+  const row = await selectDiscrepancy(db, home, key).first<StoredDiscrepancy>();
+  return row && viewDiscrepancyRow(row);
+}
+
+export function selectDiscrepancy(db: D1Database, home: string, key: string): D1PreparedStatement {
+  return db.prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2").bind(home, key);
 }
 
 /** Those of one home that still stand, in the order of their keys. */
-export async function openDiscrepanciesOf(
-  db: D1Database,
-  home: string,
-  limit: number,
-): Promise<readonly ListedDiscrepancy[]> {
-  const { results } = await db
+export function selectOpenOf(db: D1Database, home: string, limit: number): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT * FROM discrepancies WHERE home = ?1 AND closed_at IS NULL ORDER BY key LIMIT ?2`,
     )
-    .bind(home, limit)
-    .all<StoredDiscrepancy>();
-  return results.map(view);
+    .bind(home, limit);
 }
 
 /** A row as it is shown; also of a difference that only its order has told yet. */
@@ -150,7 +163,7 @@ export function namedDiscrepancy(
   };
 }
 
-function view(row: StoredDiscrepancy): ListedDiscrepancy {
+export function viewDiscrepancyRow(row: StoredDiscrepancy): ListedDiscrepancy {
   const { resolved_by: by, resolved_reason: reason, resolved_at: at } = row;
   const isResolved = by !== null && reason !== null && at !== null;
   const shown: DiscrepancyView = {

@@ -16,7 +16,14 @@ import type { LinkView, OrderView } from "../domain/order-view";
 import { failure, type Result, success } from "../domain/result";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
-import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import {
+  type CursorFailure,
+  type ListKind,
+  type Page,
+  pageOf,
+  parseCursor,
+  unsought,
+} from "./cursor";
 import { orderOf } from "./order-doc";
 import { SEQ_PER_MILLISECOND } from "./seq";
 
@@ -126,9 +133,13 @@ async function list<T>(
 
   const values: (string | number)[] = [];
   const bind = (value: string | number): string => `?${values.push(value)}`;
-  const conditions = conditionsOf(of, filters, bind);
   const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
+  const bounds: Bounds = {
+    from: place.value && direction === "ASC" ? unsought : plain,
+    to: place.value && direction === "DESC" ? unsought : plain,
+  };
+  const conditions = conditionsOf(of, filters, bounds, bind);
   if (place.value) {
     const beyond = direction === "DESC" ? "<" : ">";
     conditions.push(`(${columns.join(", ")}) ${beyond} (${place.value.map(bind).join(", ")})`);
@@ -158,9 +169,20 @@ function walk(of: "orders" | "links", filters: OrderFilters, byUpdate: boolean):
   return "NOT INDEXED";
 }
 
+/** How a column is named where it bounds the list from below, and from above. */
+interface Bounds {
+  readonly from: (column: string) => string;
+  readonly to: (column: string) => string;
+}
+
+function plain(column: string): string {
+  return column;
+}
+
 function conditionsOf(
   of: "orders" | "links",
   filters: OrderFilters,
+  { from, to }: Bounds,
   bind: (value: string | number) => string,
 ): string[] {
   const conditions: string[] = [];
@@ -182,13 +204,13 @@ function conditionsOf(
     conditions.push(`merchant_reference = ${bind(filters.reference)}`);
   }
   if (filters.created_from !== undefined) {
-    conditions.push(`seq >= ${bind(filters.created_from * SEQ_PER_MILLISECOND)}`);
+    conditions.push(`${from("seq")} >= ${bind(filters.created_from * SEQ_PER_MILLISECOND)}`);
   }
   if (filters.created_to !== undefined) {
-    conditions.push(`seq < ${bind(filters.created_to * SEQ_PER_MILLISECOND)}`);
+    conditions.push(`${to("seq")} < ${bind(filters.created_to * SEQ_PER_MILLISECOND)}`);
   }
   if (filters.updated_after !== undefined) {
-    conditions.push(`updated_at > ${bind(filters.updated_after)}`);
+    conditions.push(`${from("updated_at")} > ${bind(filters.updated_after)}`);
   }
   return conditions;
 }

@@ -134,7 +134,8 @@ function writeParts(
   const guard = [home, version];
   const payments = order.payments.map((payment) => ({
     ...payment,
-    at: millisecondsOf(payment.created_at),
+    // One whose time nobody has said is as old as its order: no money is outside of every range of days.
+    at: millisecondsOf(payment.created_at) ?? millisecondsOf(order.created_at),
     doc: payment,
   }));
   // One that only our own command knows has no id of the gateway's yet; it stands in the order's doc.

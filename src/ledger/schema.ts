@@ -104,7 +104,7 @@ export const payments = sqliteTable(
     payment_method: text("payment_method"),
     amount: integer("amount"),
     rrn: text("rrn"),
-    /** By the gateway's clock, in milliseconds. */
+    /** By the gateway's clock, else when its order began; in milliseconds. */
     created_at: integer("created_at"),
     /** Where its captured money is: the PaymentBooks, whole paisa. Null: not projected since there are any. */
     captured: integer("captured"),

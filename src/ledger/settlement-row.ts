@@ -34,20 +34,24 @@ export function settlementRow(
   const of = (...kinds: readonly DeductionKind[]): Paisa | null => deducted(totals, kinds);
   const states = detail?.sums.states;
   const doc: SettlementDoc = { rows, totals, identities: check.identities };
-  return {
-    utr,
-    status: check.status,
-    settled_at: check.settled_at,
-    processed_at: check.processed_at,
-    net: check.net,
-    gross: check.gross,
+  const { gross, net } = check;
+  const kept = {
     refunds: of("refund"),
     fees: of("mdr", "additional_mdr", "mar", "platform_fee", "late_settlement_fee", "other"),
     taxes: of("gst"),
     recoveries: of("chargeback", "loan"),
     split: of("split"),
     beside: besideOf(totals, check),
-    unexplained: check.unexplained,
+  };
+  return {
+    utr,
+    status: check.status,
+    settled_at: check.settled_at,
+    processed_at: check.processed_at,
+    net,
+    gross,
+    ...kept,
+    unexplained: restOf(gross, [...Object.values(kept), net]),
     refunds_unlisted: check.refunds_unlisted,
     holds: check.identities.some(({ holds }) => holds === false) ? 0 : 1,
     lines: detail?.sums.lines ?? 0,
@@ -60,6 +64,16 @@ export function settlementRow(
     updated_at: reading.read_at,
     doc: JSON.stringify(doc),
   };
+}
+
+/**
+ * What the columns leave unexplained, counted as the reconciliation counts them: what nobody has said is
+ * nothing. It is not the check's own rest, which is 0 where any of the totals that were said is what the
+ * deductions make, be it another one than `net`. Null when nobody has said any of them.
+ */
+function restOf(gross: Paisa | null, parts: readonly (Paisa | null)[]): Paisa | null {
+  if (gross === null && parts.every((part) => part === null)) return null;
+  return subtract(gross ?? ZERO, sum(parts.map((part) => part ?? ZERO)));
 }
 
 /** Null when none of these kinds was said. */

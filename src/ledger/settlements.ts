@@ -1,14 +1,21 @@
-// Transfers and their lines as the ledger knows them. Lists go page by page over an index, newest first
-// (settled, else processed, else first seen), and each reads little more than it shows:
+// Transfers as the ledger knows them. Lists go page by page over an index, newest first (settled, else
+// processed, else first seen), and each reads little more than it shows:
 //   UTR or transaction     the few transfers of it
 //   status, holds          the index of both; a list by one of them is merged from the values of the other
 //   else, with or without a range of days      the index by time
 
 import { type Amount, inr } from "../domain/money";
 import { type Result, success } from "../domain/result";
-import type { AttributedLine, SettlementStatus } from "../domain/settlement-check";
+import type { SettlementStatus } from "../domain/settlement-check";
 import type { Milliseconds } from "../domain/time";
-import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import {
+  type CursorFailure,
+  type ListKind,
+  type Page,
+  pageOf,
+  parseCursor,
+  unsought,
+} from "./cursor";
 import type { SettlementDoc } from "./settlement-row";
 
 export interface SettlementFilters {
@@ -66,10 +73,6 @@ export interface FoundSettlement extends ListedSettlement, SettlementDoc {
   readonly read: number;
 }
 
-export interface PlacedLine extends AttributedLine {
-  readonly n: number;
-}
-
 interface StoredRow {
   readonly utr: string;
   readonly status: SettlementStatus;
@@ -114,7 +117,9 @@ export async function listSettlements(
   const bind = (value: string | number): string => `?${values.push(value)}`;
   const range = [
     ...(filters.from === undefined ? [] : [`sort_at >= ${bind(filters.from)}`]),
-    ...(filters.before === undefined ? [] : [`sort_at < ${bind(filters.before)}`]),
+    ...(filters.before === undefined
+      ? []
+      : [`${place.value ? unsought("sort_at") : "sort_at"} < ${bind(filters.before)}`]),
     ...(place.value ? [`(sort_at, utr) < (${place.value.map(bind).join(", ")})`] : []),
   ];
   const statement = `${armsOf(filters, range, bind).join(" UNION ALL ")}
@@ -145,10 +150,13 @@ function armsOf(
   ];
   const one = utr === undefined ? [] : [`utr = ${bind(utr)}`];
   if (transaction_id !== undefined) {
-    // Its lines come by transfer, so the transfers need not be gathered first.
-    const named = `(SELECT DISTINCT line.utr AS named FROM settlement_lines AS line
-      WHERE line.transaction_id = ${bind(transaction_id)})`;
-    return [walk(`${named} CROSS JOIN settlements ON utr = named`, [...one, ...states])];
+    // Its lines come by transfer, so the transfers need not be gathered first. The oldest of them in a
+    // transfer is of the reading that is shown, or of one that is not over.
+    const named = `(SELECT line.utr AS named, min(line.read) AS oldest
+      FROM settlement_lines AS line WHERE line.transaction_id = ${bind(transaction_id)}
+      GROUP BY line.utr)`;
+    const shown = `${named} CROSS JOIN settlements ON utr = named AND oldest <= read`;
+    return [walk(shown, [...one, ...states])];
   }
   if (utr !== undefined) return [walk("settlements", [...one, ...states])];
   if (states.length === 0) return [walk("settlements INDEXED BY settlements_sort", [])];
@@ -165,52 +173,20 @@ function armsOf(
 }
 
 export async function findSettlement(db: D1Database, utr: string): Promise<FoundSettlement | null> {
-  const row = await db
-    .prepare(`SELECT ${COLUMNS}, doc FROM settlements WHERE utr = ?1`)
-    .bind(utr)
-    .first<StoredRow & { readonly doc: string }>();
-  if (row === null) return null;
-  const doc = JSON.parse(row.doc) as SettlementDoc;
-  return { ...view(row), ...doc, read: row.read };
+  const row = await selectSettlement(db, utr).first<StoredSettlementRow>();
+  return row && viewSettlementRow(row);
 }
 
-export interface LineQuery {
-  readonly limit: number;
-  readonly cursor?: string | null | undefined;
+export interface StoredSettlementRow extends StoredRow {
+  readonly doc: string;
 }
 
-/** The lines of the reading that is shown, in the report's own order. */
-export async function listLines(
-  db: D1Database,
-  settlement: Pick<FoundSettlement, "utr" | "read">,
-  query: LineQuery,
-): Promise<Result<Page<PlacedLine>, CursorFailure>> {
-  interface Row {
-    readonly n: number;
-    readonly doc: string;
-  }
-  const { utr, read } = settlement;
-  const { limit, cursor } = query;
-  const kind: ListKind = { list: "settlement_lines", filters: { utr } };
-  const place = parseCursor(kind, cursor, ["number"]);
-  if (!place.ok) return place;
-  const [after = -1] = place.value ?? [];
-  const { results } = await db
-    .prepare(
-      `SELECT n, doc FROM settlement_lines WHERE utr = ?1 AND n > ?2 AND read <= ?3
-       ORDER BY n LIMIT ?4`,
-    )
-    .bind(utr, after, read, limit + 1)
-    .all<Row>();
-  return success(
-    pageOf(
-      results,
-      limit,
-      kind,
-      ({ n }) => [n],
-      ({ n, doc }) => ({ ...(JSON.parse(doc) as AttributedLine), n }),
-    ),
-  );
+export function selectSettlement(db: D1Database, utr: string): D1PreparedStatement {
+  return db.prepare(`SELECT ${COLUMNS}, doc FROM settlements WHERE utr = ?1`).bind(utr);
+}
+
+export function viewSettlementRow(row: StoredSettlementRow): FoundSettlement {
+  return { ...view(row), ...(JSON.parse(row.doc) as SettlementDoc), read: row.read };
 }
 
 function view(row: StoredRow): ListedSettlement {

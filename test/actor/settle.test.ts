@@ -250,7 +250,13 @@ describe("a person who closes a discrepancy", () => {
     const asked = { key, reason: "agreed by phone", resolved_by: "asha" };
     expect(await orderActor(env, order_id).resolveDiscrepancy(asked)).toMatchObject({
       kind: "found",
-      value: { ok: true, value: { resolution: { by: "asha", reason: "agreed by phone" } } },
+      value: {
+        ok: true,
+        value: {
+          home: order_id,
+          row: { resolution: { by: "asha", reason: "agreed by phone" } },
+        },
+      },
     });
     expect(await orderActor(env, order_id).resolveDiscrepancy(asked)).toMatchObject({
       value: { ok: false, failure: { code: "discrepancy_closed" } },

@@ -105,7 +105,21 @@ describe("the list", () => {
     expect([types(first), types(rest)]).toEqual([["expectation_mismatch"], ["unknown_payment"]]);
   });
 
+  test("is of the days on which they were first seen, by the report's clock", async () => {
+    await tell({ utr: "DAY1", read: 1, at: NOW, findings: [finding({ subject: "one" })] });
+    // 18:30 UTC is the next day in India.
+    const at = NOW + 18.5 * 3_600_000;
+    await tell({ utr: "DAY2", read: 2, at, findings: [finding({ subject: "two" })] });
+    const subjects = async (query: string) => (await list(query)).data.map((row) => row.subject);
+    expect(await subjects("?from=2031-01-01&to=2031-01-01")).toEqual(["one"]);
+    expect(await subjects("?from=2031-01-02")).toEqual(["two"]);
+    expect(await subjects("?to=2031-01-02&type=unknown_payment")).toEqual(["two", "one"]);
+    expect(await subjects("?from=2031-01-03&state=all")).toEqual([]);
+  });
+
   test.each([
+    ["?from=2031-01-02&to=2031-01-01", "from"],
+    ["?to=today", "to"],
     ["?type=overcharged", "type"],
     ["?type=toString", "type"],
     ["?severity=high", "severity"],
@@ -192,6 +206,12 @@ describe("a person closes one", () => {
     const key = "expectation_mismatch:amount";
     const response = await resolve(formatDiscrepancyId({ home: link_id, key }));
     expect(response.status).toBe(200);
+    // Named as the list names it, by its home.
+    expect(await response.json()).toMatchObject({
+      id: formatDiscrepancyId({ home: order_id, key }),
+      home: order_id,
+      order_id,
+    });
     expect((await order(order_id)).discrepancies[0]?.resolution?.by).toBe("administrator");
   });
 
@@ -224,6 +244,35 @@ describe("a person closes one", () => {
     await expectProblem(await resolve(row?.id ?? ""), 409, "discrepancy_closed");
   });
 
+  test.each(["expectation_mismatch", "unknown_payment"])(
+    "only if it is of the amount that was shown: %s",
+    async (type) => {
+      await trouble();
+      const [row] = (await list(`?type=${type}`)).data;
+      const path = `/v1/discrepancies/${row?.id}/resolve`;
+      const shown = row?.amount ?? null;
+      const other = await call("POST", path, { reason: "fine", amount: (shown ?? 0) + 1 });
+      await expectProblem(other, 409, "discrepancy_changed");
+      expect(types(await list())).toContain(type);
+      expect(await audit()).toEqual([]);
+      expect((await call("POST", path, { reason: "fine", amount: shown })).status).toBe(200);
+      const again = await call("POST", path, { reason: "fine", amount: shown });
+      await expectProblem(again, 409, "discrepancy_closed");
+    },
+  );
+
+  test.each([["1"], [1.5], [true]])("the amount %j is 422", async (amount) => {
+    await trouble();
+    const [row] = (await list("?type=chargeback")).data;
+    const path = `/v1/discrepancies/${row?.id}/resolve`;
+    const problem = await expectProblem(
+      await call("POST", path, { reason: "fine", amount }),
+      422,
+      "body_invalid",
+    );
+    expect(Object.keys(faultsOf(problem))).toEqual(["/amount"]);
+  });
+
   test("that nobody knows is 404", async () => {
     const order_id = await trouble();
     const homes = [
@@ -235,6 +284,11 @@ describe("a person closes one", () => {
     ];
     for (const home of homes) {
       const id = formatDiscrepancyId({ home, key: "overpaid" });
+      await expectProblem(await resolve(id), 404, "discrepancy_unknown");
+    }
+    // Keys that every object has by birth.
+    for (const key of ["constructor", "toString", "__proto__"]) {
+      const id = formatDiscrepancyId({ home: order_id, key });
       await expectProblem(await resolve(id), 404, "discrepancy_unknown");
     }
     for (const id of ["dis_", "dis_AAAA", order_id, "%00"]) {

@@ -7,7 +7,14 @@ import { paisa } from "../../src/domain/money";
 import { toIso } from "../../src/domain/time";
 import type { Doors } from "../../src/http/doors";
 import { project } from "../../src/ledger/projection";
-import { NOW, paidOrder, projectionOf, sampleBooks, samplePayment } from "../ledger/sample";
+import {
+  NOW,
+  paidOrder,
+  projectionOf,
+  sampleBooks,
+  sampleLink,
+  samplePayment,
+} from "../ledger/sample";
 import { tell } from "../ledger/settled";
 import { administrator, call, expectProblem, faultsOf, visit } from "./door";
 import { lacking } from "./scopes";
@@ -101,6 +108,32 @@ describe("the reconciliation", () => {
     const both = await reconcile("?from=2031-01-01&to=2031-01-02&by=payment_date");
     expect(both).toMatchObject({ collected: { value: 20_000 }, counts: { payments: 2 } });
     expect(valuesOf(both)).toMatchObject({ not_yet_settled: 10_000 });
+  });
+
+  test("by payment date counts the account's other business apart, if the settings say so", async () => {
+    const link = sampleLink("pl-ours");
+    const payments = [samplePayment("p-1", { created_at: toIso(NOW) })];
+    const others = [samplePayment("p-2", { created_at: toIso(NOW), books: sampleBooks(700) })];
+    await project(env.DB, projectionOf(paidOrder("o-1", { link, payments })));
+    await project(env.DB, projectionOf(paidOrder("o-2", { payments: others })));
+    const path = "/v1/reconciliation?from=2031-01-01&to=2031-01-01&by=payment_date";
+    const read = async (orders_without_link: boolean) => {
+      const change = (doors: Doors): Doors => ({
+        ...doors,
+        config: { ...doors.config, orders_without_link },
+      });
+      return (await visit(change, path, { headers: administrator })).json();
+    };
+    expect(await read(false)).toMatchObject({
+      collected: { value: 10_000 },
+      other_business: { value: 700, currency: "INR" },
+      counts: { payments: 1, payments_other_business: 1 },
+      notes: expect.arrayContaining([expect.stringContaining("other_business")]),
+    });
+    expect(await read(true)).toMatchObject({
+      collected: { value: 10_700 },
+      other_business: { value: 0 },
+    });
   });
 
   test.each([
@@ -207,5 +240,49 @@ describe("the health", () => {
     expect(wrong[0]).toContain("failed (gateway_refused)");
     expect(wrong[0]).toContain("POST /v1/settlements/refresh");
     expect((await healthAt(1, { last: [refresh, failed] }, NOW)).wrong).toEqual([]);
+  });
+
+  test.each(["progress", "knowledge"] as const)(
+    "is an answer also when who reads the reports gives none: %s",
+    async (asked) => {
+      const fails = async (): Promise<never> => {
+        throw new Error("planted");
+      };
+      const answers = {
+        progress: async () => ({ running: null, waiting: [], last: [refresh] }),
+        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [] }),
+      };
+      const settlements = { refresh: fails, ...answers, [asked]: fails };
+      const change = (doors: Doors): Doors => ({ ...doors, settlements });
+      const response = await visit(change, "/v1/health", { headers: administrator });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({
+        ok: false,
+        wrong: expect.arrayContaining([
+          "Who reads the settlement reports gives no answer; how far they were read is not known.",
+        ]),
+        settlements: { read_through: null, last_refresh_at: null },
+      });
+    },
+  );
+
+  test("is an answer also when the deployment's own actors give none", async () => {
+    const fails = async (): Promise<never> => {
+      throw new Error("planted");
+    };
+    const deployment = { checkCredentials: fails, lastRuns: fails };
+    const response = await visit((doors) => ({ ...doors, deployment }), "/v1/health", {
+      headers: administrator,
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      ok: false,
+      wrong: [
+        "The gateway gave no token (unknown).",
+        "When the cron last ran is not known: who keeps that gives no answer.",
+      ],
+      gateway: { ok: false, code: null, checked_at: null },
+      cron: { last_run_at: null },
+    });
   });
 });

@@ -120,6 +120,34 @@ describe("a page of orders", () => {
     }
   });
 
+  const EARLY = START + 1_001 * MINUTE;
+  const LATE = START + (ORDERS - 1_000) * MINUTE;
+  const BUSY = START + (ORDERS - 500) * MINUTE;
+  const ranges: readonly [string, Omit<OrderQuery, "limit">, number][] = [
+    ["created_to", { created_to: EARLY }, 1_000],
+    ["created_from", { created_from: LATE }, 1_001],
+    ["created_from, oldest first", { created_from: LATE, sort: "created_asc" }, 1_001],
+    ["created_to, oldest first", { created_to: EARLY, sort: "created_asc" }, 1_000],
+    ["a range and a stage", { created_from: LATE, stage: "paid" }, 701],
+    ["created_to and a stage", { created_to: EARLY, stage: "paid" }, 700],
+    ["created_to and a status", { created_to: START + 5_001 * MINUTE, status: "CREATED" }, 350],
+    ["updated_after", { updated_after: BUSY }, 748],
+    ["updated_after, newest first", { updated_after: BUSY, sort: "updated_desc" }, 748],
+  ];
+
+  it.each(ranges)("is as cheap at the end of the list, by %s", async (_, filter, count) => {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const next: Awaited<ReturnType<typeof page>> = await page({ ...filter, limit: 50, cursor });
+      expect(next.rows_read).toBeLessThanOrEqual(4 * next.data.length);
+      ids.push(...next.data.map((order) => order.id));
+      cursor = next.next_cursor;
+    } while (cursor !== null);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(count);
+  });
+
   it("reads as little by reference", async () => {
     const found = await page({ reference: "reference-2000", limit: LIMIT });
     expect(found.data.map((order) => order.id)).toEqual(["seed-4001", "seed-4000"]);

@@ -19,7 +19,8 @@ import {
   unlistedRefunds,
   writeLines,
 } from "../../src/ledger/settlement-store";
-import { findSettlement, listLines, type PlacedLine } from "../../src/ledger/settlements";
+import { listLines, type PlacedLine } from "../../src/ledger/settlement-lines";
+import { findSettlement } from "../../src/ledger/settlements";
 import { counting } from "./counting";
 import { NOW, paidOrder, projectionOf, samplePayment, sampleRefund } from "./sample";
 import { finishedOf, sampleLine, sampleLines, tell } from "./settled";
@@ -37,7 +38,7 @@ beforeEach(async () => {
 async function shownLines(utr = UTR): Promise<readonly PlacedLine[]> {
   const settlement = await findSettlement(env.DB, utr);
   if (settlement === null) return [];
-  const page = await listLines(env.DB, settlement, { limit: 20_000 });
+  const page = await listLines(env.DB, utr, { limit: 20_000 });
   if (!page.ok) throw new Error(page.failure.code);
   return page.value.data;
 }
