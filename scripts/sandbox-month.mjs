@@ -256,7 +256,8 @@ async function run(origin, wish) {
     const month = await playMonth(origin, merchant, wish);
     const until = indianDate(Date.now());
     // What is missing is said only once the reports of four weeks were read.
-    const [from] = [month.from, indianDate(Date.now() - 30 * 86_400_000)].toSorted();
+    const weeksAgo = indianDate(Date.now() - 30 * 86_400_000);
+    const from = month.from < weeksAgo ? month.from : weeksAgo;
     const range = { from, to: until };
     const read = await refresh(merchant, range);
     console.log(`settlements read: ${read.state}`);

@@ -3,6 +3,7 @@
 // link (`pl-…`), the creation of a link (`reference:…`), the keeper of messages without an order
 // (`unrouted:…`).
 
+import type { ResolveFailure } from "../domain/discrepancy";
 import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";
@@ -59,7 +60,6 @@ import type {
   Replaced,
   ReplaceQuestion,
   ResolvedDiscrepancy,
-  ResolveFailure,
   ResolveRequest,
   TimelineEntry,
   TokenKind,

@@ -1,6 +1,7 @@
 // The doors' one way to orders and links, from whatever id a caller has in hand: it names the actor,
 // follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
 
+import type { ResolveFailure } from "../domain/discrepancy";
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
@@ -22,7 +23,6 @@ import type {
   Reading,
   ReplaceQuestion,
   ResolvedDiscrepancy,
-  ResolveFailure,
   ResolveRequest,
   TimelineEntry,
   TokenKind,

@@ -2,6 +2,7 @@
 // casts of stubs stand here and nowhere else: the runtime's own types follow every recursive JSON
 // type through RPC and give up ("excessively deep").
 
+import type { ResolveFailure } from "../domain/discrepancy";
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
 import type { CommandView } from "../domain/command-view";
@@ -32,7 +33,6 @@ import type {
   Replaced,
   ReplaceQuestion,
   ResolvedDiscrepancy,
-  ResolveFailure,
   ResolveRequest,
   TimelineEntry,
   TokenKind,

@@ -1,14 +1,14 @@
 // A person closes a discrepancy and says why. It stays closed as long as both sides stay as they are.
 
 import { inr } from "../domain/money";
-import type { Discrepancy } from "../domain/discrepancy";
+import type { Discrepancy, ResolveFailure } from "../domain/discrepancy";
 import { viewDiscrepancy } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import { resolve } from "../domain/record-checks";
 import { failure, type Result, success } from "../domain/result";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
-import type { Reading, ResolvedDiscrepancy, ResolveFailure, ResolveRequest } from "./rpc";
+import type { Reading, ResolvedDiscrepancy, ResolveRequest } from "./rpc";
 import type { ActorState, AuditEntry } from "./state";
 
 export function resolveDiscrepancy(

@@ -87,13 +87,6 @@ export interface ResolvedDiscrepancy {
   readonly row: DiscrepancyView;
 }
 
-export type ResolveFailure =
-  | { readonly code: "discrepancy_unknown" }
-  /** It is of another amount than the one that was looked at. */
-  | { readonly code: "discrepancy_changed" }
-  /** It closed by itself, or a person closed it before. */
-  | { readonly code: "discrepancy_closed" };
-
 export type CommandFailure =
   | InquiryFailure
   /** Not sent at all: what is known of the order does not allow it. Nothing was stored. */

@@ -226,6 +226,14 @@ export function openDiscrepancy(
   };
 }
 
+/** Why it is not closed for a person who says what it is. */
+export type ResolveFailure =
+  | { readonly code: "discrepancy_unknown" }
+  /** It is, or has just become, another difference than the one that was looked at. */
+  | { readonly code: "discrepancy_changed" }
+  /** It had closed before, by itself or by a person. */
+  | { readonly code: "discrepancy_closed" };
+
 /** A person says what an open one is. The same object when there is none of this key. */
 export function resolveDiscrepancy(
   known: Discrepancies,

@@ -3,8 +3,12 @@
 
 import { Hono } from "hono";
 import { z } from "zod";
-import type { ResolveFailure } from "../actor/rpc";
-import { DISCREPANCY_TYPES, SEVERITY_LEVELS, severityOf } from "../domain/discrepancy";
+import {
+  DISCREPANCY_TYPES,
+  SEVERITY_LEVELS,
+  severityOf,
+  type ResolveFailure,
+} from "../domain/discrepancy";
 import { parseDiscrepancyId, type DiscrepancyName } from "../domain/discrepancy-id";
 import { isSettlementHome } from "../domain/ids";
 import { type Result, success } from "../domain/result";

@@ -2,7 +2,7 @@
 // not be read. Their home is no actor (`settlementHome`), so what an order does with its own is done here
 // by SQL: opened and refreshed when found, closed when gone, and closed by a person who says why.
 
-import { type AccountFinding, findingKey } from "../domain/discrepancy";
+import { type AccountFinding, findingKey, type ResolveFailure } from "../domain/discrepancy";
 import { settlementHome } from "../domain/ids";
 import { failure, type Result, success } from "../domain/result";
 import type { UnreadableRow } from "../domain/settlement-report";
@@ -72,13 +72,6 @@ export interface Resolving {
   readonly reason: string;
   readonly at: Milliseconds;
 }
-
-export type ResolveFailure =
-  | { readonly code: "discrepancy_unknown" }
-  /** It is, or has just become, another difference than the one that was looked at. */
-  | { readonly code: "discrepancy_changed" }
-  /** It had closed before, by itself or by a person. */
-  | { readonly code: "discrepancy_closed" };
 
 /**
  * A person says what it is: it closes, once, and the audit has a line. Only while it stands as it was read
