@@ -54,12 +54,15 @@ export function tableText(rows) {
   return rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd()).join("\n");
 }
 
-/** `{ collected: 100, by: { fees: 2 } }` → `[["collected", "₹1.00"], ["by.fees", "₹0.02"]]` */
-export function listAmounts(value, name = "") {
-  const paisa = paisaOf(value);
-  if (paisa !== null) return [[name, rupeesText(paisa)]];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    listAmounts(inner, name === "" ? key : `${name}.${key}`),
-  );
+/** `{ collected: 100 }` → `[["collected", "₹1.00"]]` */
+export function listAmounts(amounts) {
+  return Object.entries(amounts).map(([name, amount]) => [name, rupeesText(paisaOf(amount))]);
+}
+
+/** Both sides of a reconciliation: what was collected, and where it is. */
+export function reconciliationRows({ collected, rows }) {
+  return [
+    ["collected", rupeesText(paisaOf(collected))],
+    ...rows.map(({ name, amount }) => [`  ${name}`, rupeesText(paisaOf(amount)) || "not told"]),
+  ];
 }

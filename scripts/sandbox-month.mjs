@@ -8,7 +8,14 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { answers } from "./local-session.mjs";
-import { comparePlanted, listAmounts, paisaOf, rupeesText, tableText } from "./month-table.mjs";
+import {
+  comparePlanted,
+  listAmounts,
+  paisaOf,
+  reconciliationRows,
+  rupeesText,
+  tableText,
+} from "./month-table.mjs";
 import { takeOption, takePort } from "./port.mjs";
 import { readApiKey } from "./start.mjs";
 import { findNode, root } from "./tool.mjs";
@@ -55,12 +62,14 @@ async function call(method, url, { body, key, allow = [] } = {}) {
 
 const onOneLine = process.stdout.isTTY;
 
-/** On a terminal the line is written over; elsewhere one that only counts on is not repeated. */
-let told = "";
+/** On a terminal the line is written over; elsewhere one is printed every few seconds. */
+let printed_ms = 0;
 function progress(text) {
   if (onOneLine) process.stdout.write(`\r\u001b[2K${text}`);
-  else if (text.replaceAll(/\d+/g, "") !== told || /[05]0 of/.test(text)) console.log(text);
-  told = text.replaceAll(/\d+/g, "");
+  else if (Date.now() - printed_ms > 3000) {
+    console.log(text);
+    printed_ms = Date.now();
+  }
 }
 
 /** Starts a sandbox with empty books; resolves to what ends it. */
@@ -148,9 +157,10 @@ async function refresh(merchant, range) {
       return over;
     }
     const now = body.running?.id === run.id ? body.running : run;
-    const parts = Object.entries(now).filter(([, value]) => typeof value === "number");
-    const figures = parts.map(([name, value]) => `${name} ${value}`).join(", ");
-    progress(`reading settlements: ${now.state}${figures ? `, ${figures}` : ""}`);
+    const { read, to_read } = now.settlements;
+    const lines = now.lines.attributed + now.lines.unknown + now.lines.waiting;
+    const done = `${read} of ${to_read} transfers, ${lines} lines, ${now.pages} pages`;
+    progress(`reading settlements: ${now.state}, ${done}`);
     await wait(1000);
   }
   throw new Error("Chukta did not finish reading the settlements.");
@@ -218,7 +228,7 @@ function report(month, reconciliation, { rows, lost, extra }) {
   const { orders, ...amounts } = month.figures;
   console.log(tableText([["orders", String(orders)], ...listAmounts(amounts)]));
   console.log(`\nReconciliation by settlement date, ${month.from} to ${month.until}`);
-  console.log(tableText(listAmounts(reconciliation)));
+  console.log(tableText(reconciliationRows(reconciliation)));
   console.log("\nTrouble");
   const head = ["type", "put in", "found", "amount", ""];
   const body = rows.map((row) => [

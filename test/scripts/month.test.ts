@@ -1,7 +1,12 @@
 // `npm run sandbox:month`, as far as it goes without a server: its arguments, and how what was
 // planted is held against what was found.
 import { describe, expect, it } from "vitest";
-import { comparePlanted, listAmounts, tableText } from "../../scripts/month-table.mjs";
+import {
+  comparePlanted,
+  listAmounts,
+  reconciliationRows,
+  tableText,
+} from "../../scripts/month-table.mjs";
 import { readMonthArguments } from "../../scripts/sandbox-month.mjs";
 
 describe("arguments", () => {
@@ -68,11 +73,24 @@ describe("what is printed", () => {
     expect(text).toBe("  type  found\n  a        12");
   });
 
-  it("shows every amount of an answer by its name", () => {
-    const answer = { from: "2026-11-01", collected: 100, out: { fees: { value: 2 }, rest: null } };
-    expect(listAmounts(answer)).toEqual([
+  it("shows every amount by its name", () => {
+    expect(listAmounts({ collected: 100, fees: { value: 2 } })).toEqual([
       ["collected", "₹1.00"],
-      ["out.fees", "₹0.02"],
+      ["fees", "₹0.02"],
+    ]);
+  });
+
+  it("shows both sides of a reconciliation, and what it does not tell", () => {
+    const rows = [
+      { name: "settled", amount: { value: 98, currency: "INR" } },
+      { name: "taxes", amount: null },
+      { name: "unexplained", amount: { value: 2, currency: "INR" } },
+    ];
+    expect(reconciliationRows({ collected: { value: 100 }, rows })).toEqual([
+      ["collected", "₹1.00"],
+      ["  settled", "₹0.98"],
+      ["  taxes", "not told"],
+      ["  unexplained", "₹0.02"],
     ]);
   });
 });
