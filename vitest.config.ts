@@ -1,6 +1,7 @@
 // Three projects in one run: `domain` is pure and runs in Node in milliseconds, `workers` runs in
 // the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium.
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { env } from "node:process";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
@@ -48,8 +49,12 @@ const histories = {
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
 };
 
+/** A file of tests leaves a core idle while its database works: two at a time even on two cores. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig({
   test: {
+    maxWorkers,
     // The groups run one after the other: a browser's time limits are not spent waiting for tests.
     projects: [
       {
