@@ -1,7 +1,7 @@
 // The lines of one transfer after the other, page by page. Each reading has a number of its own; one that
 // was interrupted goes on at its page under its number.
 
-import { checkReading } from "../domain/settlement-check";
+import { checkReading, unreadFinding } from "../domain/settlement-check";
 import type { DetailPage } from "../domain/settlement-report";
 import { afterPage, FIRST_PAGE, type Paged } from "../domain/report-pages";
 import { failure } from "../domain/result";
@@ -111,14 +111,17 @@ function pageTrouble(failed: GatewayFailure): Trouble {
 
 /** What the list alone says of a transfer is written, never over what was read of it. */
 export async function putAside(desk: OpenDesk, { utr }: At<"aside">): Promise<Stepped> {
-  const { storage } = desk;
+  const { storage, memory } = desk;
   const { reading, check } = listedOnly(desk, utr);
+  const { last_read: tried } = storage.readState();
+  const unread = unreadFinding(check, storage.readRunning()?.view.problem?.code ?? null);
   const written = await askLedger(desk, (ledger) =>
-    ledger.finishReading({ read: 0, reading, check, findings: check.findings }),
+    ledger.putAside({ tried, reading, check, unread }),
   );
   if (!written.ok) return written;
   storage.transact(() => {
     storage.dropToRead(utr);
+    memory.noteUnread(utr, reading.rows);
     desk.lines.clear();
     storage.advance(desk.now(), { at: "next" }, ({ settlements }) => ({
       settlements: { ...settlements, failed: settlements.failed + 1 },

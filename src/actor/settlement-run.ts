@@ -17,7 +17,8 @@ import {
 } from "./settlement-desk";
 import { beginTransfer, putAside, readDetailPage } from "./settlement-detail";
 import { findHomes, forgetLines, giveLines } from "./settlement-give";
-import { chooseTransfers, FIRST_WINDOW, noteUnreadableRows, readListPage } from "./settlement-list";
+import { chooseTransfers } from "./settlement-choose";
+import { FIRST_WINDOW, leaveWindow, noteUnreadableRows, readListPage } from "./settlement-list";
 import { isUnderWay } from "./settlement-queue";
 import { type Cursor, phaseOf } from "./settlement-state";
 import { closeTransfer, endRefresh, finish, writeLines } from "./settlement-write";
@@ -61,7 +62,7 @@ async function runSteps(desk: Desk): Promise<void> {
     }
     const open = openDesk(desk, budget);
     const trouble = open.ok ? await takeStep(open.value, cursor) : open.failure;
-    if (trouble !== null && !giveUpTransfer(desk, cursor, trouble)) {
+    if (trouble !== null && !giveUpPart(desk, cursor, trouble)) {
       putOff(desk, trouble);
       return;
     }
@@ -135,9 +136,17 @@ async function take(desk: OpenDesk, cursor: Cursor): Promise<Stepped> {
   }
 }
 
-/** Too much went wrong with one transfer: it is left to the next refresh, and the others go on. */
-function giveUpTransfer(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
+/** A page of a list is tried so often: fifteen minutes. */
+const LIST_TRIES = 5;
+
+/** Too much went wrong with one list or transfer: it is left to the next refresh, and the others go on. */
+function giveUpPart(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
   const { storage } = desk;
+  if (cursor.at === "list") {
+    if (trouble.code !== "page_failed" || storage.readState().tries + 1 < LIST_TRIES) return false;
+    leaveWindow(desk, cursor, trouble.problem);
+    return true;
+  }
   const { utr } = phaseOf(cursor);
   if (utr === null || cursor.at === "aside") return false;
   if (storage.readState().tries + 1 < triesFor(trouble)) return false;

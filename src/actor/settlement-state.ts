@@ -19,7 +19,14 @@ export interface Transfer {
 
 /** What is done next. */
 export type Cursor =
-  | ({ readonly at: "list"; readonly window: number } & PagePlace)
+  | ({
+      readonly at: "list";
+      readonly window: number;
+      /** A list that gives fewer rows than it counts is read a second time. */
+      readonly pass: 1 | 2;
+      /** The greatest number of rows that its pages said; null when none did. */
+      readonly said: number | null;
+    } & PagePlace)
   /** Tells of rows that could not be read. */
   | { readonly at: "note"; readonly before: "choose" | "end" }
   /** Decides which of the listed transfers are read, those after this UTR. */

@@ -37,6 +37,14 @@ const STEPS: readonly (readonly string[])[] = [
        utr TEXT NOT NULL, home TEXT NOT NULL, transaction_id TEXT NOT NULL, read INTEGER NOT NULL,
        PRIMARY KEY (utr, home, transaction_id)) WITHOUT ROWID`,
   ],
+  [
+    // Rows that a list gave, window by window, in its first or its second reading.
+    `CREATE TABLE seen (
+       window INTEGER NOT NULL, pass INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+       PRIMARY KEY (window, pass, fingerprint)) WITHOUT ROWID`,
+    // Transfers that were put aside or wait for an order; at: when the bank was paid.
+    "CREATE TABLE unread (utr TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID",
+  ],
 ];
 
 export interface Listed {
@@ -92,11 +100,13 @@ export class SettlementStorage {
     this.#writeJson(1, state);
   }
 
-  readKnowledge(): ReportKnowledge {
-    return this.#readJson<ReportKnowledge>(2) ?? { read_through: null, unlisted_refunds: [] };
+  /** What of it was found when a refresh ended; the rest is in settlement-memory.ts. */
+  readKnowledge(): Omit<ReportKnowledge, "unread"> {
+    const none = { read_through: null, unlisted_refunds: [] };
+    return this.#readJson<Omit<ReportKnowledge, "unread">>(2) ?? none;
   }
 
-  writeKnowledge(knowledge: ReportKnowledge): void {
+  writeKnowledge(knowledge: Omit<ReportKnowledge, "unread">): void {
     this.#writeJson(2, knowledge);
   }
 
@@ -170,7 +180,7 @@ export class SettlementStorage {
 
   /** Ends the refresh at hand: what was collected for it is forgotten. */
   forgetCollected(): void {
-    for (const table of ["listed", "to_read", "unreadable", "lines"]) {
+    for (const table of ["seen", "listed", "to_read", "unreadable", "lines"]) {
       this.#sql.exec(`DELETE FROM ${table}`);
     }
     this.#sql.exec(
@@ -180,20 +190,42 @@ export class SettlementStorage {
     );
   }
 
-  /** How many of these rows, and of their transfers, no page of this refresh had before. */
-  addListed(rows: readonly ReportRow[]): { readonly rows: number; readonly transfers: number } {
-    const fresh = { rows: 0, transfers: 0 };
+  /** How many of these rows no page of this pass over the window had before. */
+  addSeen(window: number, pass: 1 | 2, fingerprints: readonly string[]): number {
+    const added = fingerprints.filter((fingerprint) => {
+      const written = this.#sql.exec(
+        `INSERT INTO seen (window, pass, fingerprint) VALUES (?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        window,
+        pass,
+        fingerprint,
+      );
+      return written.toArray().length > 0;
+    });
+    return added.length;
+  }
+
+  /** Different rows that the window's list gave, in both passes together. */
+  countSeen(window: number): number {
+    const query = "SELECT COUNT(DISTINCT fingerprint) AS n FROM seen WHERE window = ?";
+    return this.#sql.exec<{ n: number }>(query, window).one().n;
+  }
+
+  /** How many transfers of these rows no page of this refresh had before. */
+  addListed(rows: readonly ReportRow[]): number {
+    let fresh = 0;
     for (const row of rows) {
       const isNew = this.listedRows(row.utr).length === 0;
-      const added = this.#sql.exec(
-        "INSERT INTO listed (utr, fingerprint, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-        row.utr,
-        row.fingerprint,
-        JSON.stringify(row),
-      );
-      if (added.toArray().length === 0) continue;
-      fresh.rows += 1;
-      if (isNew) fresh.transfers += 1;
+      // Read to its end: a statement that is not holds its transaction open.
+      const added = this.#sql
+        .exec(
+          "INSERT INTO listed (utr, fingerprint, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+          row.utr,
+          row.fingerprint,
+          JSON.stringify(row),
+        )
+        .toArray();
+      if (isNew && added.length > 0) fresh += 1;
     }
     return fresh;
   }
@@ -257,16 +289,6 @@ export class SettlementStorage {
 
   dropToRead(utr: string): void {
     this.#sql.exec("DELETE FROM to_read WHERE utr = ?", utr);
-  }
-
-  /** When this transfer was last read to its end; null: never. */
-  lastReadAt(utr: string): Milliseconds | null {
-    const query = "SELECT read_at FROM readings WHERE utr = ?";
-    return this.#sql.exec<{ read_at: number }>(query, utr).toArray()[0]?.read_at ?? null;
-  }
-
-  writeReading(utr: string, readAt: Milliseconds): void {
-    this.#sql.exec("INSERT OR REPLACE INTO readings (utr, read_at) VALUES (?, ?)", utr, readAt);
   }
 }
 

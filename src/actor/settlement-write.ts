@@ -3,7 +3,7 @@
 
 import type { AccountFinding } from "../domain/discrepancy";
 import { type Paisa, sum } from "../domain/money";
-import { dayOf, daysLater } from "../domain/report-days";
+import { dayOf, reachOf } from "../domain/report-days";
 import { DAY, HOUR } from "../domain/schedule";
 import {
   addLine,
@@ -42,7 +42,7 @@ export async function writeLines(desk: OpenDesk, cursor: At<"write">): Promise<S
 
 /** The transfer as a whole; with it its lines are counted, and the next one begins. */
 export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promise<Stepped> {
-  const { storage, lines } = desk;
+  const { storage, lines, memory } = desk;
   const { utr, read, totals, read_at } = cursor.transfer;
   const sums = sumsOf(lines, desk.limits.piece);
   const reading = { utr, rows: storage.listedRows(utr), detail: { totals, sums }, read_at };
@@ -58,7 +58,9 @@ export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promis
   );
   if (!written.ok) return written;
   storage.transact(() => {
-    storage.writeReading(utr, read_at);
+    memory.writeReading(utr, read_at);
+    if (sums.states.waiting > 0) memory.noteUnread(utr, reading.rows);
+    else memory.dropUnread(utr);
     storage.dropToRead(utr);
     lines.clear();
     storage.advance(desk.now(), { at: "next" }, (view) => ({
@@ -112,7 +114,7 @@ const REFUNDS_KEPT = 100;
 
 /** What orders ask about the reports as a whole is kept here, so that it costs D1 nothing. */
 export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
-  const { storage } = desk;
+  const { storage, memory } = desk;
   const refunds = await askLedger(desk, (ledger) =>
     ledger.unlistedRefunds(desk.now() - REFUNDS_SINCE, REFUNDS_KEPT),
   );
@@ -121,33 +123,31 @@ export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
     const running = storage.readRunning();
     if (running === null) throw new Error("the end of no refresh");
     const { read_through: before } = storage.readKnowledge();
-    const { whole } = storage.readState();
+    const whole = storage.readState().whole && !memory.hasTooManyUnread();
     const zone = desk.config.settlement.time_zone;
     storage.writeKnowledge({
       read_through: whole ? readThrough(before, running.view, zone) : before,
       unlisted_refunds: refunds.value,
     });
-    finish(desk, running, { state: "done", problem: running.view.problem });
+    const { pages, problem } = running.view;
+    finish(desk, running, { state: pages === 0 ? "failed" : "done", problem });
   });
   return STEPPED;
 }
 
-/** The first refresh that counts reaches so far back: what was captured before is not expected. */
-const FIRST_REACH_DAYS = 28;
-
 /**
- * Everything up to the start of this refresh is read, if its lists came to their end, none of its
- * transfers was given up, it reaches today, and it leaves no gap to what was read before.
+ * Everything up to the start of this refresh is read, but for what is noted as unread, if its lists were
+ * whole, it reaches today, and it leaves no gap to what was read before.
  */
 function readThrough(
   before: Milliseconds | null,
-  { started_at, settlements, from, to }: RefreshView,
+  { started_at, from, to }: RefreshView,
   zone: string,
 ): Milliseconds | null {
-  if (started_at === null || settlements.failed > 0) return before;
+  if (started_at === null) return before;
   const today = dayOf(started_at, zone);
-  const reach = before === null ? daysLater(today, -FIRST_REACH_DAYS) : dayOf(before, zone);
-  return to < today || from > reach ? before : Math.max(started_at, before ?? 0);
+  const gap = to < today || from > reachOf(before, today, zone);
+  return gap ? before : Math.max(started_at, before ?? 0);
 }
 
 /** Sixty days are read once a day; sooner again where that did not end well. */

@@ -225,6 +225,18 @@ export function unknownFinding(line: AttributedLine): AccountFinding {
   };
 }
 
+/** A transfer whose lines could not be read: what is in it nobody knows. `code` says what went wrong. */
+export function unreadFinding({ net }: SettlementCheck, code: string | null): AccountFinding {
+  return {
+    type: "report_unreadable",
+    severity: "risk",
+    subject: "",
+    ours: "its lines could not be read",
+    theirs: code,
+    amount: net,
+  };
+}
+
 interface WithoutLine {
   readonly loans: Paisa;
   readonly refunds: Paisa;

@@ -29,6 +29,11 @@ export interface ReportKnowledge {
    * hundred at most; `value` in paisa.
    */
   readonly unlisted_refunds: readonly { readonly at: Milliseconds; readonly value: number }[];
+  /**
+   * When transfers were paid that the list names and that were not read, or of which lines wait for their
+   * order; null: nobody says when. One hundred at most: with more of them `read_through` stands still.
+   */
+  readonly unread: readonly (Milliseconds | null)[];
 }
 
 export const GAP_TYPES = [
@@ -181,7 +186,7 @@ export function awaitedGaps(gaps: readonly Gap[], known: Discrepancies): readonl
 /** The gaps that are late by now: due, and the reports were read beyond that. */
 export function lateGaps(
   gaps: readonly Gap[],
-  { read_through, unlisted_refunds }: ReportKnowledge,
+  { read_through, unlisted_refunds, unread }: ReportKnowledge,
   fallback: Milliseconds,
   days: BankDays,
 ): readonly Gap[] {
@@ -189,9 +194,11 @@ export function lateGaps(
   return gaps.filter((gap) => {
     const due = dueOf(gap, fallback, days);
     if (due > read_through) return false;
+    const begun = (gap.since ?? fallback) - DAY;
+    // It may be in a transfer that nobody could read yet.
+    if (unread.some((at) => at === null || at >= begun)) return false;
     if (gap.type === "settlement_missing") return true;
     // A transfer took refunds back without naming them: this one may be among them.
-    const begun = (gap.since ?? fallback) - DAY;
     return !unlisted_refunds.some(({ at, value }) => at >= begun && value >= (gap.amount ?? 0));
   });
 }

@@ -14,7 +14,7 @@ import type {
 } from "../domain/settlement-check";
 import type { Milliseconds } from "../domain/time";
 import type { UnreadableRow } from "../domain/settlement-report";
-import { writeFindings, writeNotes } from "./account-discrepancies";
+import { writeFindings, writeNotes, writeUnread } from "./account-discrepancies";
 import { piecesOf } from "./pieces";
 import { type FinishedRow, settlementRow } from "./settlement-row";
 
@@ -132,6 +132,31 @@ export async function finishReading(db: D1Database, finished: FinishedReading): 
     writeRow(db, row),
     db.prepare(DROP_REPLACED).bind(utr, read, lines, updated_at),
     ...writeFindings(db, { utr, read, findings, at: updated_at }),
+  ]);
+}
+
+export interface PutAside {
+  /** The number of the reading that was tried. */
+  readonly tried: number;
+  /** What the list says. */
+  readonly reading: SettlementReading;
+  readonly check: SettlementCheck;
+  /** That its lines could not be read; closed by the reading that reads them. */
+  readonly unread: AccountFinding;
+}
+
+/**
+ * What the list alone says of a transfer, never over what was read of it, and that it could not be read,
+ * as long as no such reading or a later one was. Safe to repeat.
+ */
+export async function putAside(db: D1Database, aside: PutAside): Promise<void> {
+  const { tried, reading, check, unread } = aside;
+  const row = settlementRow(0, reading, check);
+  const { utr, updated_at: at } = row;
+  await db.batch([
+    writeRow(db, row),
+    ...writeFindings(db, { utr, read: 0, findings: [...check.findings, unread], at }),
+    ...writeUnread(db, { utr, read: tried, findings: [unread], at }),
   ]);
 }
 

@@ -155,7 +155,7 @@ async function healthAt(
     settlements: {
       ...doors.settlements,
       progress: async () => ({ running: null, waiting: [], last: [], ...progress }),
-      knowledge: async () => ({ read_through, unlisted_refunds: [] }),
+      knowledge: async () => ({ read_through, unlisted_refunds: [], unread: [] }),
     },
   });
   const response = await visit(change, "/v1/health", { headers: administrator });
