@@ -41,6 +41,10 @@ export class SettlementLines {
     this.#sql.exec("DELETE FROM lines");
   }
 
+  count(): number {
+    return this.#sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM lines").one().n;
+  }
+
   /** How many of these no page of this reading had before. */
   add(lines: readonly ReportLine[]): number {
     const added = lines.filter((line) => {

@@ -33,16 +33,17 @@ const GIVE_UP_AFTER = DAY;
 export async function runAlarm(desk: Desk): Promise<void> {
   const { storage, limits } = desk;
   if (!isUnderWay(desk)) return;
-  let notBefore = desk.now() + limits.pause;
+  let rest = limits.pause;
   try {
     storage.arm(desk.now() + GUARD);
     await runSteps(desk);
   } catch (error) {
     // A bug of ours: at once the same would happen again.
-    notBefore = desk.now() + GUARD;
+    rest = GUARD;
     logFailure("alarm", error);
   } finally {
-    if (isUnderWay(desk)) storage.arm(Math.max(storage.readState().due_at, notBefore));
+    // From its end on: an alarm may have taken longer than the pause.
+    if (isUnderWay(desk)) storage.arm(Math.max(storage.readState().due_at, desk.now() + rest));
     else storage.disarm();
   }
 }

@@ -15,6 +15,8 @@ export interface Transfer {
   readonly read_at: Milliseconds;
   /** As the list says it; null: not yet, or not by all of its rows. */
   readonly settled_at: Milliseconds | null;
+  /** It changed while it was read, and again: what was read may be half of each. */
+  readonly restless: boolean;
 }
 
 /** What is done next. */
@@ -38,6 +40,15 @@ export type Cursor =
       readonly read: number;
       /** Of the first page with lines, else of the first page. */
       readonly totals: { readonly said: ReportTotals; readonly with_lines: boolean } | null;
+      /** When the page before this one was read. */
+      readonly paged_at: Milliseconds;
+      /** How often it was begun again, because it changed while it was read. */
+      readonly again: number;
+      /** Lines of the try before; null: this is the first. */
+      readonly before: number | null;
+      /** A page had rows that could not be read as lines. */
+      readonly odd: boolean;
+      readonly restless: boolean;
     } & PagePlace)
   /** Its pages could not be read: what the list says of it is all there is for now. */
   | { readonly at: "aside"; readonly utr: string }

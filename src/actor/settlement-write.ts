@@ -52,7 +52,7 @@ export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promis
     ledger.finishReading({
       read,
       reading,
-      check: { ...check, unfinished: check.unfinished || cursor.owed },
+      check: { ...check, unfinished: check.unfinished || cursor.owed || cursor.transfer.restless },
       findings,
     }),
   );

@@ -83,14 +83,14 @@ describe("pages", () => {
     expect((await reader().knowledge()).read_through).toBeNull();
   });
 
-  test("a page that is repeated for ever is read once and once again", async () => {
+  test("a page that is repeated for ever is read twice and twice again", async () => {
     const first = world.account[0]?.lines[0];
     world.detail = (honest, utr) =>
       honest.ok && utr === "UTR1" && first
         ? success({ ...honest.value, lines: [first], total_pages: 1 })
         : honest;
     expect(await refresh()).toMatchObject({ state: "done", lines: { read: 2 } });
-    expect(asked("UTR1 2")).toBe(1);
+    expect(asked("UTR1 2")).toBe(2);
     expect(asked("UTR1 3")).toBe(0);
     expect(world.finished.get("UTR1")?.check.unfinished).toBe(true);
   });
