@@ -101,6 +101,7 @@ function ledgerOf(db: D1Database): SettlementLedger {
     findStored: (...given) => store.findStored(db, ...given),
     findTransactionHomes: (...given) => store.findTransactionHomes(db, ...given),
     writeLines: (...given) => store.writeLines(db, ...given),
+    storedBetween: (...given) => store.storedBetween(db, ...given),
     putAside: (...given) => store.putAside(db, ...given),
     finishReading: (...given) => store.finishReading(db, ...given),
     noteUnreadable: (...given) => store.noteUnreadable(db, ...given),

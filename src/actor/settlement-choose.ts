@@ -1,7 +1,8 @@
 // Which of the listed transfers are read line by line: what is new, what is listed otherwise than it is
 // stored, and what is unfinished.
 
-import { HOUR } from "../domain/schedule";
+import { dayOf, type DayRange } from "../domain/report-days";
+import type { ReportRow } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
 import type { StoredSettlement } from "../ledger/settlement-store";
 import { askLedger, type OpenDesk, type Stepped, STEPPED } from "./settlement-desk";
@@ -24,15 +25,25 @@ export async function chooseTransfers(desk: OpenDesk, cursor: At<"choose">): Pro
   if (!stored.ok) return stored;
   storage.transact(() => {
     const thorough = storage.readRunning()?.thorough ?? false;
-    const chosen = listed.filter((transfer) =>
+    const zone = desk.config.settlement.time_zone;
+    const range = storage.readRunning()?.view ?? null;
+    const whole = listed.map(({ utr, rows }) => {
+      const outside =
+        stored.value.get(utr)?.listed.filter((row) => isOutside(row, range, zone)) ?? [];
+      return { utr, rows: together(rows, outside) };
+    });
+    const chosen = whole.filter((transfer) =>
       mustRead(transfer, {
         stored: stored.value.get(transfer.utr),
-        read_at: memory.lastReadAt(transfer.utr),
+        again_at: memory.againAt(transfer.utr),
         now: desk.now(),
         thorough,
       }),
     );
-    for (const transfer of chosen) storage.addToRead(transfer.utr, newestOf(transfer));
+    for (const transfer of chosen) {
+      storage.addListed(transfer.rows);
+      storage.addToRead(transfer.utr, newestOf(transfer));
+    }
     // What the ledger has finished and nothing is to be read of is no longer unread.
     for (const { utr } of listed) {
       if (stored.value.get(utr)?.unfinished === false && !chosen.some((one) => one.utr === utr)) {
@@ -50,29 +61,38 @@ export async function chooseTransfers(desk: OpenDesk, cursor: At<"choose">): Pro
   return STEPPED;
 }
 
-/** An unfinished transfer whose list row has not changed is not read more often by itself. */
-const UNFINISHED_AGAIN = 6 * HOUR;
+/** A row of which this refresh can not say whether it still stands. */
+function isOutside(row: ReportRow, range: DayRange | null, zone: string): boolean {
+  const at = row.settled_at ?? row.processed_at;
+  if (at === null || range === null) return false;
+  const day = dayOf(at, zone);
+  return day < range.from || range.to < day;
+}
+
+function together(a: readonly ReportRow[], b: readonly ReportRow[]): readonly ReportRow[] {
+  return [...new Map([...b, ...a].map((row) => [row.fingerprint, row])).values()];
+}
 
 /**
  * New, never read, or listed otherwise than it is stored: read now. Unfinished (not paid out yet, lines
- * that nobody knows or whose order gave no answer): read again, by itself every six hours, at once where a
- * person asked. What is finished and unchanged is never read again.
+ * that nobody knows or whose order gave no answer): read again, by itself after a pause that grows while
+ * nothing changes, at once where a person asked. What is finished and unchanged is never read again.
  */
 export function mustRead(
   { rows }: Listed,
   known: {
     readonly stored: StoredSettlement | undefined;
-    readonly read_at: Milliseconds | null;
+    readonly again_at: Milliseconds | null;
     readonly now: Milliseconds;
     readonly thorough: boolean;
   },
 ): boolean {
-  const { stored, read_at, now, thorough } = known;
+  const { stored, again_at, now, thorough } = known;
   if (stored === undefined || stored.read === 0) return true;
   const listed = rows.map(({ fingerprint }) => fingerprint).toSorted();
   if (listed.join() !== stored.rows.toSorted().join()) return true;
   if (!stored.unfinished) return false;
-  return thorough || read_at === null || now - read_at >= UNFINISHED_AGAIN;
+  return thorough || again_at === null || now >= again_at;
 }
 
 function newestOf({ rows }: Listed): Milliseconds {

@@ -12,6 +12,7 @@ import type {
   finishReading,
   noteUnreadable,
   putAside,
+  storedBetween,
   unlistedRefunds,
   writeLines,
 } from "../ledger/settlement-store";
@@ -74,6 +75,7 @@ export interface SettlementLedger {
   ): ReturnType<typeof findTransactionHomes>;
   writeLines(...given: After<typeof writeLines>): ReturnType<typeof writeLines>;
   finishReading(...given: After<typeof finishReading>): ReturnType<typeof finishReading>;
+  storedBetween(...given: After<typeof storedBetween>): ReturnType<typeof storedBetween>;
   putAside(...given: After<typeof putAside>): ReturnType<typeof putAside>;
   noteUnreadable(...given: After<typeof noteUnreadable>): ReturnType<typeof noteUnreadable>;
   unlistedRefunds(...given: After<typeof unlistedRefunds>): ReturnType<typeof unlistedRefunds>;

@@ -52,6 +52,7 @@ export async function readDetailPage(desk: OpenDesk, cursor: At<"detail">): Prom
   storage.transact(() => {
     const page = answer.ok ? answer.value : null;
     const now = desk.now();
+    storage.writeState({ ...storage.readState(), fallen: 0 });
     if (hasMoved(cursor, page, now) && cursor.again < MOST_AGAIN) {
       beginAgain(desk, cursor, 1);
       return;
@@ -154,11 +155,12 @@ function wholeTransfer(desk: OpenDesk, cursor: At<"detail">): Cursor {
   const { settled_at } = check;
   return {
     at: "homes",
-    transfer: { utr, read, totals: totals.said, read_at, settled_at, restless },
+    transfer: { utr, read, totals: totals.said, read_at, settled_at, restless, withdrawn: null },
   };
 }
 
-function pageTrouble(failed: GatewayFailure): Trouble {
+/** What the failure of a page of one transfer means for the refresh. */
+export function pageTrouble(failed: GatewayFailure): Trouble {
   const problem = problemOf(failed);
   switch (failed.code) {
     case "gateway_rate_limited":

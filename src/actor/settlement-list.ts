@@ -147,7 +147,7 @@ export async function noteUnreadableRows(desk: OpenDesk, cursor: At<"note">): Pr
     const noted = await askLedger(desk, (ledger) => ledger.noteUnreadable(rows, desk.now()));
     if (!noted.ok) return noted;
   }
-  const next: Cursor = cursor.before === "choose" ? { at: "choose", after: "" } : { at: "end" };
+  const next: Cursor = cursor.before === "choose" ? { at: "absent", after: null } : { at: "end" };
   storage.transact(() => {
     storage.markNoted(rows);
     storage.advance(desk.now(), rows.length > 0 ? cursor : next);

@@ -3,6 +3,7 @@
 
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { ReportRow } from "../domain/settlement-report";
+import { DAY, HOUR } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 
 /** So many unread transfers are told to those who ask; with more, nothing counts as read through. */
@@ -44,16 +45,75 @@ export class SettlementMemory {
     return n > UNREAD_KEPT;
   }
 
-  /** When this transfer was last read to its end; null: never. */
-  lastReadAt(utr: string): Milliseconds | null {
-    const query = "SELECT read_at FROM readings WHERE utr = ?";
-    return this.#sql.exec<{ read_at: number }>(query, utr).toArray()[0]?.read_at ?? null;
+  /** From when on this transfer is read again by itself, if it is unfinished; null: never read. */
+  againAt(utr: string): Milliseconds | null {
+    const query = "SELECT again_at FROM readings WHERE utr = ?";
+    const row = this.#sql.exec<{ again_at: number | null }>(query, utr).toArray()[0];
+    return row?.again_at ?? null;
   }
 
-  writeReading(utr: string, readAt: Milliseconds): void {
-    this.#sql.exec("INSERT OR REPLACE INTO readings (utr, read_at) VALUES (?, ?)", utr, readAt);
+  /** It was read to its end. What brings the same again and again is left alone for longer and longer. */
+  noteReading(utr: string, reading: Reading): void {
+    const { read_at, content, waits, finished } = reading;
+    const query = "SELECT content, same FROM readings WHERE utr = ?";
+    const before = this.#sql.exec<{ content: number; same: number }>(query, utr).toArray()[0];
+    const same = before?.content === content ? before.same + 1 : 0;
+    const pauses = waits ? AGAIN_WAITING : AGAIN;
+    const pause = pauses[Math.min(same, pauses.length - 1)] ?? DAY;
+    this.#sql.exec(
+      `INSERT OR REPLACE INTO readings (utr, read_at, again_at, content, same, finished, paid_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      utr,
+      read_at,
+      read_at + pause,
+      content,
+      same,
+      finished ? 1 : 0,
+      reading.paid_at ?? read_at,
+    );
+  }
+
+  /** It was withdrawn. */
+  dropReading(utr: string): void {
+    this.#sql.exec("DELETE FROM readings WHERE utr = ?", utr);
+    this.dropUnread(utr);
+  }
+
+  /** When a stored transfer that no list named was last asked for; 0: never. */
+  askedAt(utr: string): Milliseconds {
+    const query = "SELECT asked_at FROM absent WHERE utr = ?";
+    return this.#sql.exec<{ asked_at: number }>(query, utr).toArray()[0]?.asked_at ?? 0;
+  }
+
+  noteAsked(utr: string, at: Milliseconds): void {
+    this.#sql.exec("INSERT OR REPLACE INTO absent (utr, asked_at) VALUES (?, ?)", utr, at);
+  }
+
+  /** Transfers that were finished and paid before this moment: nothing is expected to change in them. */
+  forgetBefore(moment: Milliseconds): void {
+    const old = "SELECT utr FROM readings WHERE finished = 1 AND paid_at < ?";
+    this.#sql.exec(`DELETE FROM given WHERE utr IN (${old})`, moment);
+    this.#sql.exec("DELETE FROM readings WHERE finished = 1 AND paid_at < ?", moment);
+    this.#sql.exec("DELETE FROM absent WHERE asked_at < ?", moment);
   }
 }
+
+/** One reading of a transfer. */
+export interface Reading {
+  readonly read_at: Milliseconds;
+  /** Of its rows, totals, lines and what became of them: the same only if they are. */
+  readonly content: number;
+  /** Lines wait for their order, or an order could not be told. */
+  readonly waits: boolean;
+  readonly finished: boolean;
+  readonly paid_at: Milliseconds | null;
+}
+
+/** After the first reading, and after each that brought the same once more. */
+const AGAIN: readonly Milliseconds[] = [6 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY];
+
+/** Our own trouble, which ends one day. */
+const AGAIN_WAITING: readonly Milliseconds[] = [4 * HOUR, 4 * HOUR, DAY];
 
 /** When the last of these rows was paid; null where one of them does not say. */
 export function paidAt(rows: readonly ReportRow[]): Milliseconds | null {

@@ -19,6 +19,7 @@ import { beginTransfer, putAside, readDetailPage } from "./settlement-detail";
 import { findHomes, forgetLines, giveLines } from "./settlement-give";
 import { chooseTransfers } from "./settlement-choose";
 import { FIRST_WINDOW, leaveWindow, noteUnreadableRows, readListPage } from "./settlement-list";
+import { askForAbsent, findAbsent, leaveAbsent, leaveWithdrawn } from "./settlement-absent";
 import { isUnderWay } from "./settlement-queue";
 import { type Cursor, phaseOf } from "./settlement-state";
 import { closeTransfer, endRefresh, finish, writeLines } from "./settlement-write";
@@ -90,7 +91,7 @@ function startNext(desk: Desk): void {
     const [next] = storage.readWaiting();
     if (storage.readRunning() !== null || next === undefined) return;
     const at = desk.now();
-    storage.writeState({ ...storage.readState(), whole: true });
+    storage.writeState({ ...storage.readState(), whole: true, fallen: 0 });
     storage.writeRefresh({ ...next, view: { ...next.view, state: "running", started_at: at } });
     storage.advance(at, FIRST_WINDOW);
   });
@@ -114,6 +115,10 @@ async function take(desk: OpenDesk, cursor: Cursor): Promise<Stepped> {
       return readListPage(desk, cursor);
     case "note":
       return noteUnreadableRows(desk, cursor);
+    case "absent":
+      return findAbsent(desk, cursor);
+    case "ask":
+      return askForAbsent(desk, cursor);
     case "choose":
       return chooseTransfers(desk, cursor);
     case "next":
@@ -150,11 +155,27 @@ function giveUpPart(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
   }
   const { utr } = phaseOf(cursor);
   if (utr === null || cursor.at === "aside") return false;
-  if (storage.readState().tries + 1 < triesFor(trouble)) return false;
+  const { tries, fallen } = storage.readState();
   const { problem } = trouble;
-  storage.transact(() => storage.advance(desk.now(), { at: "aside", utr }, () => ({ problem })));
+  const down = problem.code === "gateway_unavailable";
+  // Several in a row: it is the gateway's trouble, and not theirs.
+  const most = down && fallen >= MANY_FALLEN ? OUTAGE_TRIES : triesFor(trouble);
+  if (tries + 1 < most) return false;
+  const withdrawn = "transfer" in cursor ? cursor.transfer.withdrawn : null;
+  storage.transact(() => {
+    storage.writeState({ ...storage.readState(), fallen: down ? fallen + 1 : fallen });
+    if (cursor.at === "ask") leaveAbsent(desk, cursor.absent);
+    else if (withdrawn !== null) leaveWithdrawn(desk, utr);
+    else storage.advance(desk.now(), { at: "aside", utr }, () => ({ problem }));
+  });
   return true;
 }
+
+/** With so many transfers put aside one after the other the next one waits for the gateway. */
+const MANY_FALLEN = 3;
+
+/** Two hours; then it is put aside as well, because it may be these transfers after all. */
+const OUTAGE_TRIES = 8;
 
 /** How often the same step of one transfer is tried; what is not the transfer's own fault, always again. */
 function triesFor(trouble: Trouble): number {

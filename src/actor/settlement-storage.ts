@@ -43,6 +43,14 @@ const STEPS: readonly (readonly string[])[] = [
        window INTEGER NOT NULL, pass INTEGER NOT NULL, fingerprint TEXT NOT NULL,
        PRIMARY KEY (window, pass, fingerprint)) WITHOUT ROWID`,
     // Transfers that were put aside or wait for an order; at: when the bank was paid.
+    // When a transfer that was read is read again by itself, and what was read: settlement-memory.ts.
+    "ALTER TABLE readings ADD COLUMN again_at INTEGER",
+    "ALTER TABLE readings ADD COLUMN content INTEGER",
+    "ALTER TABLE readings ADD COLUMN same INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE readings ADD COLUMN finished INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE readings ADD COLUMN paid_at INTEGER",
+    // Stored transfers that no list named, and when they were asked for.
+    "CREATE TABLE absent (utr TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE unread (utr TEXT PRIMARY KEY, at INTEGER) WITHOUT ROWID",
   ],
 ];

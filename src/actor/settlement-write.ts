@@ -2,6 +2,7 @@
 // check and its findings in one batch; and the end of a refresh, when all have.
 
 import type { AccountFinding } from "../domain/discrepancy";
+import { fnv1a } from "../domain/hash";
 import { type Paisa, sum } from "../domain/money";
 import { dayOf, reachOf } from "../domain/report-days";
 import { DAY, HOUR } from "../domain/schedule";
@@ -14,8 +15,10 @@ import {
   unknownFinding,
 } from "../domain/settlement-check";
 import type { Milliseconds } from "../domain/time";
+import { closeWithdrawn } from "./settlement-absent";
 import { askLedger, type OpenDesk, type Problem, type Stepped, STEPPED } from "./settlement-desk";
 import type { SettlementLines } from "./settlement-lines";
+import { paidAt } from "./settlement-memory";
 import type { RefreshView } from "./settlement-rpc";
 import type { Cursor, Refresh } from "./settlement-state";
 
@@ -43,23 +46,24 @@ export async function writeLines(desk: OpenDesk, cursor: At<"write">): Promise<S
 /** The transfer as a whole; with it its lines are counted, and the next one begins. */
 export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promise<Stepped> {
   const { storage, lines, memory } = desk;
-  const { utr, read, totals, read_at } = cursor.transfer;
-  const sums = sumsOf(lines, desk.limits.piece);
-  const reading = { utr, rows: storage.listedRows(utr), detail: { totals, sums }, read_at };
+  const { utr, read, totals, read_at, restless } = cursor.transfer;
+  if (totals === null) return closeWithdrawn(desk, cursor);
+  const rows = storage.listedRows(utr);
+  const { sums, content } = sumsOf(lines, desk.limits.piece, JSON.stringify([rows, totals]));
+  const reading = { utr, rows, detail: { totals, sums }, read_at };
   const check = checkReading(reading, desk.config.settlement);
   const findings = [...check.findings, ...unknownFindings(lines, desk.limits.piece)];
+  const unfinished = check.unfinished || cursor.owed || restless;
   const written = await askLedger(desk, (ledger) =>
-    ledger.finishReading({
-      read,
-      reading,
-      check: { ...check, unfinished: check.unfinished || cursor.owed || cursor.transfer.restless },
-      findings,
-    }),
+    ledger.finishReading({ read, reading, check: { ...check, unfinished }, findings }),
   );
   if (!written.ok) return written;
+  const waiting = sums.states.waiting > 0;
   storage.transact(() => {
-    memory.writeReading(utr, read_at);
-    if (sums.states.waiting > 0) memory.noteUnread(utr, reading.rows);
+    const paid_at = paidAt(rows);
+    const waits = waiting || cursor.owed;
+    memory.noteReading(utr, { read_at, content, waits, finished: !unfinished, paid_at });
+    if (waiting) memory.noteUnread(utr, rows);
     else memory.dropUnread(utr);
     storage.dropToRead(utr);
     lines.clear();
@@ -77,12 +81,20 @@ export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promis
   return STEPPED;
 }
 
-function sumsOf(lines: SettlementLines, piece: number): LineSums {
+/** What the lines come to, and a hash of them and of what stands before them. */
+function sumsOf(
+  lines: SettlementLines,
+  piece: number,
+  text: string,
+): { readonly sums: LineSums; readonly content: number } {
   let sums = NO_LINES;
+  let content = fnv1a(text);
   for (let after = 0; ; after += piece) {
     const some = lines.after(after, piece);
     sums = some.reduce(addLine, sums);
-    if (some.length < piece) return sums;
+    const said = some.map(({ fingerprint, state, home }) => [fingerprint, state, home]);
+    content = fnv1a(`${content} ${JSON.stringify(said)}`);
+    if (some.length < piece) return { sums, content };
   }
 }
 
@@ -112,6 +124,9 @@ function both(a: Paisa | null, b: Paisa | null): Paisa | null {
 const REFUNDS_SINCE = 60 * DAY;
 const REFUNDS_KEPT = 100;
 
+/** The gateway shows half a year. */
+const FORGOTTEN_AFTER = 200 * DAY;
+
 /** What orders ask about the reports as a whole is kept here, so that it costs D1 nothing. */
 export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
   const { storage, memory } = desk;
@@ -129,7 +144,8 @@ export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
       read_through: whole ? readThrough(before, running.view, zone) : before,
       unlisted_refunds: refunds.value,
     });
-    const { pages, problem } = running.view;
+    const { pages, problem, cause } = running.view;
+    if (cause === "daily") memory.forgetBefore(desk.now() - FORGOTTEN_AFTER);
     finish(desk, running, { state: pages === 0 ? "failed" : "done", problem });
   });
   return STEPPED;
@@ -151,7 +167,7 @@ function readThrough(
 }
 
 /** Sixty days are read once a day; sooner again where that did not end well. */
-const DAILY_AGAIN = { done: 20 * HOUR, failed: 4 * HOUR } as const;
+const DAILY_AGAIN = { well: 20 * HOUR, badly: 4 * HOUR } as const;
 
 /** Ends the refresh; what was collected for it is forgotten. Call inside `transact`. */
 export function finish(
@@ -162,14 +178,20 @@ export function finish(
   const { storage } = desk;
   const now = desk.now();
   const state = storage.readState();
-  const daily = running.view.cause === "daily";
+  const {
+    cause: by,
+    settlements: { failed },
+    lines: { waiting },
+  } = running.view;
+  const well = how.state === "done" && state.whole && failed === 0 && waiting === 0;
+  const daily_at = now + DAILY_AGAIN[well ? "well" : "badly"];
   storage.writeState({
     ...state,
     cursor: null,
     due_at: 0,
     failures: 0,
     tries: 0,
-    next_daily_at: daily ? now + DAILY_AGAIN[how.state] : state.next_daily_at,
+    next_daily_at: by === "daily" ? daily_at : state.next_daily_at,
   });
   storage.writeRefresh({
     ...running,

@@ -237,6 +237,12 @@ export function unreadFinding({ net }: SettlementCheck, code: string | null): Ac
   };
 }
 
+/** A transfer that the gateway has taken back: its money is not there, or comes under another UTR. */
+export function withdrawnFinding(net: Paisa | null): AccountFinding {
+  const sides = { ours: net, theirs: null, amount: net === null ? null : Math.abs(net) };
+  return { type: "settlement_withdrawn", severity: "risk", subject: "", ...sides };
+}
+
 interface WithoutLine {
   readonly loans: Paisa;
   readonly refunds: Paisa;

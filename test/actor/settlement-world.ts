@@ -269,7 +269,7 @@ export class World {
 
   #detail(utr: string, page: number): DetailAnswer {
     const found = this.account.find((one) => one.utr === utr);
-    if (!found) return unavailable("no such transfer in this test");
+    if (!found) return absent();
     const total_pages = Math.ceil(found.lines.length / this.rowsAPage);
     const lines = this.#slice(found.lines, page);
     return success({ totals: found.totals, lines, unreadable: [], total_pages });
@@ -325,11 +325,25 @@ export class World {
               {
                 utr: reading.utr,
                 rows: reading.rows.map(({ fingerprint }) => fingerprint).toSorted(),
+                listed: reading.rows,
                 read,
                 unfinished: check.unfinished,
               },
             ]),
           );
+        }),
+      storedBetween: ({ from, before }, after, limit) =>
+        ask("storedBetween", () => {
+          const places = [...finished].flatMap(([utr, { reading, check, read }]) => {
+            const at = check.settled_at ?? check.processed_at ?? reading.read_at;
+            return reading.rows.length === 0 ? [] : [{ utr, at, net: check.net, read }];
+          });
+          const isAfter = (at: number, utr: string): boolean =>
+            after === null || at > after.at || (at === after.at && utr > after.utr);
+          return places
+            .filter(({ at, utr }) => from <= at && at < before && isAfter(at, utr))
+            .toSorted((a, b) => a.at - b.at || (a.utr < b.utr ? -1 : 1))
+            .slice(0, limit);
         }),
       findTransactionHomes: (ids) =>
         ask("findTransactionHomes", () => {
