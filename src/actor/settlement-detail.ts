@@ -109,13 +109,14 @@ function hasMoved(cursor: At<"detail">, page: DetailPage | null, now: Millisecon
 }
 
 /**
- * Whether the lines are not as many as the totals say: one may have moved past while the pages were
- * turned. Where they are as many as in the try before it is the count that is wrong.
+ * Whether the lines are not as many as the totals say, or one of them is there twice: one may have moved
+ * past while the pages were turned. Where the try before had as many it is the report that is like this.
  */
 function isMiscounted({ lines }: OpenDesk, { totals, before, odd }: At<"detail">): boolean {
   const said = totals?.said.transactions ?? null;
   const read = lines.count();
-  return said !== null && !odd && read !== said && read !== before;
+  if (said !== null && !odd && read !== said && read !== before) return true;
+  return before === null && lines.haveTwins();
 }
 
 /** From its first page, under the same number: nothing was given to anybody yet. `pages`: not counted yet. */

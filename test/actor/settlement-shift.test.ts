@@ -88,6 +88,19 @@ describe("a transfer that changes while it is read", () => {
     expect(world.linesOf("UTR1")).toHaveLength(3);
   });
 
+  test("is begun again where a line is there twice, as it was and as it is", async () => {
+    world.account = [before];
+    let moved = false;
+    world.detail = (honest, _, page) => {
+      if (page === 1 && !moved) world.account = [after];
+      moved = true;
+      return honest;
+    };
+    expect(await refresh()).toMatchObject({ lines: { read: 3, attributed: 3 } });
+    expect(world.settledOf(ORDER)).toBe(WHOLE);
+    expect(world.linesOf("UTR1")).toHaveLength(3);
+  });
+
   test("is taken as it is after three times, and read again later", async () => {
     world.account = [before];
     let said = 0;
