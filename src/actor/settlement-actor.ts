@@ -16,6 +16,7 @@ import {
   type SettlementLedger,
 } from "./settlement-desk";
 import { SettlementLines } from "./settlement-lines";
+import { SettlementMemory } from "./settlement-memory";
 import { ask, progressOf, tick } from "./settlement-queue";
 import type {
   RefreshProgress,
@@ -36,6 +37,7 @@ export class SettlementActor extends DurableObject<Env> implements SettlementAct
     this.#desk = {
       storage: new SettlementStorage(ctx.storage),
       lines: new SettlementLines(ctx.storage.sql),
+      memory: new SettlementMemory(ctx.storage.sql),
       limits: this.limits(),
       ports: this.ports(),
       now: () => Date.now(),
@@ -82,7 +84,8 @@ export class SettlementActor extends DurableObject<Env> implements SettlementAct
   }
 
   async knowledge(): Promise<ReportKnowledge> {
-    return this.#desk.storage.readKnowledge();
+    const { storage, memory } = this.#desk;
+    return { ...storage.readKnowledge(), unread: memory.unread() };
   }
 
   override async alarm(): Promise<void> {
@@ -98,6 +101,8 @@ function ledgerOf(db: D1Database): SettlementLedger {
     findStored: (...given) => store.findStored(db, ...given),
     findTransactionHomes: (...given) => store.findTransactionHomes(db, ...given),
     writeLines: (...given) => store.writeLines(db, ...given),
+    storedBetween: (...given) => store.storedBetween(db, ...given),
+    putAside: (...given) => store.putAside(db, ...given),
     finishReading: (...given) => store.finishReading(db, ...given),
     noteUnreadable: (...given) => store.noteUnreadable(db, ...given),
     unlistedRefunds: (...given) => store.unlistedRefunds(db, ...given),

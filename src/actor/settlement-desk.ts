@@ -11,12 +11,15 @@ import type {
   findTransactionHomes,
   finishReading,
   noteUnreadable,
+  putAside,
+  storedBetween,
   unlistedRefunds,
   writeLines,
 } from "../ledger/settlement-store";
 import type { Gateway, GatewayFailure } from "../pinelabs/gateway";
 import type { DeploymentActorRpc, OrderActorRpc } from "./peers";
 import type { SettlementLines } from "./settlement-lines";
+import type { SettlementMemory } from "./settlement-memory";
 import type { RefreshView } from "./settlement-rpc";
 import type { SettlementStorage } from "./settlement-storage";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
@@ -72,6 +75,8 @@ export interface SettlementLedger {
   ): ReturnType<typeof findTransactionHomes>;
   writeLines(...given: After<typeof writeLines>): ReturnType<typeof writeLines>;
   finishReading(...given: After<typeof finishReading>): ReturnType<typeof finishReading>;
+  storedBetween(...given: After<typeof storedBetween>): ReturnType<typeof storedBetween>;
+  putAside(...given: After<typeof putAside>): ReturnType<typeof putAside>;
   noteUnreadable(...given: After<typeof noteUnreadable>): ReturnType<typeof noteUnreadable>;
   unlistedRefunds(...given: After<typeof unlistedRefunds>): ReturnType<typeof unlistedRefunds>;
 }
@@ -81,6 +86,7 @@ type After<F> = F extends (db: D1Database, ...rest: infer R) => unknown ? R : ne
 export interface Desk {
   readonly storage: SettlementStorage;
   readonly lines: SettlementLines;
+  readonly memory: SettlementMemory;
   readonly limits: DeskLimits;
   readonly ports: DeskPorts;
   now(): Milliseconds;
@@ -111,7 +117,7 @@ export type Trouble =
   | { readonly code: "put_off"; readonly problem: Problem; readonly wait: Milliseconds | null }
   /** The gateway wants silence from everybody. */
   | { readonly code: "silence"; readonly problem: Problem; readonly wait: Milliseconds | null }
-  /** A page of one transfer: after some tries the others go on without it. */
+  /** A page of a list or of one transfer: after some tries the others go on without it. */
   | { readonly code: "page_failed"; readonly problem: Problem }
   /** D1 gave no answer, or can not take what it was given. */
   | { readonly code: "ledger_failed"; readonly problem: Problem }

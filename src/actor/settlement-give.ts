@@ -65,8 +65,12 @@ export async function giveLines(desk: OpenDesk, { transfer }: At<"give">): Promi
     storage.transact(() => storage.advance(desk.now(), next));
     return STEPPED;
   }
-  const given = await Promise.all(homes.map((home) => giveTo(desk, transfer, home)));
-  return given.find((one) => !one.ok) ?? STEPPED;
+  // Each to its end: none is left behind when another one throws.
+  const given = await Promise.allSettled(homes.map((home) => giveTo(desk, transfer, home)));
+  const thrown = given.find((one) => one.status === "rejected");
+  if (thrown !== undefined) throw thrown.reason;
+  const stepped = given.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  return stepped.find((one) => !one.ok) ?? STEPPED;
 }
 
 async function giveTo(desk: OpenDesk, transfer: Transfer, home: string): Promise<Stepped> {
@@ -75,18 +79,27 @@ async function giveTo(desk: OpenDesk, transfer: Transfer, home: string): Promise
   const given = settledLines(transfer, asked);
   const ids = given.map(({ transaction_id }) => transaction_id);
   const { utr, read } = transfer;
-  const answer = await follow(desk, home, given, {
+  const fates = (answer: Answered) => asked.map((line) => ({ line, fate: fateOf(answer, line) }));
+  const answer = await follow(desk, home, given, fates, {
     before: (to) => lines.noteGiven({ utr, home: to }, ids, read),
     refused: (to) => lines.noteNotGiven({ utr, home: to }, ids),
   });
   if (answer.kind === "silence") return failure(answer.trouble);
+  const became = fates(answer);
   storage.transact(() => {
-    for (const line of asked) lines.settle(line.fingerprint, fateOf(answer, line));
+    if (!isAt(desk, transfer)) return;
+    for (const { line, fate: fated } of became) lines.settle(line.fingerprint, fated);
     storage.advance(desk.now(), { at: "give", transfer }, (view) => ({
       problem: answer.kind === "failed" ? answer.problem : view.problem,
     }));
   });
   return STEPPED;
+}
+
+/** Whether the lines of this reading are still given: an answer may come when they no longer are. */
+function isAt({ storage }: OpenDesk, { utr, read }: Transfer): boolean {
+  const { cursor } = storage.readState();
+  return cursor?.at === "give" && cursor.transfer.utr === utr && cursor.transfer.read === read;
 }
 
 /** By transaction, as the order keeps them. `asked` holds those of one transaction together. */
@@ -141,38 +154,62 @@ type Answered =
 
 type Silence = { readonly kind: "silence"; readonly trouble: Trouble };
 
-/** Asks the order, and from an alias its home. What goes wrong in one order stops no other. */
+/**
+ * Asks the order, and from an alias its home. What goes wrong in one order stops no other, neither does
+ * an answer that can not be understood: `understand` throws at one.
+ */
 async function follow(
   desk: OpenDesk,
   first: string,
   given: readonly SettledLines[],
+  understand: (answer: Answered) => unknown,
   note: { readonly before: (home: string) => void; readonly refused: (home: string) => void },
 ): Promise<Answered | Silence> {
   const { storage } = desk;
   let home = first;
   for (let step = 0; step < LONGEST_CHAIN; step += 1) {
     storage.transact(() => note.before(home));
-    const reading = await askOrder(desk, home, given);
-    if (reading === null) return { kind: "failed", problem: brokenOrder(home) };
-    if (reading.kind === "found") return answered(reading.value);
+    const heard = await askOrder(desk, home, given, understand);
+    if (heard.kind !== "elsewhere" && heard.kind !== "nobody") return heard;
     storage.transact(() => note.refused(home));
-    if (reading.kind === "absent") return { kind: "absent" };
-    ({ home } = reading);
+    if (heard.kind === "nobody") return { kind: "absent" };
+    ({ home } = heard);
   }
   return { kind: "failed", problem: brokenOrder(first) };
 }
+
+type Heard =
+  | Answered
+  | Silence
+  | { readonly kind: "elsewhere"; readonly home: string }
+  | { readonly kind: "nobody" };
 
 async function askOrder(
   desk: OpenDesk,
   home: string,
   given: readonly SettledLines[],
-): Promise<Reading<Result<readonly Attribution[], InquiryFailure>> | null> {
+  understand: (answer: Answered) => unknown = () => null,
+): Promise<Heard> {
   desk.budget.spend(1);
   try {
-    return await withTimeLimit(desk.ports.peer(home).settle(given), desk.limits.order);
+    const asked = desk.ports.peer(home).settle(given);
+    const heard = heardOf(await withTimeLimit(asked, desk.limits.order));
+    if (heard.kind === "attributed") understand(heard);
+    return heard;
   } catch (error) {
     logFailure(home, error);
-    return null;
+    return { kind: "failed", problem: brokenOrder(home) };
+  }
+}
+
+function heardOf(reading: Reading<Result<readonly Attribution[], InquiryFailure>>): Heard {
+  switch (reading.kind) {
+    case "found":
+      return answered(reading.value);
+    case "alias":
+      return { kind: "elsewhere", home: reading.home };
+    case "absent":
+      return { kind: "nobody" };
   }
 }
 
@@ -239,11 +276,10 @@ async function tellGone(
     const gone = ids.filter((id) => !kept.has(id));
     if (gone.length === 0) return { kind: "absent" };
     const given = gone.map((transaction_id) => ({ utr, transaction_id, read, lines: [] }));
-    const reading = await askOrder(desk, home, given);
-    if (reading === null) return { kind: "failed", problem: brokenOrder(home) };
-    if (reading.kind === "found") return answered(reading.value);
-    if (reading.kind === "absent") return reading;
-    ({ home } = reading);
+    const heard = await askOrder(desk, home, given);
+    if (heard.kind === "nobody") return { kind: "absent" };
+    if (heard.kind !== "elsewhere") return heard;
+    ({ home } = heard);
   }
   return { kind: "failed", problem: brokenOrder(first) };
 }

@@ -41,6 +41,19 @@ export class SettlementLines {
     this.#sql.exec("DELETE FROM lines");
   }
 
+  count(): number {
+    return this.#sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM lines").one().n;
+  }
+
+  /** Whether a transaction has two lines of one amount: one of them may be the other as it was before. */
+  haveTwins(): boolean {
+    const twins = this.#sql.exec(
+      `SELECT 1 FROM lines WHERE transaction_id <> ''
+       GROUP BY transaction_id, json ->> 'amount', json ->> 'gross' HAVING COUNT(*) > 1 LIMIT 1`,
+    );
+    return twins.toArray().length > 0;
+  }
+
   /** How many of these no page of this reading had before. */
   add(lines: readonly ReportLine[]): number {
     const added = lines.filter((line) => {

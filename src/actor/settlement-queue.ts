@@ -1,7 +1,7 @@
 // Refreshes that wait for their turn: what a person or the cron asks for is committed here and read by
 // the alarm, one after the other.
 
-import { dayOf, lastDays, LONGEST_RANGE_DAYS } from "../domain/report-days";
+import { dayOf, type DayRange, lastDays, LONGEST_RANGE_DAYS, reachOf } from "../domain/report-days";
 import type { Milliseconds } from "../domain/time";
 import type { Desk } from "./settlement-desk";
 import type { RefreshProgress, RefreshRequest, RefreshView } from "./settlement-rpc";
@@ -10,7 +10,7 @@ import type { Refresh } from "./settlement-state";
 /** The hourly cron reads again what may have changed lately. */
 const HOURLY_DAYS = 3;
 
-/** With more waiting than this the last one is widened instead. */
+/** With more of persons waiting than this the last of them is widened instead. */
 export const MOST_WAITING = 20;
 
 /** Commits the request and arms the alarm; answers with the refresh that will do it. */
@@ -42,9 +42,10 @@ function standing({ storage }: Desk, request: RefreshRequest): Refresh | null {
 }
 
 function added({ storage }: Desk, request: RefreshRequest, now: Milliseconds): Refresh {
-  const waiting = storage.readWaiting();
-  const last = waiting.at(-1);
-  if (last !== undefined && waiting.length >= MOST_WAITING) {
+  const asked = storage.readWaiting().filter(({ view }) => view.cause === "api");
+  const last = asked.at(-1);
+  // The cron has two waiting at most, and its days are never widened.
+  if (request.cause === "api" && last !== undefined && asked.length >= MOST_WAITING) {
     const { view } = last;
     const from = request.from < view.from ? request.from : view.from;
     const to = request.to > view.to ? request.to : view.to;
@@ -78,17 +79,25 @@ function added({ storage }: Desk, request: RefreshRequest, now: Milliseconds): R
   };
 }
 
+/** Sixty days, or more where nothing was read for longer: so a gap closes by itself. */
+function dailyRange({ storage }: Desk, today: string, zone: string): DayRange {
+  const { from, to } = lastDays(today, LONGEST_RANGE_DAYS);
+  const reach = reachOf(storage.readKnowledge().read_through, today, zone);
+  return { from: reach < from ? reach : from, to };
+}
+
 /** The hourly cron: sixty days once a day, else three; and an alarm that was lost is armed again. */
 export async function tick(desk: Desk): Promise<void> {
   const { storage } = desk;
   const config = desk.ports.config();
   if (config.ok) {
-    const today = dayOf(desk.now(), config.value.settlement.time_zone);
+    const zone = config.value.settlement.time_zone;
+    const today = dayOf(desk.now(), zone);
     const daily = storage.readState().next_daily_at <= desk.now();
     const underWay = [storage.readRunning(), ...storage.readWaiting()].some(
       (refresh) => refresh?.view.cause === "daily",
     );
-    if (daily) await ask(desk, { ...lastDays(today, LONGEST_RANGE_DAYS), cause: "daily" });
+    if (daily) await ask(desk, { ...dailyRange(desk, today, zone), cause: "daily" });
     else if (!underWay) await ask(desk, { ...lastDays(today, HOURLY_DAYS), cause: "hourly" });
   } else {
     console.error(JSON.stringify({ event: "tick_refused", ...config.failure }));

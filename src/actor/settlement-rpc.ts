@@ -13,7 +13,7 @@ export interface RefreshRequest extends DateRange {
 
 /**
  * `waiting`: behind another. `paused`: the gateway or the ledger gave no answer; it goes on by itself at
- * `next_try_at`. `failed`: the gateway refused it, or it was tried for a day.
+ * `next_try_at`. `failed`: the gateway refused it or showed nothing, or it was tried for a day.
  */
 export type RefreshState = "waiting" | "running" | "paused" | "done" | "failed";
 

@@ -17,7 +17,9 @@ import {
 } from "./settlement-desk";
 import { beginTransfer, putAside, readDetailPage } from "./settlement-detail";
 import { findHomes, forgetLines, giveLines } from "./settlement-give";
-import { chooseTransfers, FIRST_WINDOW, noteUnreadableRows, readListPage } from "./settlement-list";
+import { chooseTransfers } from "./settlement-choose";
+import { FIRST_WINDOW, leaveWindow, noteUnreadableRows, readListPage } from "./settlement-list";
+import { askForAbsent, findAbsent, leaveAbsent, leaveWithdrawn } from "./settlement-absent";
 import { isUnderWay } from "./settlement-queue";
 import { type Cursor, phaseOf } from "./settlement-state";
 import { closeTransfer, endRefresh, finish, writeLines } from "./settlement-write";
@@ -32,16 +34,17 @@ const GIVE_UP_AFTER = DAY;
 export async function runAlarm(desk: Desk): Promise<void> {
   const { storage, limits } = desk;
   if (!isUnderWay(desk)) return;
-  let notBefore = desk.now() + limits.pause;
+  let rest = limits.pause;
   try {
     storage.arm(desk.now() + GUARD);
     await runSteps(desk);
   } catch (error) {
     // A bug of ours: at once the same would happen again.
-    notBefore = desk.now() + GUARD;
+    rest = GUARD;
     logFailure("alarm", error);
   } finally {
-    if (isUnderWay(desk)) storage.arm(Math.max(storage.readState().due_at, notBefore));
+    // From its end on: an alarm may have taken longer than the pause.
+    if (isUnderWay(desk)) storage.arm(Math.max(storage.readState().due_at, desk.now() + rest));
     else storage.disarm();
   }
 }
@@ -61,7 +64,7 @@ async function runSteps(desk: Desk): Promise<void> {
     }
     const open = openDesk(desk, budget);
     const trouble = open.ok ? await takeStep(open.value, cursor) : open.failure;
-    if (trouble !== null && !giveUpTransfer(desk, cursor, trouble)) {
+    if (trouble !== null && !giveUpPart(desk, cursor, trouble)) {
       putOff(desk, trouble);
       return;
     }
@@ -88,7 +91,7 @@ function startNext(desk: Desk): void {
     const [next] = storage.readWaiting();
     if (storage.readRunning() !== null || next === undefined) return;
     const at = desk.now();
-    storage.writeState({ ...storage.readState(), whole: true });
+    storage.writeState({ ...storage.readState(), whole: true, fallen: 0 });
     storage.writeRefresh({ ...next, view: { ...next.view, state: "running", started_at: at } });
     storage.advance(at, FIRST_WINDOW);
   });
@@ -112,6 +115,10 @@ async function take(desk: OpenDesk, cursor: Cursor): Promise<Stepped> {
       return readListPage(desk, cursor);
     case "note":
       return noteUnreadableRows(desk, cursor);
+    case "absent":
+      return findAbsent(desk, cursor);
+    case "ask":
+      return askForAbsent(desk, cursor);
     case "choose":
       return chooseTransfers(desk, cursor);
     case "next":
@@ -135,16 +142,40 @@ async function take(desk: OpenDesk, cursor: Cursor): Promise<Stepped> {
   }
 }
 
-/** Too much went wrong with one transfer: it is left to the next refresh, and the others go on. */
-function giveUpTransfer(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
+/** A page of a list is tried so often: fifteen minutes. */
+const LIST_TRIES = 5;
+
+/** Too much went wrong with one list or transfer: it is left to the next refresh, and the others go on. */
+function giveUpPart(desk: Desk, cursor: Cursor, trouble: Trouble): boolean {
   const { storage } = desk;
+  if (cursor.at === "list") {
+    if (trouble.code !== "page_failed" || storage.readState().tries + 1 < LIST_TRIES) return false;
+    leaveWindow(desk, cursor, trouble.problem);
+    return true;
+  }
   const { utr } = phaseOf(cursor);
   if (utr === null || cursor.at === "aside") return false;
-  if (storage.readState().tries + 1 < triesFor(trouble)) return false;
+  const { tries, fallen } = storage.readState();
   const { problem } = trouble;
-  storage.transact(() => storage.advance(desk.now(), { at: "aside", utr }, () => ({ problem })));
+  const down = problem.code === "gateway_unavailable";
+  // Several in a row: it is the gateway's trouble, and not theirs.
+  const most = down && fallen >= MANY_FALLEN ? OUTAGE_TRIES : triesFor(trouble);
+  if (tries + 1 < most) return false;
+  const withdrawn = "transfer" in cursor ? cursor.transfer.withdrawn : null;
+  storage.transact(() => {
+    storage.writeState({ ...storage.readState(), fallen: down ? fallen + 1 : fallen });
+    if (cursor.at === "ask") leaveAbsent(desk, cursor.absent);
+    else if (withdrawn !== null) leaveWithdrawn(desk, utr);
+    else storage.advance(desk.now(), { at: "aside", utr }, () => ({ problem }));
+  });
   return true;
 }
+
+/** With so many transfers put aside one after the other the next one waits for the gateway. */
+const MANY_FALLEN = 3;
+
+/** Two hours; then it is put aside as well, because it may be these transfers after all. */
+const OUTAGE_TRIES = 8;
 
 /** How often the same step of one transfer is tried; what is not the transfer's own fault, always again. */
 function triesFor(trouble: Trouble): number {

@@ -4,6 +4,8 @@
 import type { PagePlace } from "../domain/report-pages";
 import type { ReportTotals } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
+import type { Paisa } from "../domain/money";
+import type { StoredPlace } from "../ledger/settlement-store";
 import type { RefreshView } from "./settlement-rpc";
 
 /** A transfer whose lines were read to their end. */
@@ -11,17 +13,33 @@ export interface Transfer {
   readonly utr: string;
   /** The number of this reading; greater than that of any before. */
   readonly read: number;
-  readonly totals: ReportTotals;
+  /** Null: it was withdrawn. */
+  readonly totals: ReportTotals | null;
+  /** The gateway knows it no longer; what it had paid. */
+  readonly withdrawn: { readonly net: Paisa | null } | null;
   readonly read_at: Milliseconds;
   /** As the list says it; null: not yet, or not by all of its rows. */
   readonly settled_at: Milliseconds | null;
+  /** It changed while it was read, and again: what was read may be half of each. */
+  readonly restless: boolean;
 }
 
 /** What is done next. */
 export type Cursor =
-  | ({ readonly at: "list"; readonly window: number } & PagePlace)
+  | ({
+      readonly at: "list";
+      readonly window: number;
+      /** A list that gives fewer rows than it counts is read a second time. */
+      readonly pass: 1 | 2;
+      /** The greatest number of rows that its pages said; null when none did. */
+      readonly said: number | null;
+    } & PagePlace)
   /** Tells of rows that could not be read. */
   | { readonly at: "note"; readonly before: "choose" | "end" }
+  /** Looks for stored transfers that no list names; those after this one. */
+  | { readonly at: "absent"; readonly after: StoredPlace | null }
+  /** Asks for one of them. */
+  | { readonly at: "ask"; readonly absent: StoredPlace }
   /** Decides which of the listed transfers are read, those after this UTR. */
   | { readonly at: "choose"; readonly after: string }
   | { readonly at: "next" }
@@ -31,6 +49,15 @@ export type Cursor =
       readonly read: number;
       /** Of the first page with lines, else of the first page. */
       readonly totals: { readonly said: ReportTotals; readonly with_lines: boolean } | null;
+      /** When the page before this one was read. */
+      readonly paged_at: Milliseconds;
+      /** How often it was begun again, because it changed while it was read. */
+      readonly again: number;
+      /** Lines of the try before; null: this is the first. */
+      readonly before: number | null;
+      /** A page had rows that could not be read as lines. */
+      readonly odd: boolean;
+      readonly restless: boolean;
     } & PagePlace)
   /** Its pages could not be read: what the list says of it is all there is for now. */
   | { readonly at: "aside"; readonly utr: string }
@@ -69,6 +96,8 @@ export interface DeskState {
   readonly moved_at: Milliseconds;
   /** Whether the lists of this refresh were read to their end. */
   readonly whole: boolean;
+  /** Transfers in a row that were put aside because the gateway gave no answer. */
+  readonly fallen: number;
   readonly next_daily_at: Milliseconds;
 }
 
@@ -81,6 +110,7 @@ export const EMPTY_DESK: DeskState = {
   tries: 0,
   moved_at: 0,
   whole: true,
+  fallen: 0,
   next_daily_at: 0,
 };
 
@@ -94,12 +124,15 @@ export interface Refresh {
 export function phaseOf(cursor: Cursor): Pick<RefreshView, "phase" | "utr"> {
   switch (cursor.at) {
     case "list":
+    case "absent":
     case "choose":
       return { phase: "list", utr: null };
     case "note":
       return { phase: cursor.before === "choose" ? "list" : null, utr: null };
     case "next":
       return { phase: "detail", utr: null };
+    case "ask":
+      return { phase: "list", utr: cursor.absent.utr };
     case "detail":
     case "aside":
       return { phase: "detail", utr: cursor.utr };

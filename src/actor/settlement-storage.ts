@@ -5,39 +5,12 @@
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { ReportRow, UnreadableRow } from "../domain/settlement-report";
 import type { Milliseconds } from "../domain/time";
+import { STEPS } from "./settlement-schema";
 import type { RefreshView } from "./settlement-rpc";
 import { type Cursor, type DeskState, EMPTY_DESK, phaseOf, type Refresh } from "./settlement-state";
 
 /** Of those that ended so many are kept. */
 export const ENDED_KEPT = 20;
-
-const STEPS: readonly (readonly string[])[] = [
-  [
-    // Row 1: DeskState, written at each step. Row 2: ReportKnowledge.
-    "CREATE TABLE state (id INTEGER PRIMARY KEY, json TEXT NOT NULL)",
-    // place: waiting, running, ended.
-    `CREATE TABLE refreshes (
-       id INTEGER PRIMARY KEY, place TEXT NOT NULL, ended INTEGER, json TEXT NOT NULL)`,
-    `CREATE TABLE listed (
-       utr TEXT NOT NULL, fingerprint TEXT NOT NULL, json TEXT NOT NULL,
-       PRIMARY KEY (utr, fingerprint)) WITHOUT ROWID`,
-    "CREATE TABLE to_read (utr TEXT PRIMARY KEY, newest INTEGER NOT NULL) WITHOUT ROWID",
-    `CREATE TABLE unreadable (
-       fingerprint TEXT PRIMARY KEY, noted INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID`,
-    "CREATE TABLE readings (utr TEXT PRIMARY KEY, read_at INTEGER NOT NULL) WITHOUT ROWID",
-    // The lines of the transfer at hand; n is their place, from 1.
-    `CREATE TABLE lines (
-       n INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, transaction_id TEXT NOT NULL,
-       json TEXT NOT NULL, state TEXT NOT NULL, ask TEXT, role TEXT, home TEXT, order_id TEXT,
-       payment_id TEXT)`,
-    "CREATE INDEX lines_by_state ON lines (state, transaction_id)",
-    "CREATE INDEX lines_to_ask ON lines (ask) WHERE state = 'homed'",
-    // To which order each transaction of a transfer was given, and by which reading.
-    `CREATE TABLE given (
-       utr TEXT NOT NULL, home TEXT NOT NULL, transaction_id TEXT NOT NULL, read INTEGER NOT NULL,
-       PRIMARY KEY (utr, home, transaction_id)) WITHOUT ROWID`,
-  ],
-];
 
 export interface Listed {
   readonly utr: string;
@@ -92,11 +65,13 @@ export class SettlementStorage {
     this.#writeJson(1, state);
   }
 
-  readKnowledge(): ReportKnowledge {
-    return this.#readJson<ReportKnowledge>(2) ?? { read_through: null, unlisted_refunds: [] };
+  /** What of it was found when a refresh ended; the rest is in settlement-memory.ts. */
+  readKnowledge(): Omit<ReportKnowledge, "unread"> {
+    const none = { read_through: null, unlisted_refunds: [] };
+    return this.#readJson<Omit<ReportKnowledge, "unread">>(2) ?? none;
   }
 
-  writeKnowledge(knowledge: ReportKnowledge): void {
+  writeKnowledge(knowledge: Omit<ReportKnowledge, "unread">): void {
     this.#writeJson(2, knowledge);
   }
 
@@ -170,7 +145,7 @@ export class SettlementStorage {
 
   /** Ends the refresh at hand: what was collected for it is forgotten. */
   forgetCollected(): void {
-    for (const table of ["listed", "to_read", "unreadable", "lines"]) {
+    for (const table of ["seen", "listed", "to_read", "unreadable", "lines"]) {
       this.#sql.exec(`DELETE FROM ${table}`);
     }
     this.#sql.exec(
@@ -180,20 +155,42 @@ export class SettlementStorage {
     );
   }
 
-  /** How many of these rows, and of their transfers, no page of this refresh had before. */
-  addListed(rows: readonly ReportRow[]): { readonly rows: number; readonly transfers: number } {
-    const fresh = { rows: 0, transfers: 0 };
+  /** How many of these rows no page of this pass over the window had before. */
+  addSeen(window: number, pass: 1 | 2, fingerprints: readonly string[]): number {
+    const added = fingerprints.filter((fingerprint) => {
+      const written = this.#sql.exec(
+        `INSERT INTO seen (window, pass, fingerprint) VALUES (?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING 1`,
+        window,
+        pass,
+        fingerprint,
+      );
+      return written.toArray().length > 0;
+    });
+    return added.length;
+  }
+
+  /** Different rows that the window's list gave, in both passes together. */
+  countSeen(window: number): number {
+    const query = "SELECT COUNT(DISTINCT fingerprint) AS n FROM seen WHERE window = ?";
+    return this.#sql.exec<{ n: number }>(query, window).one().n;
+  }
+
+  /** How many transfers of these rows no page of this refresh had before. */
+  addListed(rows: readonly ReportRow[]): number {
+    let fresh = 0;
     for (const row of rows) {
       const isNew = this.listedRows(row.utr).length === 0;
-      const added = this.#sql.exec(
-        "INSERT INTO listed (utr, fingerprint, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-        row.utr,
-        row.fingerprint,
-        JSON.stringify(row),
-      );
-      if (added.toArray().length === 0) continue;
-      fresh.rows += 1;
-      if (isNew) fresh.transfers += 1;
+      // Read to its end: a statement that is not holds its transaction open.
+      const added = this.#sql
+        .exec(
+          "INSERT INTO listed (utr, fingerprint, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+          row.utr,
+          row.fingerprint,
+          JSON.stringify(row),
+        )
+        .toArray();
+      if (isNew && added.length > 0) fresh += 1;
     }
     return fresh;
   }
@@ -257,16 +254,6 @@ export class SettlementStorage {
 
   dropToRead(utr: string): void {
     this.#sql.exec("DELETE FROM to_read WHERE utr = ?", utr);
-  }
-
-  /** When this transfer was last read to its end; null: never. */
-  lastReadAt(utr: string): Milliseconds | null {
-    const query = "SELECT read_at FROM readings WHERE utr = ?";
-    return this.#sql.exec<{ read_at: number }>(query, utr).toArray()[0]?.read_at ?? null;
-  }
-
-  writeReading(utr: string, readAt: Milliseconds): void {
-    this.#sql.exec("INSERT OR REPLACE INTO readings (utr, read_at) VALUES (?, ?)", utr, readAt);
   }
 }
 

@@ -2,8 +2,9 @@
 // check and its findings in one batch; and the end of a refresh, when all have.
 
 import type { AccountFinding } from "../domain/discrepancy";
+import { fnv1a } from "../domain/hash";
 import { type Paisa, sum } from "../domain/money";
-import { dayOf, daysLater } from "../domain/report-days";
+import { dayOf, reachOf } from "../domain/report-days";
 import { DAY, HOUR } from "../domain/schedule";
 import {
   addLine,
@@ -14,8 +15,10 @@ import {
   unknownFinding,
 } from "../domain/settlement-check";
 import type { Milliseconds } from "../domain/time";
+import { closeWithdrawn } from "./settlement-absent";
 import { askLedger, type OpenDesk, type Problem, type Stepped, STEPPED } from "./settlement-desk";
 import type { SettlementLines } from "./settlement-lines";
+import { paidAt } from "./settlement-memory";
 import type { RefreshView } from "./settlement-rpc";
 import type { Cursor, Refresh } from "./settlement-state";
 
@@ -42,23 +45,26 @@ export async function writeLines(desk: OpenDesk, cursor: At<"write">): Promise<S
 
 /** The transfer as a whole; with it its lines are counted, and the next one begins. */
 export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promise<Stepped> {
-  const { storage, lines } = desk;
-  const { utr, read, totals, read_at } = cursor.transfer;
-  const sums = sumsOf(lines, desk.limits.piece);
-  const reading = { utr, rows: storage.listedRows(utr), detail: { totals, sums }, read_at };
+  const { storage, lines, memory } = desk;
+  const { utr, read, totals, read_at, restless } = cursor.transfer;
+  if (totals === null) return closeWithdrawn(desk, cursor);
+  const rows = storage.listedRows(utr);
+  const { sums, content } = sumsOf(lines, desk.limits.piece, JSON.stringify([rows, totals]));
+  const reading = { utr, rows, detail: { totals, sums }, read_at };
   const check = checkReading(reading, desk.config.settlement);
   const findings = [...check.findings, ...unknownFindings(lines, desk.limits.piece)];
+  const unfinished = check.unfinished || cursor.owed || restless;
   const written = await askLedger(desk, (ledger) =>
-    ledger.finishReading({
-      read,
-      reading,
-      check: { ...check, unfinished: check.unfinished || cursor.owed },
-      findings,
-    }),
+    ledger.finishReading({ read, reading, check: { ...check, unfinished }, findings }),
   );
   if (!written.ok) return written;
+  const waiting = sums.states.waiting > 0;
   storage.transact(() => {
-    storage.writeReading(utr, read_at);
+    const paid_at = paidAt(rows);
+    const waits = waiting || cursor.owed;
+    memory.noteReading(utr, { read_at, content, waits, finished: !unfinished, paid_at });
+    if (waiting) memory.noteUnread(utr, rows);
+    else memory.dropUnread(utr);
     storage.dropToRead(utr);
     lines.clear();
     storage.advance(desk.now(), { at: "next" }, (view) => ({
@@ -75,12 +81,20 @@ export async function closeTransfer(desk: OpenDesk, cursor: At<"close">): Promis
   return STEPPED;
 }
 
-function sumsOf(lines: SettlementLines, piece: number): LineSums {
+/** What the lines come to, and a hash of them and of what stands before them. */
+function sumsOf(
+  lines: SettlementLines,
+  piece: number,
+  text: string,
+): { readonly sums: LineSums; readonly content: number } {
   let sums = NO_LINES;
+  let content = fnv1a(text);
   for (let after = 0; ; after += piece) {
     const some = lines.after(after, piece);
     sums = some.reduce(addLine, sums);
-    if (some.length < piece) return sums;
+    const said = some.map(({ fingerprint, state, home }) => [fingerprint, state, home]);
+    content = fnv1a(`${content} ${JSON.stringify(said)}`);
+    if (some.length < piece) return { sums, content };
   }
 }
 
@@ -110,9 +124,12 @@ function both(a: Paisa | null, b: Paisa | null): Paisa | null {
 const REFUNDS_SINCE = 60 * DAY;
 const REFUNDS_KEPT = 100;
 
+/** The gateway shows half a year. */
+const FORGOTTEN_AFTER = 200 * DAY;
+
 /** What orders ask about the reports as a whole is kept here, so that it costs D1 nothing. */
 export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
-  const { storage } = desk;
+  const { storage, memory } = desk;
   const refunds = await askLedger(desk, (ledger) =>
     ledger.unlistedRefunds(desk.now() - REFUNDS_SINCE, REFUNDS_KEPT),
   );
@@ -121,37 +138,36 @@ export async function endRefresh(desk: OpenDesk): Promise<Stepped> {
     const running = storage.readRunning();
     if (running === null) throw new Error("the end of no refresh");
     const { read_through: before } = storage.readKnowledge();
-    const { whole } = storage.readState();
+    const whole = storage.readState().whole && !memory.hasTooManyUnread();
     const zone = desk.config.settlement.time_zone;
     storage.writeKnowledge({
       read_through: whole ? readThrough(before, running.view, zone) : before,
       unlisted_refunds: refunds.value,
     });
-    finish(desk, running, { state: "done", problem: running.view.problem });
+    const { pages, problem, cause } = running.view;
+    if (cause === "daily") memory.forgetBefore(desk.now() - FORGOTTEN_AFTER);
+    finish(desk, running, { state: pages === 0 ? "failed" : "done", problem });
   });
   return STEPPED;
 }
 
-/** The first refresh that counts reaches so far back: what was captured before is not expected. */
-const FIRST_REACH_DAYS = 28;
-
 /**
- * Everything up to the start of this refresh is read, if its lists came to their end, none of its
- * transfers was given up, it reaches today, and it leaves no gap to what was read before.
+ * Everything up to the start of this refresh is read, but for what is noted as unread, if its lists were
+ * whole, it reaches today, and it leaves no gap to what was read before.
  */
 function readThrough(
   before: Milliseconds | null,
-  { started_at, settlements, from, to }: RefreshView,
+  { started_at, from, to }: RefreshView,
   zone: string,
 ): Milliseconds | null {
-  if (started_at === null || settlements.failed > 0) return before;
+  if (started_at === null) return before;
   const today = dayOf(started_at, zone);
-  const reach = before === null ? daysLater(today, -FIRST_REACH_DAYS) : dayOf(before, zone);
-  return to < today || from > reach ? before : Math.max(started_at, before ?? 0);
+  const gap = to < today || from > reachOf(before, today, zone);
+  return gap ? before : Math.max(started_at, before ?? 0);
 }
 
 /** Sixty days are read once a day; sooner again where that did not end well. */
-const DAILY_AGAIN = { done: 20 * HOUR, failed: 4 * HOUR } as const;
+const DAILY_AGAIN = { well: 20 * HOUR, badly: 4 * HOUR } as const;
 
 /** Ends the refresh; what was collected for it is forgotten. Call inside `transact`. */
 export function finish(
@@ -162,14 +178,20 @@ export function finish(
   const { storage } = desk;
   const now = desk.now();
   const state = storage.readState();
-  const daily = running.view.cause === "daily";
+  const {
+    cause: by,
+    settlements: { failed },
+    lines: { waiting },
+  } = running.view;
+  const well = how.state === "done" && state.whole && failed === 0 && waiting === 0;
+  const daily_at = now + DAILY_AGAIN[well ? "well" : "badly"];
   storage.writeState({
     ...state,
     cursor: null,
     due_at: 0,
     failures: 0,
     tries: 0,
-    next_daily_at: daily ? now + DAILY_AGAIN[how.state] : state.next_daily_at,
+    next_daily_at: by === "daily" ? daily_at : state.next_daily_at,
   });
   storage.writeRefresh({
     ...running,

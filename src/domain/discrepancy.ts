@@ -38,6 +38,7 @@ export const SEVERITIES = {
   loan_recovery: "note",
   total_differs: "risk",
   report_unreadable: "note",
+  settlement_withdrawn: "risk",
 } as const;
 
 export type DiscrepancyType = keyof typeof SEVERITIES;

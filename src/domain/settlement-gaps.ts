@@ -23,6 +23,11 @@ export interface ReportKnowledge {
    * hundred at most; `value` in paisa.
    */
   readonly unlisted_refunds: readonly { readonly at: Milliseconds; readonly value: number }[];
+  /**
+   * When transfers were paid that the list names and that were not read, or of which lines wait for their
+   * order; null: nobody says when. One hundred at most: with more of them `read_through` stands still.
+   */
+  readonly unread: readonly (Milliseconds | null)[];
 }
 
 export const GAP_TYPES = [
@@ -162,7 +167,7 @@ const REFUNDS_MISSED_FOR = 55 * DAY;
  */
 export function lateGaps(
   gaps: readonly Gap[],
-  { read_through, unlisted_refunds }: ReportKnowledge,
+  { read_through, unlisted_refunds, unread }: ReportKnowledge,
   fallback: Milliseconds,
   days: BankDays,
   now: Milliseconds,
@@ -171,6 +176,9 @@ export function lateGaps(
   return gaps.filter((gap) => {
     const due = dueOf(gap, fallback, days);
     if (due > read_through) return false;
+    const begun = (gap.since ?? fallback) - DAY;
+    // It may be in a transfer that nobody could read yet.
+    if (unread.some((at) => at === null || at >= begun)) return false;
     if (gap.type === "settlement_missing") return true;
     const done = gap.refunded_at ?? Math.min(fallback, gap.since ?? fallback);
     if (done < now - REFUNDS_MISSED_FOR) return false;

@@ -109,6 +109,8 @@ export interface UnreadableRow {
 export interface ListPage {
   readonly rows: readonly ReportRow[];
   readonly unreadable: readonly UnreadableRow[];
+  /** `total_settlement_count`: the rows of all pages; null when it was not said. */
+  readonly count: number | null;
   /** ⌈total_settlement_count ÷ rows a page⌉; null when it was not said. */
   readonly total_pages: number | null;
 }

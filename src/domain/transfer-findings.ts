@@ -29,3 +29,21 @@ export function loanFinding(amount: Paisa): readonly AccountFinding[] {
     { type: "loan_recovery", severity: "note", subject: "", ours: 0, theirs: amount, amount },
   ];
 }
+
+/** A transfer whose lines could not be read: what is in it nobody knows. `code` says what went wrong. */
+export function unreadFinding(net: Paisa | null, code: string | null): AccountFinding {
+  return {
+    type: "report_unreadable",
+    severity: "risk",
+    subject: "",
+    ours: "its lines could not be read",
+    theirs: code,
+    amount: net,
+  };
+}
+
+/** A transfer that the gateway has taken back: its money is not there, or comes under another UTR. */
+export function withdrawnFinding(net: Paisa | null): AccountFinding {
+  const sides = { ours: net, theirs: null, amount: net === null ? null : Math.abs(net) };
+  return { type: "settlement_withdrawn", severity: "risk", subject: "", ...sides };
+}

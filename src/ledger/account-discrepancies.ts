@@ -37,11 +37,20 @@ export function writeFindings(db: D1Database, found: Found): readonly D1Prepared
     db.prepare(statement).bind(given, settlementHome(utr), at, utr, read);
   return [
     ...piecesOf([...rows].map(([key, finding]) => rowOf(key, finding))).map(({ json }) =>
-      run(OPEN, json),
+      run(open(IS_SHOWN), json),
     ),
-    run(TOUCH, keys),
+    run(touch(IS_SHOWN), keys),
     run(CLOSE, keys),
   ];
+}
+
+/** Statements that open these, and close none, as long as neither this reading nor a later one was finished. */
+export function writeUnread(db: D1Database, found: Found): readonly D1PreparedStatement[] {
+  const { utr, read, findings, at } = found;
+  const rows = findings.map((finding) => rowOf(findingKey(finding), finding));
+  const run = (statement: string, given: object): D1PreparedStatement =>
+    db.prepare(statement).bind(JSON.stringify(given), settlementHome(utr), at, utr, read);
+  return [run(open(IS_UNREAD), rows), run(touch(IS_UNREAD), findings.map(findingKey))];
 }
 
 /** A note for each row of the report that can not be used as one, however often it is met. */
@@ -159,11 +168,14 @@ const INSERT = `
 const IS_SHOWN =
   "EXISTS (SELECT 1 FROM settlements WHERE utr = ?4 AND read = ?5 AND updated_at = ?3)";
 
+/** Neither this reading nor a later one was finished. */
+const IS_UNREAD = "NOT EXISTS (SELECT 1 FROM settlements WHERE utr = ?4 AND read >= ?5)";
+
 const SAME_SIDES =
   "ours IS excluded.ours AND theirs IS excluded.theirs AND amount IS excluded.amount";
 
-/** One that stands as it was is left to `TOUCH`. */
-const OPEN = `${INSERT} WHERE ${IS_SHOWN}
+/** One that stands as it was is left to `touch`. */
+const open = (condition: string): string => `${INSERT} WHERE ${condition}
   ON CONFLICT (home, key) DO UPDATE SET
     first_seen_at = CASE WHEN closed_at IS NULL THEN first_seen_at ELSE excluded.first_seen_at END,
     last_seen_at = excluded.last_seen_at, closed_at = NULL,
@@ -175,9 +187,9 @@ const OPEN = `${INSERT} WHERE ${IS_SHOWN}
     ELSE NOT (${SAME_SIDES}) OR severity IS NOT excluded.severity END`;
 
 /** ?1 the keys that were found. No index knows this time, so it costs one row. */
-const TOUCH = `UPDATE discrepancies SET last_seen_at = ?3
+const touch = (condition: string): string => `UPDATE discrepancies SET last_seen_at = ?3
   WHERE home = ?2 AND closed_at IS NULL AND last_seen_at < ?3
-    AND key IN (SELECT value FROM json_each(?1)) AND ${IS_SHOWN}`;
+    AND key IN (SELECT value FROM json_each(?1)) AND ${condition}`;
 
 const CLOSE = `UPDATE discrepancies SET closed_at = ?3
   WHERE home = ?2 AND closed_at IS NULL

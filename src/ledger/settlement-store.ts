@@ -12,9 +12,10 @@ import type {
   SettlementCheck,
   SettlementReading,
 } from "../domain/settlement-check";
+import type { Paisa } from "../domain/money";
 import type { Milliseconds } from "../domain/time";
-import type { UnreadableRow } from "../domain/settlement-report";
-import { writeFindings, writeNotes } from "./account-discrepancies";
+import type { ReportRow, UnreadableRow } from "../domain/settlement-report";
+import { writeFindings, writeNotes, writeUnread } from "./account-discrepancies";
 import { piecesOf } from "./pieces";
 import { type FinishedRow, settlementRow } from "./settlement-row";
 
@@ -23,6 +24,8 @@ export interface StoredSettlement {
   readonly utr: string;
   /** Fingerprints of the list's rows, sorted. */
   readonly rows: readonly string[];
+  /** The rows themselves. */
+  readonly listed: readonly ReportRow[];
   /** The number of the reading that wrote it; 0: its lines were never read. */
   readonly read: number;
   readonly unfinished: boolean;
@@ -38,20 +41,55 @@ export async function findStored(
     readonly fingerprints: string;
     readonly read: number;
     readonly unfinished: number;
+    readonly listed: string | null;
   }
   const { results } = await db
     .prepare(
-      `SELECT utr, fingerprints, read, unfinished FROM settlements
+      `SELECT utr, fingerprints, read, unfinished, doc -> 'rows' AS listed FROM settlements
        WHERE utr IN (SELECT value FROM json_each(?1))`,
     )
     .bind(JSON.stringify(utrs))
     .all<Row>();
   return new Map(
-    results.map(({ utr, fingerprints, read, unfinished }) => {
+    results.map(({ utr, fingerprints, read, unfinished, listed }) => {
       const rows = JSON.parse(fingerprints) as readonly string[];
-      return [utr, { utr, rows, read, unfinished: unfinished === 1 }];
+      const kept = JSON.parse(listed ?? "[]") as readonly ReportRow[];
+      return [utr, { utr, rows, listed: kept, read, unfinished: unfinished === 1 }];
     }),
   );
+}
+
+/** A stored transfer, at its place among those by time. */
+export interface StoredPlace {
+  readonly utr: string;
+  /** When it was settled, else processed, else first seen. */
+  readonly at: Milliseconds;
+  readonly net: Paisa | null;
+  readonly read: number;
+}
+
+/** Transfers of this time, oldest first, those after this one; without those that were withdrawn. */
+export async function storedBetween(
+  db: D1Database,
+  range: { readonly from: Milliseconds; readonly before: Milliseconds },
+  after: Pick<StoredPlace, "at" | "utr"> | null,
+  limit: number,
+): Promise<readonly StoredPlace[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT utr, sort_at AS at, net, read FROM settlements INDEXED BY settlements_sort
+       WHERE sort_at >= ?1 AND sort_at < ?2 AND (sort_at, utr) > (?3, ?4) AND fingerprints <> '[]'
+       ORDER BY sort_at, utr LIMIT ?5`,
+    )
+    .bind(
+      Math.max(range.from, after?.at ?? 0),
+      range.before,
+      after?.at ?? 0,
+      after?.utr ?? "",
+      limit,
+    )
+    .all<StoredPlace>();
+  return results;
 }
 
 interface HomeRow {
@@ -116,6 +154,8 @@ export interface FinishedReading {
   readonly check: SettlementCheck;
   /** All findings of this transfer, those of its unknown lines too. */
   readonly findings: readonly AccountFinding[];
+  /** The gateway knows it no longer: a reading without rows and lines, in the place of those before. */
+  readonly withdrawn?: true;
 }
 
 /**
@@ -125,13 +165,39 @@ export interface FinishedReading {
  */
 export async function finishReading(db: D1Database, finished: FinishedReading): Promise<void> {
   const { reading, check, findings } = finished;
-  const row = settlementRow(finished.read, reading, check);
+  const listed = settlementRow(finished.read, reading, check);
+  const row = finished.withdrawn ? { ...listed, read: finished.read } : listed;
   const { utr, read, lines, updated_at } = row;
   await db.batch([
     db.prepare(DROP_GIVEN_UP).bind(utr, read),
     writeRow(db, row),
     db.prepare(DROP_REPLACED).bind(utr, read, lines, updated_at),
     ...writeFindings(db, { utr, read, findings, at: updated_at }),
+  ]);
+}
+
+export interface PutAside {
+  /** The number of the reading that was tried. */
+  readonly tried: number;
+  /** What the list says. */
+  readonly reading: SettlementReading;
+  readonly check: SettlementCheck;
+  /** That its lines could not be read; closed by the reading that reads them. */
+  readonly unread: AccountFinding;
+}
+
+/**
+ * What the list alone says of a transfer, never over what was read of it, and that it could not be read,
+ * as long as no such reading or a later one was. Safe to repeat.
+ */
+export async function putAside(db: D1Database, aside: PutAside): Promise<void> {
+  const { tried, reading, check, unread } = aside;
+  const row = settlementRow(0, reading, check);
+  const { utr, updated_at: at } = row;
+  await db.batch([
+    writeRow(db, row),
+    ...writeFindings(db, { utr, read: 0, findings: [...check.findings, unread], at }),
+    ...writeUnread(db, { utr, read: tried, findings: [unread], at }),
   ]);
 }
 

@@ -27,6 +27,7 @@ export async function translateSettlementList(answer: JsonObject, zone: string):
   return {
     rows: read.flatMap((one) => ("utr" in one ? [one] : [])),
     unreadable: read.flatMap((one) => ("raw" in one ? [one] : [])),
+    count,
     total_pages: count === null ? null : Math.ceil(count / ROWS_A_PAGE),
   };
 }

@@ -3,8 +3,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RefreshView } from "../../src/actor/settlement-rpc";
+import { settlementHome } from "../../src/domain/ids";
 import { settle } from "../sandbox/settlement-wire";
-import { turn } from "../sandbox/gateway";
+import { ask as askSandbox, turn } from "../sandbox/gateway";
 import { faults } from "../worker";
 import {
   atGateway,
@@ -101,4 +102,23 @@ test("the hour's cron reads the reports, and its run is remembered", async () =>
   await runCron("7 * * * *");
   expect(await readAll()).toMatchObject({ state: "done", cause: "daily" });
   expect(await stored(utr)).not.toBeNull();
+});
+
+test("a transfer that the gateway has withdrawn is forgotten by its order and in the ledger", async () => {
+  const id = await paidLink();
+  const utr = await settle();
+  pass(3 * 24 * HOUR);
+  await readBack();
+  expect((await order(id)).payments[0]?.books.settled).toBeGreaterThan(0);
+  expect((await askSandbox("DELETE", `/sandbox/settlements/${utr}`)).status).toBeLessThan(300);
+  pass(HOUR);
+  expect(await readBack()).toMatchObject({ state: "done", problem: null });
+  expect((await order(id)).payments[0]?.books.settled).toBe(0);
+  expect(await stored(utr)).toMatchObject({ status: "listed", lines: 0, net: null });
+  const open = await env.DB.prepare(
+    "SELECT type, severity FROM discrepancies WHERE home = ? AND closed_at IS NULL",
+  )
+    .bind(settlementHome(utr))
+    .all();
+  expect(open.results).toEqual([{ type: "settlement_withdrawn", severity: "risk" }]);
 });

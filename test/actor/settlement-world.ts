@@ -2,6 +2,7 @@
 // by page, a ledger and orders that keep what they are given. They outlive the reader, as the real ones
 // do, so that it can crash between any two of its questions.
 
+import type { AccountFinding } from "../../src/domain/discrepancy";
 import { mergeSettled, NOTHING_SETTLED, type Settled } from "../../src/domain/settled-line";
 import { type Paisa, paisa } from "../../src/domain/money";
 import { failure, type Result, success } from "../../src/domain/result";
@@ -111,6 +112,20 @@ export function unavailable(message = "HTTP 500"): {
   return failure({ code: "gateway_unavailable", request_id: "r", message });
 }
 
+export function unauthorized(): { readonly ok: false; readonly failure: GatewayFailure } {
+  const said = { gateway_code: "UNAUTHORIZED", message: "Who are you?" };
+  return failure({ code: "gateway_unauthorized", request_id: "r", ...said });
+}
+
+/** A 404 in the gateway's own words; in a proxy's without a code. */
+export function absent(gateway_code: string | null = "NOT_FOUND"): {
+  readonly ok: false;
+  readonly failure: GatewayFailure;
+} {
+  const said = { gateway_code, message: "There is none." };
+  return failure({ code: "gateway_not_found", request_id: "r", ...said });
+}
+
 export function refused(message: string): { readonly ok: false; readonly failure: GatewayFailure } {
   return failure({
     code: "gateway_refused",
@@ -124,6 +139,8 @@ export function refused(message: string): { readonly ok: false; readonly failure
 export class World {
   account: readonly Scripted[] = [];
   rowsAPage = 2;
+  /** Whether every list shows the transfers that have no date. */
+  listsUndated = false;
   /** Rows of the list that could not be read, on its first page. */
   unreadable: readonly UnreadableRow[] = [];
   list: (honest: ListAnswer, range: DateRange, page: number) => ListAnswer = (honest) => honest;
@@ -148,6 +165,8 @@ export class World {
     { readonly n: number; readonly read: number; readonly line: AttributedLine }
   >();
   readonly notes = new Set<string>();
+  /** What is open of transfers that could not be read. */
+  readonly unread = new Map<string, AccountFinding>();
   ledgerIs: "ok" | "throw" | "lost_answer" | "hang" = "ok";
 
   pausedUntil = 0;
@@ -184,6 +203,7 @@ export class World {
       finished: sorted(this.finished),
       lines: sorted(this.lines),
       notes: [...this.notes].toSorted(),
+      unread: sorted(this.unread),
       orders: sorted(
         [...this.orders].map(([home, { settled }]) => [home, sorted(Object.entries(settled))]),
       ),
@@ -233,20 +253,23 @@ export class World {
     const rows = this.account
       .flatMap((one) => one.rows)
       .filter(({ settled_at, processed_at }) => {
-        const day = dayOf(settled_at ?? processed_at ?? 0, ZONE);
+        const at = settled_at ?? processed_at;
+        if (at === null) return this.listsUndated;
+        const day = dayOf(at, ZONE);
         return from <= day && day <= to;
       })
       .toSorted((a, b) => (b.settled_at ?? 0) - (a.settled_at ?? 0));
     return success({
       rows: this.#slice(rows, page),
       unreadable: page === 1 ? this.unreadable : [],
+      count: rows.length + this.unreadable.length,
       total_pages: Math.ceil(rows.length / this.rowsAPage),
     });
   }
 
   #detail(utr: string, page: number): DetailAnswer {
     const found = this.account.find((one) => one.utr === utr);
-    if (!found) return unavailable("no such transfer in this test");
+    if (!found) return absent();
     const total_pages = Math.ceil(found.lines.length / this.rowsAPage);
     const lines = this.#slice(found.lines, page);
     return success({ totals: found.totals, lines, unreadable: [], total_pages });
@@ -302,11 +325,25 @@ export class World {
               {
                 utr: reading.utr,
                 rows: reading.rows.map(({ fingerprint }) => fingerprint).toSorted(),
+                listed: reading.rows,
                 read,
                 unfinished: check.unfinished,
               },
             ]),
           );
+        }),
+      storedBetween: ({ from, before }, after, limit) =>
+        ask("storedBetween", () => {
+          const places = [...finished].flatMap(([utr, { reading, check, read }]) => {
+            const at = check.settled_at ?? check.processed_at ?? reading.read_at;
+            return reading.rows.length === 0 ? [] : [{ utr, at, net: check.net, read }];
+          });
+          const isAfter = (at: number, utr: string): boolean =>
+            after === null || at > after.at || (at === after.at && utr > after.utr);
+          return places
+            .filter(({ at, utr }) => from <= at && at < before && isAfter(at, utr))
+            .toSorted((a, b) => a.at - b.at || (a.utr < b.utr ? -1 : 1))
+            .slice(0, limit);
         }),
       findTransactionHomes: (ids) =>
         ask("findTransactionHomes", () => {
@@ -328,9 +365,18 @@ export class World {
           const { utr } = one.reading;
           if ((finished.get(utr)?.read ?? 0) > one.read) return;
           finished.set(utr, one);
+          this.unread.delete(utr);
           for (const [key, { read }] of lines) {
             if (key.startsWith(`${utr} `) && read < one.read) lines.delete(key);
           }
+        }),
+      putAside: ({ tried, reading, check, unread }) =>
+        ask("putAside", () => {
+          const { utr } = reading;
+          const { read } = finished.get(utr) ?? { read: 0 };
+          const findings = [...check.findings, unread];
+          if (read === 0) finished.set(utr, { read: 0, reading, check, findings });
+          if (read < tried) this.unread.set(utr, unread);
         }),
       noteUnreadable: (rows) =>
         ask("noteUnreadable", () => {

@@ -52,7 +52,7 @@ describe("what a person has closed", () => {
     const days = { days: 1, holidays: [], time_zone: "Asia/Kolkata" };
     const look = (record: OrderRecord, at: number): OrderRecord => {
       const gaps = awaitedGaps(gapsOf(record.facts, record.settled), record.discrepancies);
-      const knowledge = { read_through: at, unlisted_refunds: [] };
+      const knowledge = { read_through: at, unlisted_refunds: [], unread: [] };
       return openLate(record, lateGaps(gaps, knowledge, record.created_at, days, at), at);
     };
     const paid = recordOfWords([

@@ -33,7 +33,7 @@ function lateOn(
   fallback = MORNING,
 ) {
   const now = MORNING + day * DAY;
-  const knowledge = { read_through: now, unlisted_refunds: unlisted };
+  const knowledge = { read_through: now, unlisted_refunds: unlisted, unread: [] };
   return lateGaps(gaps, knowledge, fallback, DAYS, now).map(({ type }) => type);
 }
 

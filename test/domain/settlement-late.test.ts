@@ -57,7 +57,11 @@ const india = (text: string): number => Date.parse(`${text}+05:30`);
 
 /** Reports read through this moment, with no refund that was deducted without a line. */
 function readTo(moment: string | null, unlisted: ReportKnowledge["unlisted_refunds"] = []) {
-  return { read_through: moment === null ? null : india(moment), unlisted_refunds: unlisted };
+  return {
+    read_through: moment === null ? null : india(moment),
+    unlisted_refunds: unlisted,
+    unread: [],
+  };
 }
 
 function takenAt(moment: string) {
@@ -91,7 +95,7 @@ describe("a payment is missing", () => {
   ])("%s from the moment it is due", (_, taken, due) => {
     const gaps = gapsOf(takenAt(taken), settled());
     expect(gaps.map((gap) => dueOf(gap, 0, DAYS))).toEqual([india(due)]);
-    const before = { read_through: india(due) - 1, unlisted_refunds: [] };
+    const before = { read_through: india(due) - 1, unlisted_refunds: [], unread: [] };
     expect(lateGaps(gaps, before, 0, DAYS, india(due))).toEqual([]);
     expect(
       lateGaps(gaps, { ...before, read_through: india(due) }, 0, DAYS, india(due)),

@@ -169,7 +169,7 @@ describe("a gateway that does everything right", () => {
         for (const seen of lived(sales)) {
           const { record, now } = seen;
           const gaps = gapsOf(record.facts, record.settled);
-          const knowledge = { read_through: now, unlisted_refunds: [] };
+          const knowledge = { read_through: now, unlisted_refunds: [], unread: [] };
           expect(lateGaps(gaps, knowledge, record.created_at, DAYS, now)).toEqual([]);
           expect(openKeys(record)).toEqual([]);
           last = seen;
@@ -199,7 +199,7 @@ describe("a gateway that does everything right", () => {
         fc.pre(lost !== undefined);
         const now = MORNING + 41 * DAY;
         const after = settle(whole, [{ ...lost, lines: [], read: 999 }], now);
-        const knowledge = { read_through: now, unlisted_refunds: [] };
+        const knowledge = { read_through: now, unlisted_refunds: [], unread: [] };
         const gaps = gapsOf(after.facts, after.settled);
         const late = lateGaps(gaps, knowledge, after.created_at, DAYS, now);
         const missed = late.reduce((all, { amount }) => all + (amount ?? 0), 0);

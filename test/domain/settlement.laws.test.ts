@@ -72,7 +72,7 @@ describe("every line", () => {
       fc.property(anyObservations, anyDeliveries, (observations, given) => {
         const [facts, settled] = [factsOf(observations), settledOf(given)];
         const gaps = gapsOf(facts, settled);
-        const knowledge = { read_through: NOW, unlisted_refunds: [] };
+        const knowledge = { read_through: NOW, unlisted_refunds: [], unread: [] };
         lateGaps(gaps, knowledge, MORNING, DAYS, NOW);
         nextLook(gaps, { asked_at: NOW, changed_at: MORNING }, MORNING, DAYS);
         for (const gap of gaps) expect(dueOf(gap, MORNING, DAYS)).toBeGreaterThan(0);

@@ -188,7 +188,7 @@ async function healthAt(
     settlements: {
       ...doors.settlements,
       progress: async () => ({ running: null, waiting: [], last: [], ...progress }),
-      knowledge: async () => ({ read_through, unlisted_refunds: [] }),
+      knowledge: async () => ({ read_through, unlisted_refunds: [], unread: [] }),
     },
   });
   const response = await visit(change, "/v1/health", { headers: administrator });
@@ -250,7 +250,7 @@ describe("the health", () => {
       };
       const answers = {
         progress: async () => ({ running: null, waiting: [], last: [refresh] }),
-        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [] }),
+        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [], unread: [] }),
       };
       const settlements = { refresh: fails, ...answers, [asked]: fails };
       const change = (doors: Doors): Doors => ({ ...doors, settlements });

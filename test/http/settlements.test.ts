@@ -371,7 +371,7 @@ describe("a refresh", () => {
           waiting: [{ ...view, id: 8, state: "waiting", started_at: null }],
           last: [{ ...view, id: 6, state: "done", finished_at: NOW + 3 }],
         }),
-        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [] }),
+        knowledge: async () => ({ read_through: NOW, unlisted_refunds: [], unread: [] }),
       },
     });
   }

@@ -79,8 +79,9 @@ describe("a reading", () => {
       identities: check.identities,
     });
     expect(await shownLines()).toEqual(lines.map((line, n) => ({ ...line, n })));
+    const { rows: listed } = reading;
     expect(await findStored(env.DB, [UTR, "other"])).toEqual(
-      new Map([[UTR, { utr: UTR, rows: [`row-${UTR}`], read: 1, unfinished: false }]]),
+      new Map([[UTR, { utr: UTR, rows: [`row-${UTR}`], listed, read: 1, unfinished: false }]]),
     );
   });
 
@@ -419,7 +420,7 @@ describe("a discrepancy of a transfer", () => {
     await noteUnreadable(env.DB, [row], NOW + 5);
     await noteUnreadable(env.DB, [], NOW + 6);
     expect(await found("report_unreadable:f-1", settlementHome(null))).toMatchObject({
-      home: "settlements:",
+      home: settlementHome(null),
       order_id: null,
       utr: null,
       severity: "note",
