@@ -9,7 +9,7 @@ import { capturedOfPayment } from "../domain/order-money";
 import { learnSettled, type OrderRecord } from "../domain/record";
 import { openLate } from "../domain/record-checks";
 import { failure, type Result, success } from "../domain/result";
-import { mergeSettled, type Settled, type SettledLines } from "../domain/settled-line";
+import { mergeSettled, type Settled, settledKey, type SettledLines } from "../domain/settled-line";
 import { awaitedGaps, dueOf, type Gap, gapsOf, lateGaps } from "../domain/settlement-gaps";
 import { type RoledLine, rolesOf } from "../domain/settlement-roles";
 import type { Inquired } from "./inquire";
@@ -98,10 +98,8 @@ function strangeIn(record: OrderRecord | null, given: readonly SettledLines[]): 
   if (record === null) return named.map(({ transaction_id }) => transaction_id);
   const { facts, settled } = record;
   const after = mergeSettled(settled, given);
-  const isKept = ({ utr, transaction_id, read: reading }: SettledLines): boolean =>
-    Object.values(settled).some(
-      (kept) => kept.utr === utr && kept.transaction_id === transaction_id && kept.read >= reading,
-    );
+  const isKept = (lines: SettledLines): boolean =>
+    (settled[settledKey(lines)]?.read ?? -1) >= lines.read;
   const strange = rolesOf(facts, after).filter(({ role, payment_id }) => {
     const payment = payment_id === null ? undefined : facts.payment[payment_id];
     const paid = payment !== undefined && capturedOfPayment(payment, HOME_CURRENCY) > 0;
@@ -125,7 +123,7 @@ function ownLines(
   return given.filter(
     (lines) =>
       !unknown.has(lines.transaction_id) &&
-      (lines.lines.length > 0 || `${lines.utr}/${lines.transaction_id}` in settled),
+      (lines.lines.length > 0 || settledKey(lines) in settled),
   );
 }
 
@@ -136,9 +134,9 @@ function attributionsOf(
   given: readonly SettledLines[],
   ours: boolean,
 ): readonly Attribution[] {
-  const keys = new Set(given.map(({ utr, transaction_id }) => `${utr}/${transaction_id}`));
+  const keys = new Set(given.map(settledKey));
   return rolesOf(facts, mergeSettled(settled, given))
-    .filter(({ utr, transaction_id }) => keys.has(`${utr}/${transaction_id}`))
+    .filter((line) => keys.has(settledKey(line)))
     .map((line) => ({
       utr: line.utr,
       transaction_id: line.transaction_id,
@@ -175,12 +173,11 @@ export async function missLate(part: Part): Promise<void> {
 }
 
 async function openLateGaps(part: Part): Promise<void> {
-  const { record, home } = part.storage.readState();
-  if (record === null || home !== null || !isOurs(part, record)) return;
+  const before = part.storage.readState();
+  if (before.record === null || !isOurs(part, before.record)) return;
   // Another gateway order may have the lines: which belongs to which is not settled yet.
-  const state = part.storage.readState();
-  if (!isSettled(part.name, state) || strangers(part.name, state).length > 0) return;
-  if (dueGaps(part, record).length === 0) return;
+  if (!isSettled(part.name, before) || strangers(part.name, before).length > 0) return;
+  if (dueGaps(part, before.record).length === 0) return;
   const knowledge = await part.reports();
   part.storage.transact(() => {
     const state = part.storage.readState();

@@ -78,7 +78,7 @@ function together(a: readonly ReportRow[], b: readonly ReportRow[]): readonly Re
  * that nobody knows or whose order gave no answer): read again, by itself after a pause that grows while
  * nothing changes, at once where a person asked. What is finished and unchanged is never read again.
  */
-export function mustRead(
+function mustRead(
   { rows }: Listed,
   known: {
     readonly stored: StoredSettlement | undefined;

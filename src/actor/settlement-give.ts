@@ -51,7 +51,7 @@ export async function findHomes(desk: OpenDesk, cursor: At<"homes">): Promise<St
 }
 
 /** A payment's id is its order's with two more groups: "v1-241008182747-aa-8JwMy9-up-k". */
-export function orderNamedBy(transactionId: string): string | null {
+function orderNamedBy(transactionId: string): string | null {
   const order = /^(.+)-[^-]+-[^-]+$/.exec(transactionId)?.[1];
   return isOrderId(order) ? order : null;
 }

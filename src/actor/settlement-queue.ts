@@ -11,7 +11,7 @@ import type { Refresh } from "./settlement-state";
 const HOURLY_DAYS = 3;
 
 /** With more of persons waiting than this the last of them is widened instead. */
-export const MOST_WAITING = 20;
+const MOST_WAITING = 20;
 
 /** Commits the request and arms the alarm; answers with the refresh that will do it. */
 export async function ask(desk: Desk, request: RefreshRequest): Promise<RefreshView> {

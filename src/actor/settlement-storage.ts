@@ -10,7 +10,7 @@ import type { RefreshView } from "./settlement-rpc";
 import { type Cursor, type DeskState, EMPTY_DESK, phaseOf, type Refresh } from "./settlement-state";
 
 /** Of those that ended so many are kept. */
-export const ENDED_KEPT = 20;
+const ENDED_KEPT = 20;
 
 export interface Listed {
   readonly utr: string;

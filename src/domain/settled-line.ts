@@ -33,7 +33,11 @@ export type Settled = { readonly [key: string]: SettledLines };
 
 export const NOTHING_SETTLED: Settled = {};
 
-function keyOf({ utr, transaction_id }: SettledLines): string {
+/** Under which an order keeps the lines of one transaction in one transfer. */
+export function settledKey({
+  utr,
+  transaction_id,
+}: Pick<SettledLines, "utr" | "transaction_id">): string {
   return `${utr}/${transaction_id}`;
 }
 
@@ -41,7 +45,7 @@ function keyOf({ utr, transaction_id }: SettledLines): string {
 export function mergeSettled(known: Settled, given: readonly SettledLines[]): Settled {
   const newer = new Map<string, SettledLines>();
   for (const lines of given) {
-    const key = keyOf(lines);
+    const key = settledKey(lines);
     const ours = newer.get(key) ?? known[key];
     if (ours === undefined || lines.read > ours.read) newer.set(key, lines);
   }

@@ -1,10 +1,10 @@
 // Where the captured money of each payment is: with the customer again, with the gateway, at the bank.
 // The parts always make the whole: what nothing explains is a part of its own, and never hidden.
 
-import { type Entity, type Facts, read } from "./facts";
+import { type Entity, read } from "./facts";
 import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
-import { accountsOf, type PaymentAccount } from "./payment-account";
-import { type RoledLine, takenBack } from "./settlement-roles";
+import type { PaymentAccount } from "./payment-account";
+import { takenBack } from "./settlement-roles";
 
 /** Whole paisa. `captured` is the sum of all the others. */
 export interface PaymentBooks {
@@ -38,11 +38,7 @@ export const NO_BOOKS: PaymentBooks = {
 
 export type PaymentBooksById = { readonly [paymentId: string]: PaymentBooks };
 
-export function booksOf(facts: Facts, lines: readonly RoledLine[]): PaymentBooksById {
-  return booksOfAccounts(accountsOf(facts, lines));
-}
-
-export function booksOfAccounts(accounts: readonly PaymentAccount[]): PaymentBooksById {
+export function booksOf(accounts: readonly PaymentAccount[]): PaymentBooksById {
   return Object.fromEntries(accounts.map((account) => [account.id, booksOfPayment(account)]));
 }
 

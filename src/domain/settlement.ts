@@ -6,7 +6,7 @@ import { entries, type Facts, newestWord, read } from "./facts";
 import { HOME_CURRENCY, type Paisa, ZERO } from "./money";
 import { accountsOf, isOfUnknownValue, type PaymentAccount } from "./payment-account";
 import type { Settled } from "./settled-line";
-import { booksOfAccounts, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
+import { booksOf, type PaymentBooksById, settlesElsewhere } from "./settlement-books";
 import { grossOf, type RoledLine, rolesOf, saidGross, takenBack } from "./settlement-roles";
 
 /**
@@ -29,7 +29,7 @@ export interface OrderSettlement {
 export function matchSettlement(facts: Facts, settled: Settled): OrderSettlement {
   const lines = rolesOf(facts, settled).filter(({ role }) => role !== "unknown");
   const accounts = accountsOf(facts, lines);
-  const books = booksOfAccounts(accounts);
+  const books = booksOf(accounts);
   const utrs = [...new Set(lines.map(({ utr }) => utr))];
   return { stage: stageOf(accounts, books), utrs, lines, accounts, books };
 }
@@ -60,8 +60,8 @@ function stageOf(
 /** What the reports and the facts do not agree about, whatever the time is. */
 export function settlementFindings(facts: Facts, settled: Settled): readonly Finding[] {
   if (Object.keys(settled).length === 0) return [];
-  const lines = rolesOf(facts, settled);
-  const payments = accountsOf(facts, lines).flatMap((account) => [
+  const { accounts, lines } = matchSettlement(facts, settled);
+  const payments = accounts.flatMap((account) => [
     ...paymentFindings(account),
     ...(account.lost === ZERO ? [] : [chargeback(account.id, account.lost)]),
   ]);

@@ -31,12 +31,10 @@ export async function readBytes(
   const reader = stream.getReader();
   for (;;) {
     // The next chunk exists only after this one: there is nothing to do at the same time.
-    // eslint-disable-next-line eslint/no-await-in-loop
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
     if (size > limit) {
-      // eslint-disable-next-line eslint/no-await-in-loop
       await reader.cancel();
       return failure({ code: "body_too_large", read: size });
     }

@@ -115,15 +115,6 @@ function armsOf(filters: DiscrepancyFilters, range: readonly string[]): readonly
   return [walk(open ? "discrepancies_open" : "discrepancies_seen", [])];
 }
 
-export async function findDiscrepancy(
-  db: D1Database,
-  home: string,
-  key: string,
-): Promise<ListedDiscrepancy | null> {
-  const row = await selectDiscrepancy(db, home, key).first<StoredDiscrepancy>();
-  return row && viewDiscrepancyRow(row);
-}
-
 export function selectDiscrepancy(db: D1Database, home: string, key: string): D1PreparedStatement {
   return db.prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2").bind(home, key);
 }

@@ -14,10 +14,9 @@ import {
   type SettledLine,
   type SettledLines,
 } from "../../src/domain/settled-line";
-import { settlementFindings } from "../../src/domain/settlement";
-import { booksOf, type PaymentBooks } from "../../src/domain/settlement-books";
+import { matchSettlement, settlementFindings } from "../../src/domain/settlement";
+import type { PaymentBooks } from "../../src/domain/settlement-books";
 import { gapsOf } from "../../src/domain/settlement-gaps";
-import { rolesOf } from "../../src/domain/settlement-roles";
 import { DAY } from "../../src/domain/schedule";
 import type { RefundStatus } from "../../src/domain/status";
 import {
@@ -175,7 +174,7 @@ export const missing = (facts: Facts, lines: Settled) => shortOf(gapsOf(facts, l
 
 /** The books of all payments, added up. */
 export function booksTogether(facts: Facts, lines: Settled): PaymentBooks {
-  const all = Object.values(booksOf(facts, rolesOf(facts, lines)));
+  const all = Object.values(matchSettlement(facts, lines).books);
   const total = (part: (books: PaymentBooks) => number): Paisa =>
     paisa(all.reduce((whole, books) => whole + part(books), 0));
   return {

@@ -3,8 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AccountFinding } from "../../src/domain/discrepancy";
 import { type Resolving, resolveAccountDiscrepancy } from "../../src/ledger/account-discrepancies";
-import { findDiscrepancy } from "../../src/ledger/discrepancies";
-import { NOW } from "./sample";
+import { findDiscrepancy, NOW } from "./sample";
 import { tell } from "./settled";
 
 const UTR = "UTR1";
@@ -84,7 +83,7 @@ describe("a discrepancy of a transfer that a person closes", () => {
       ok: false,
       failure: { code: "discrepancy_changed" },
     });
-    expect(await findDiscrepancy(env.DB, HOME, KEY)).toMatchObject({
+    expect(await findDiscrepancy(HOME, KEY)).toMatchObject({
       amount: other.amount,
       theirs: other.theirs,
       closed_at: null,
@@ -98,7 +97,7 @@ describe("a discrepancy of a transfer that a person closes", () => {
     await tell({ utr: UTR, read: 1, findings: [finding(1)] });
     const other = async () => resolveAccountDiscrepancy(env.DB, asked({ by: "ravi" }));
     expect(await resolveAccountDiscrepancy(before(other), asked())).toEqual(closed);
-    expect(await findDiscrepancy(env.DB, HOME, KEY)).toMatchObject({ resolution: { by: "ravi" } });
+    expect(await findDiscrepancy(HOME, KEY)).toMatchObject({ resolution: { by: "ravi" } });
     expect(await resolveAccountDiscrepancy(env.DB, asked({ amount: 7 }))).toEqual(closed);
     await tell({ utr: UTR, read: 2, findings: [finding(2)] });
     const gone = async () => tell({ utr: UTR, read: 3, findings: [] });

@@ -1,4 +1,11 @@
 // Orders, payments and messages as actors project them, with what a test wants to be different.
+import { env } from "cloudflare:workers";
+import {
+  type ListedDiscrepancy,
+  selectDiscrepancy,
+  type StoredDiscrepancy,
+  viewDiscrepancyRow,
+} from "../../src/ledger/discrepancies";
 import type { MessageRow } from "../../src/domain/message";
 import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
@@ -208,4 +215,13 @@ export function orderless(home: string, change: Partial<Projection> = {}): Proje
     aliases: [],
     ...change,
   };
+}
+
+/** One discrepancy as the ledger has it, open or closed. */
+export async function findDiscrepancy(
+  home: string,
+  key: string,
+): Promise<ListedDiscrepancy | null> {
+  const row = await selectDiscrepancy(env.DB, home, key).first<StoredDiscrepancy>();
+  return row && viewDiscrepancyRow(row);
 }

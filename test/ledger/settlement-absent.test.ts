@@ -6,7 +6,6 @@ import { findingKey } from "../../src/domain/discrepancy";
 import { settlementHome } from "../../src/domain/ids";
 import { paisa } from "../../src/domain/money";
 import { unreadFinding, withdrawnFinding } from "../../src/domain/transfer-findings";
-import { findDiscrepancy } from "../../src/ledger/discrepancies";
 import {
   findStored,
   finishReading,
@@ -15,7 +14,7 @@ import {
   storedBetween,
 } from "../../src/ledger/settlement-store";
 import { findSettlement } from "../../src/ledger/settlements";
-import { NOW } from "./sample";
+import { findDiscrepancy, NOW } from "./sample";
 import { finishedOf, sampleLines, tell } from "./settled";
 
 const UTR = "412345678901";
@@ -36,7 +35,7 @@ async function aside(tried: number, at: number): Promise<void> {
   await putAside(env.DB, given);
 }
 
-const unread = async () => findDiscrepancy(env.DB, settlementHome(UTR), "report_unreadable");
+const unread = async () => findDiscrepancy(settlementHome(UTR), "report_unreadable");
 
 describe("a transfer that could not be read", () => {
   it("is shown as it was listed, with a discrepancy that closes when it is read", async () => {
@@ -84,7 +83,7 @@ describe("a transfer that was withdrawn", () => {
     const { results } = await env.DB.prepare("SELECT n FROM settlement_lines").all();
     expect(results).toEqual([]);
     const key = findingKey(withdrawnFinding(null));
-    expect(await findDiscrepancy(env.DB, settlementHome(UTR), key)).toMatchObject({
+    expect(await findDiscrepancy(settlementHome(UTR), key)).toMatchObject({
       severity: "risk",
       amount: 19_528,
       closed_at: null,
@@ -97,7 +96,7 @@ describe("a transfer that was withdrawn", () => {
     await withdraw(2);
     await tell({ utr: UTR, read: 3, at: NOW + 20 });
     expect(await findSettlement(env.DB, UTR)).toMatchObject({ status: "completed", lines: 2 });
-    const row = await findDiscrepancy(env.DB, settlementHome(UTR), "settlement_withdrawn");
+    const row = await findDiscrepancy(settlementHome(UTR), "settlement_withdrawn");
     expect(row?.closed_at).not.toBeNull();
   });
 

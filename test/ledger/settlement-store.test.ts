@@ -9,7 +9,7 @@ import { paisa } from "../../src/domain/money";
 import { toIso } from "../../src/domain/time";
 import { resolveAccountDiscrepancy } from "../../src/ledger/account-discrepancies";
 import { listAudit } from "../../src/ledger/audit";
-import { findDiscrepancy, type ListedDiscrepancy } from "../../src/ledger/discrepancies";
+import type { ListedDiscrepancy } from "../../src/ledger/discrepancies";
 import { project } from "../../src/ledger/projection";
 import {
   findStored,
@@ -22,7 +22,14 @@ import {
 import { listLines, type PlacedLine } from "../../src/ledger/settlement-lines";
 import { findSettlement } from "../../src/ledger/settlements";
 import { counting } from "./counting";
-import { NOW, paidOrder, projectionOf, samplePayment, sampleRefund } from "./sample";
+import {
+  findDiscrepancy,
+  NOW,
+  paidOrder,
+  projectionOf,
+  samplePayment,
+  sampleRefund,
+} from "./sample";
 import { finishedOf, sampleLine, sampleLines, tell } from "./settled";
 
 const UTR = "412345678901";
@@ -285,7 +292,7 @@ function unknown(subject: string, change: Partial<AccountFinding> = {}): Account
 }
 
 async function found(key: string, home = settlementHome(UTR)): Promise<ListedDiscrepancy | null> {
-  return findDiscrepancy(env.DB, home, key);
+  return findDiscrepancy(home, key);
 }
 
 const KEY = "unknown_payment:t-1";
