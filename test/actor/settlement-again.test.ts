@@ -8,9 +8,11 @@ import {
   DAY,
   HOUR,
   NOON,
-  openDesk,
-  reader,
+  openOneOrder,
+  ORDER,
+  paid,
   readAll,
+  reader,
   refresh,
   ring,
   rowsOf,
@@ -18,18 +20,10 @@ import {
 } from "./settlement-desk";
 import { line, transfer, unavailable, type World } from "./settlement-world";
 
-const ORDER = "v1-1-aa-1";
-const paid = (n: number): string => `${ORDER}-up-${n}`;
-
 let world: World;
 
 beforeEach(async () => {
-  world = await openDesk();
-  world.rowsAPage = 10;
-  world.addOrder(
-    ORDER,
-    [1, 2, 3].map((n) => paid(n)),
-  );
+  world = await openOneOrder(10);
 });
 afterEach(closeHouse);
 

@@ -32,6 +32,17 @@ export async function openDesk(limits: Partial<DeskLimits> = {}): Promise<World>
   return world;
 }
 
+/** An order of three payments, in a world that has it alone. */
+export const ORDER = "v1-1-aa-1";
+export const paid = (n: number): string => `${ORDER}-up-${n}`;
+
+export async function openOneOrder(rowsAPage: number): Promise<World> {
+  const world = await openDesk();
+  world.rowsAPage = rowsAPage;
+  world.addOrder(ORDER, [paid(1), paid(2), paid(3)]);
+  return world;
+}
+
 /** Another world around the same reader. */
 export function limitDesk(world: World, limits: Partial<DeskLimits>): void {
   faults.desk = { ports: world.ports(), limits };

@@ -4,22 +4,25 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { success } from "../../src/domain/result";
 import { closeHouse, pass } from "./house";
-import { DAY, HOUR, NOON, openDesk, reader, readAll, refresh, ring } from "./settlement-desk";
+import {
+  DAY,
+  HOUR,
+  NOON,
+  openOneOrder,
+  paid,
+  readAll,
+  reader,
+  refresh,
+  ring,
+} from "./settlement-desk";
 import { absent, line, refused, transfer, unavailable, type World } from "./settlement-world";
 
-const ORDER = "v1-1-aa-1";
-const paid = (n: number): string => `${ORDER}-up-${n}`;
 const HALF_A_YEAR = { from: "2030-07-01", to: "2031-01-15" };
 
 let world: World;
 
 beforeEach(async () => {
-  world = await openDesk();
-  world.rowsAPage = 1;
-  world.addOrder(
-    ORDER,
-    [1, 2, 3].map((n) => paid(n)),
-  );
+  world = await openOneOrder(1);
   world.account = [1, 2, 3].map((n) => transfer(`UTR${n}`, NOON - n * HOUR, [line(paid(n), 100)]));
 });
 afterEach(closeHouse);

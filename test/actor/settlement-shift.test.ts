@@ -11,27 +11,23 @@ import {
   HOUR,
   NOON,
   openDesk,
-  reader,
+  openOneOrder,
+  ORDER,
+  paid,
   readAll,
+  reader,
   refresh,
   ring,
   SIXTY_DAYS,
 } from "./settlement-desk";
 import { line, transfer, type World } from "./settlement-world";
 
-const ORDER = "v1-1-aa-1";
-const paid = (n: number): string => `${ORDER}-up-${n}`;
 const asked = (page: string): number => world.pages.filter((one) => one === page).length;
 
 let world: World;
 
 beforeEach(async () => {
-  world = await openDesk();
-  world.rowsAPage = 1;
-  world.addOrder(
-    ORDER,
-    [1, 2, 3].map((n) => paid(n)),
-  );
+  world = await openOneOrder(1);
 });
 afterEach(closeHouse);
 
@@ -138,6 +134,7 @@ describe("one order among others", () => {
   function answers(odd: unknown): void {
     const { peer, ...others } = world.ports();
     if (!peer) throw new Error("no orders in this world");
+    // What another release answers no type of ours knows.
     const settle = async () => odd as never;
     faults.desk = {
       ports: { ...others, peer: (home) => (home === ORDER ? { settle } : peer(home)) },

@@ -4,20 +4,23 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Gap, lateGaps, type ReportKnowledge } from "../../src/domain/settlement-gaps";
 import { closeHouse, pass } from "./house";
-import { DAY, HOUR, NOON, openDesk, reader, readAll, refresh } from "./settlement-desk";
+import {
+  DAY,
+  HOUR,
+  NOON,
+  openOneOrder,
+  ORDER,
+  paid,
+  readAll,
+  reader,
+  refresh,
+} from "./settlement-desk";
 import { line, transfer, unavailable, type World } from "./settlement-world";
-
-const ORDER = "v1-1-aa-1";
-const paid = (n: number): string => `${ORDER}-up-${n}`;
 
 let world: World;
 
 beforeEach(async () => {
-  world = await openDesk();
-  world.addOrder(
-    ORDER,
-    [1, 2, 3].map((n) => paid(n)),
-  );
+  world = await openOneOrder(2);
 });
 afterEach(closeHouse);
 

@@ -1,48 +1,32 @@
 // Which of a payment's lines count, and which of their amounts: for several captures, payouts that came
 // back, and discounts, what is found, what is missing, in which stage the order is and where its money is.
 
-import { describe, expect, it } from "vitest";
-import type { Facts } from "../../src/domain/facts";
-import { inr } from "../../src/domain/money";
-import type { Settled } from "../../src/domain/settled-line";
-import { matchSettlement } from "../../src/domain/settlement";
+import { describe } from "vitest";
 import {
-  booksTogether,
+  expectOutcomes,
+  missed,
+  once,
+  type OutcomeRow,
+  PART_REFUNDED,
+  pending,
+} from "./settlement-outcomes";
+import { inr } from "../../src/domain/money";
+import {
   DISCOUNTED,
-  found,
   LATER,
   LATER_UTR,
   line,
-  missing,
   PAID,
   paidWith,
   PARTLY_CAPTURED,
-  partsOf,
   PENDING,
   plain,
-  refunded,
   said,
   settled,
 } from "./settlement-words";
-import { named, PAYMENT } from "./words";
+import { PAYMENT } from "./words";
 
-type Found = readonly (readonly [string, string, number | null])[];
-interface Outcome {
-  readonly found?: Found;
-  readonly missing?: Found;
-  readonly stage: string | null;
-  readonly books: object;
-}
-type Row = readonly [name: string, facts: Facts, lines: Settled, outcome: Outcome];
-
-const once = (...figures: Parameters<typeof line>) => settled(said(PAYMENT, [line(...figures)]));
-const pending = (gross: number, word = "Pending") =>
-  settled(said(PAYMENT, [plain(gross, { ...PENDING, payout_status: word })]));
-const missed = (value: number): Found => [["settlement_missing", PAYMENT, value]];
-
-const PART_REFUNDED = paidWith([refunded(3_000, 90)]);
-
-const inCaptures: readonly Row[] = [
+const inCaptures: readonly OutcomeRow[] = [
   [
     "the first is settled: the second is awaited",
     PARTLY_CAPTURED,
@@ -100,7 +84,7 @@ const FAILED_FIRST = said(PAYMENT, [
   line({ gross: 10_000, fee: 100 }, { ...PENDING, payout_status: "Failed" }),
 ]);
 
-const cameBack: readonly Row[] = [
+const cameBack: readonly OutcomeRow[] = [
   [
     "and was made again: the first one counts no more",
     PAID,
@@ -130,7 +114,7 @@ const cameBack: readonly Row[] = [
 
 const EMI = paidWith([], { payment_method: "CREDIT_EMI" });
 
-const discounted: readonly Row[] = [
+const discounted: readonly OutcomeRow[] = [
   [
     "less is settled than the payment says: the merchant pays the discount",
     EMI,
@@ -177,10 +161,5 @@ describe.each([
   ["a payout that came back", cameBack],
   ["an EMI with a discount", discounted],
 ])("%s", (_, rows) => {
-  it.each(named(rows))("%s", (_name, [, facts, lines, outcome]) => {
-    expect(found(facts, lines)).toEqual(outcome.found ?? []);
-    expect(missing(facts, lines)).toEqual(outcome.missing ?? []);
-    expect(matchSettlement(facts, lines).stage).toBe(outcome.stage);
-    expect(partsOf(booksTogether(facts, lines))).toEqual(outcome.books);
-  });
+  expectOutcomes(rows);
 });

@@ -2,19 +2,19 @@
 // are on their way or were kept back, what is found, what is missing, in which stage the order is and
 // where its money is.
 
-import { describe, expect, it } from "vitest";
-import type { Facts } from "../../src/domain/facts";
-import type { Settled } from "../../src/domain/settled-line";
-import { matchSettlement } from "../../src/domain/settlement";
+import { describe } from "vitest";
 import {
-  booksTogether,
-  found,
-  line,
-  missing,
+  expectOutcomes,
+  missed,
+  once,
+  type OutcomeRow,
+  PART_REFUNDED,
+  pending,
+} from "./settlement-outcomes";
+import {
   onDay,
   PAID,
   paidWith,
-  partsOf,
   PENDING,
   plain,
   refunded,
@@ -22,28 +22,13 @@ import {
   said,
   settled,
 } from "./settlement-words";
-import { named, PAYMENT, REFUND, SECOND_REFUND } from "./words";
+import { PAYMENT, REFUND, SECOND_REFUND } from "./words";
 
-type Found = readonly (readonly [string, string, number | null])[];
-interface Outcome {
-  readonly found?: Found;
-  readonly missing?: Found;
-  readonly stage: string | null;
-  readonly books: object;
-}
-type Row = readonly [name: string, facts: Facts, lines: Settled, outcome: Outcome];
-
-const once = (...figures: Parameters<typeof line>) => settled(said(PAYMENT, [line(...figures)]));
-const pending = (gross: number, word = "Pending") =>
-  settled(said(PAYMENT, [plain(gross, { ...PENDING, payout_status: word })]));
-const missed = (value: number): Found => [["settlement_missing", PAYMENT, value]];
-
-const PART_REFUNDED = paidWith([refunded(3_000, 90)]);
 const ON_ITS_WAY = paidWith([refundThat("PENDING", 3_000)]);
 const TWO_REFUNDS = paidWith([refunded(3_000, 90), refunded(2_000, onDay(1), SECOND_REFUND)]);
 
-const notPaidOut: readonly Row[] = [
-  ...["Pending", "On Hold", "Failed"].map((word): Row => [
+const notPaidOut: readonly OutcomeRow[] = [
+  ...["Pending", "On Hold", "Failed"].map((word): OutcomeRow => [
     `${word}: all of it is awaited`,
     PAID,
     pending(10_000, word),
@@ -81,7 +66,7 @@ const notPaidOut: readonly Row[] = [
   ],
 ];
 
-const onTheirWay: readonly Row[] = [
+const onTheirWay: readonly OutcomeRow[] = [
   [
     "all of it: nothing is awaited of the payment",
     paidWith([refundThat("PENDING", 10_000)]),
@@ -112,7 +97,7 @@ const onTheirWay: readonly Row[] = [
   ],
 ];
 
-const keptBack: readonly Row[] = [
+const keptBack: readonly OutcomeRow[] = [
   [
     "from the payment's own line",
     PART_REFUNDED,
@@ -205,10 +190,5 @@ describe.each([
   ["a refund that is on its way", onTheirWay],
   ["a refund that was kept back", keptBack],
 ])("%s", (_, rows) => {
-  it.each(named(rows))("%s", (_name, [, facts, lines, outcome]) => {
-    expect(found(facts, lines)).toEqual(outcome.found ?? []);
-    expect(missing(facts, lines)).toEqual(outcome.missing ?? []);
-    expect(matchSettlement(facts, lines).stage).toBe(outcome.stage);
-    expect(partsOf(booksTogether(facts, lines))).toEqual(outcome.books);
-  });
+  expectOutcomes(rows);
 });
