@@ -3,7 +3,7 @@
 // repeated in a message, because a secret may stand in the wrong place. "" means unset.
 // Settings that no released part uses are checked all the same, so that a typing error shows early.
 
-import { z } from "zod";
+import * as z from "zod";
 import { failure, type Result, success } from "./domain/result";
 import type { Milliseconds } from "./domain/time";
 import type { FulfillOn } from "./domain/verdict";

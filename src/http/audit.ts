@@ -1,7 +1,7 @@
 // Who asked for money and who decided about it, over all orders, newest first.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { isOrderId } from "../domain/ids";
 import { listAudit } from "../ledger/audit";
 import { requires } from "./auth";

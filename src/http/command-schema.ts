@@ -2,7 +2,7 @@
 // header Idempotency-Key where the body has none (two that differ are refused). The limits are the
 // gateway's (docs/gateway.md 3.5, 4.1).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandRequest } from "../actor/rpc";
 import { type Asked, DECISIONS } from "../domain/command";
 import { LEAST_AMOUNT, NOTHING_ASKED } from "../domain/command-policy";

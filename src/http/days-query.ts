@@ -1,7 +1,7 @@
 // Ranges of days in queries and bodies: whole days such as 2026-11-01 by the report's own clock
 // (SETTLEMENT_TIME_ZONE), both ends included.
 
-import { z } from "zod";
+import * as z from "zod";
 import { daysIn, type Moments, momentsOf } from "../domain/day-moments";
 import type { DayRange } from "../domain/report-days";
 

@@ -2,7 +2,7 @@
 // pages, or whole as a CSV file. A person may close one and say why; both are kept.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import {
   DISCREPANCY_TYPES,
   SEVERITY_LEVELS,

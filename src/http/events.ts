@@ -2,7 +2,7 @@
 // with the last `seq` that you have, until `next_cursor` is null.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { listEvents } from "../ledger/events";
 import { requires } from "./auth";
 import type { Door } from "./doors";

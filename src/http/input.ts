@@ -1,7 +1,7 @@
 // From what a caller sent to something typed, or a problem that names every field at fault. A body
 // is one JSON object; a query has each parameter once; nothing unknown is let pass in silence.
 
-import { z } from "zod";
+import * as z from "zod";
 import { failure, type Result, success } from "../domain/result";
 import type { JsonObject } from "../domain/json";
 import type { DoorContext } from "./doors";

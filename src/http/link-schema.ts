@@ -3,7 +3,7 @@
 // `auto_capture_amount` and `reminders`, which are ours.
 // In the gateway's words; our callback addresses and our mark are added where the link is made.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LinkRequest } from "../actor/rpc";
 import { CHUKTA_REFERENCE, isReference } from "../domain/ids";
 import { asJsonObject } from "../domain/json";

@@ -3,7 +3,7 @@
 // often as it is sent; another body under the same reference is 409.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { LinkResult } from "../actor/rpc";
 import { publicUrl } from "../config";
 import { isLinkId, isOrderId, isReference } from "../domain/ids";

@@ -1,7 +1,7 @@
 // The query parameters of lists: the same names everywhere, each checked, none unknown. Paging is by
 // cursor: the ledger makes it and reads it; here it is only text of a sane length.
 
-import { z } from "zod";
+import * as z from "zod";
 import { ATTENTION_CODES } from "../domain/attention";
 import { MESSAGE_STATES } from "../domain/message";
 import { STAGES } from "../domain/stage";

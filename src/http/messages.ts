@@ -2,7 +2,7 @@
 // more, the refused ones, and why a signature did not match.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { instantToMilliseconds, parseInstant, toIso } from "../domain/time";
 import { findMessages, type ListedMessage, listMessages } from "../ledger/messages";
 import { diagnoseSignature } from "../pinelabs/doctor";

@@ -1,7 +1,7 @@
 // `reminders` in the body of POST /v1/links: ours, never the gateway's. Each names one moment, counted
 // from one end of the link's life; one that can not come is refused here rather than forgotten later.
 
-import { z } from "zod";
+import * as z from "zod";
 import { MOST_REMINDERS, momentOf, type ReminderRule } from "../domain/reminders";
 import { DAY, MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";

@@ -2,7 +2,7 @@
 // its own time, one refresh after the other; this door asks for one and says how they are doing.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { RefreshView } from "../actor/settlement-rpc";
 import { dayOf, daysLater } from "../domain/report-days";
 import { type Milliseconds, toIso } from "../domain/time";

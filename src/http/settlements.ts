@@ -2,7 +2,7 @@
 // what of it adds up and what does not. As JSON by pages, or whole as a CSV file.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { listLines, readSettlement } from "../ledger/settlement-lines";
 import { findSettlement, listSettlements, SETTLEMENT_STATUSES } from "../ledger/settlements";
 import { requires } from "./auth";

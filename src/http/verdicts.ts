@@ -2,7 +2,7 @@
 // merchant's server with an order, a link, a reference or the raw fields of a redirect.
 
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { OrderKey } from "../actor/orders";
 import type { InquiryFailure } from "../actor/rpc";
 import { isLinkId, isOrderId, isReference, parseToken } from "../domain/ids";

@@ -2,7 +2,7 @@
  * What a person does at the checkout or in the gateway's dashboard, as one vocabulary
  * for the pages' buttons and for the JSON routes that tests use.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Desk } from "./desk";
 import { saveLink } from "./desk";
 import { GatewayError } from "./gateway-error";

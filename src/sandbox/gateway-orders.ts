@@ -3,7 +3,7 @@
  * An account speaks one of the two contracts; a request of the other is refused as
  * the gateway would: a route that does not exist, or a missing field by its name.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Micros } from "./clock";
 import { type Desk, getOrder, showOrder } from "./desk";
 import { GatewayError } from "./gateway-error";

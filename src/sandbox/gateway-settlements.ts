@@ -2,7 +2,7 @@
  * The settlement operations of the API: the list and the detail by UTR (docs/gateway.md 5).
  * They serve what is stored, whatever JSON a test has put there, and check only the question.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Micros } from "./clock";
 import type { Desk } from "./desk";
 import { GatewayError } from "./gateway-error";

@@ -4,7 +4,7 @@
  * handled, in `operation.ts`.
  */
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Books } from "./books";
 import { formatTime } from "./clock";
 import { GatewayError } from "./gateway-error";

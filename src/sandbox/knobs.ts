@@ -4,7 +4,7 @@
  * `answers` as a whole), `DELETE /sandbox/faults` and `POST /sandbox/reset` put the
  * defaults back. An unknown key is refused, so that a typing error in a test is seen.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** The gateway's operations, as faults and request counters name them. */
 export const operations = [

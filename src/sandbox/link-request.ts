@@ -4,7 +4,7 @@
  * and a field that the reference does not have is refused, so that a typing error in
  * the merchant's code cannot pass unseen.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Paisa; INR only. The upper limit of a link has an error code of its own. */
 export const amountSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** The sandbox's own routes of a month of business (`month.ts`); `control.ts` lists them. */
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Books } from "./books";
 import { beginMonth, playDay, readMonth } from "./month";
 import { readBody } from "./read-body";

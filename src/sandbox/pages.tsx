@@ -4,7 +4,7 @@
  * by the merchant's public door and with the merchant's key.
  */
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { type Action, act, type ActionRequest, actionRequest } from "./actions";
 import type { Books } from "./books";
 import { getLink, getOrder } from "./desk";

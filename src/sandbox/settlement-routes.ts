@@ -3,7 +3,7 @@
  * are paisa, and the answers say what a transfer is in the books, not how it is reported.
  */
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Books } from "./books";
 import { parseTime } from "./clock";
 import { GatewayError } from "./gateway-error";

@@ -2,7 +2,7 @@
  * Split settlement (docs/gateway.md 4.1, 4.2, 10): a refund of an order whose money was
  * shared out has to say of whose shares it is, and a refund of any other must not.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "./gateway-error";
 import { zeroOrMore } from "./link-request";
 import type { Order } from "./order";
