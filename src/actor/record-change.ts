@@ -6,12 +6,11 @@ import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { checkLapses, checkSettlement } from "../domain/record-checks";
+import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
-import type { Config } from "../config";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
@@ -46,7 +45,9 @@ export function commitEvolution(
 ): ActorState {
   const now = part.now();
   const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
-  const record = checkSettlement(lapsed, isOurs(part, lapsed), now);
+  const ours = isOurs(part, lapsed);
+  const settled = checkSettlement(lapsed, ours, now);
+  const record = checkHandling(settled, part.config().fulfill_on, ours, now);
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
@@ -142,7 +143,7 @@ function tell(part: Part, state: ActorState): ActorState {
       ...(id === undefined ? {} : { id }),
       to,
     })),
-    order: maskedOrder(part.name, record, config),
+    order: maskedOrder(part, record),
   };
   for (const cause of fresh) {
     const words =
@@ -160,10 +161,11 @@ function causeKey(cause: Cause): string {
 }
 
 export function orderView(part: Part, record: OrderRecord): OrderView {
-  return viewOrder(part.name, record, { auth_window: part.config().auth_window });
+  const { auth_window, fulfill_on } = part.config();
+  return viewOrder(part.name, record, { auth_window, fulfill_on, ours: isOurs(part, record) });
 }
 
-function maskedOrder(name: string, record: OrderRecord, config: Config): OrderView {
-  const order = viewOrder(name, record, { auth_window: config.auth_window });
+function maskedOrder(part: Part, record: OrderRecord): OrderView {
+  const order = orderView(part, record);
   return order.customer ? { ...order, customer: maskCustomer(order.customer) } : order;
 }

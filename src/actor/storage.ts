@@ -2,6 +2,7 @@
 // is read; everything else is parsed at the doors. Creates the tables at the first write.
 
 import type { MessageRow, MessageState } from "../domain/message";
+import { NOTHING_HANDLED } from "../domain/handling";
 import type { Milliseconds } from "../domain/time";
 import { roleOf } from "../domain/ids";
 import { nextDue } from "./jobs";
@@ -10,7 +11,7 @@ import type { Kept, Message, TimelineEntry } from "./rpc";
 import { type ActorState, EMPTY_STATE } from "./state";
 
 /** What a record of an earlier release does not have. */
-const ADDED = { commands: {}, alerts: {}, settled: {} };
+const ADDED = { commands: {}, alerts: {}, settled: {}, handling: NOTHING_HANDLED };
 
 export interface QueuedEvent {
   readonly n: number;

@@ -2,6 +2,7 @@
 // `snake_case` and the gateway's own field names: this is the public contract.
 
 import { attentionOf } from "./attention";
+import { type StepView, viewChecklist } from "./checklist";
 import { chainOf, rootLink } from "./chain";
 import { type RefundView, viewRefunds } from "./command-view";
 import { type VoidedBy, voidedBy } from "./lapse";
@@ -12,7 +13,7 @@ import type { Amount } from "./money";
 import { proposedRefundOf } from "./overpaid";
 import { capturedOfPayment } from "./order-money";
 import type { Position } from "./position";
-import { type OrderRecord, type Origin, positionOf, type Terms, type Witness } from "./record";
+import { type OrderRecord, type Origin, positionOf, type Terms } from "./record";
 import { type ReminderView, viewReminders } from "./reminders";
 import { matchSettlement } from "./settlement";
 import { NO_BOOKS, type PaymentBooks } from "./settlement-books";
@@ -20,6 +21,7 @@ import { type SettlementView, viewSettlement } from "./settlement-view";
 import { deriveStage, type Stage } from "./stage";
 import { toIso } from "./time";
 import { deriveVerdict, type FulfillOn, mayFulfill, type Verdict } from "./verdict";
+import { verifiedBy } from "./verified-by";
 import type { Discrepancy } from "./discrepancy";
 
 export interface PaymentView {
@@ -109,6 +111,8 @@ export interface OrderView {
   readonly refunds: readonly RefundView[];
   /** Where its money is on its way to the bank; null: there is nothing to settle. */
   readonly settlement: SettlementView | null;
+  /** The post-payment checklist; empty for somebody else's business (ORDERS_WITHOUT_LINK). */
+  readonly checklist: readonly StepView[];
   readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
@@ -119,6 +123,9 @@ export interface OrderView {
 
 export interface ViewSettings {
   readonly auth_window: AuthWindow;
+  readonly fulfill_on: FulfillOn;
+  /** False: neither notified nor checked off. */
+  readonly ours: boolean;
 }
 
 /** `id` is the home's name. The customer is whole: the door masks it (`maskCustomer`). */
@@ -168,6 +175,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
       .toSorted(byCreation),
     refunds: viewRefunds(facts, record.commands),
     settlement: viewSettlement(match),
+    checklist: settings.ours ? viewChecklist(record, settings.fulfill_on) : [],
     reminders: viewReminders(record),
     discrepancies: Object.values(record.discrepancies).map(viewDiscrepancy),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
@@ -220,20 +228,6 @@ export function referenceOf(facts: Facts, terms: Terms | null): string | null {
   if (terms) return terms.reference;
   const orders = entries(facts, "order").map(([, order]) => read(order, "reference"));
   return orders.find((reference) => reference !== undefined) ?? null;
-}
-
-/** Nothing is paid with null: only the gateway's own words make a stage. */
-function verifiedBy(witness: Witness, stage: Stage): "webhook" | "inquiry" | null {
-  if (!witness.gateway) return null;
-  const money: readonly Stage[] = [
-    "paid",
-    "authorized",
-    "part_paid",
-    "partially_refunded",
-    "refunded",
-  ];
-  const byWebhook = money.includes(stage) ? witness.webhook_money : witness.webhook;
-  return byWebhook ? "webhook" : "inquiry";
 }
 
 function descriptionOf(facts: Facts): string | null {

@@ -1,6 +1,7 @@
 // What stands in an order's record of differences, beyond what its facts show by themselves (record.ts): what
 // an inquiry, a report, a storefront or a person says, and what depends on the clock or on a setting.
 
+import { deriveChecklist, rememberSteps } from "./checklist";
 import { compareAnswer } from "./disagreement";
 import {
   closeDiscrepancy,
@@ -12,14 +13,16 @@ import {
   resolveDiscrepancy,
   updateDerived,
 } from "./discrepancy";
+import { lapseClaims } from "./handling";
 import { lapsesOf } from "./lapse";
 import type { Observation } from "./observation";
 import { derivePosition } from "./position";
-import { type OrderRecord, withDiscrepancies } from "./record";
+import { type OrderRecord, positionOf, withDiscrepancies, withHandling } from "./record";
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { settlementFindings } from "./settlement";
 import { GAP_TYPES, type Gap, gapsOf } from "./settlement-gaps";
 import type { Milliseconds } from "./time";
+import { type FulfillOn, mayFulfill } from "./verdict";
 import type { AuthWindow } from "./window";
 
 /** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
@@ -124,6 +127,29 @@ export function openLate(
     record.discrepancies,
   );
   return withDiscrepancies(record, discrepancies, now);
+}
+
+/**
+ * Claims lapse when the money goes, and the checklist follows all that is known (law 13). `on`:
+ * FULFILL_ON; `counted`: false for somebody else's business, which is not checked off.
+ */
+export function checkHandling(
+  record: OrderRecord,
+  on: FulfillOn,
+  counted: boolean,
+  now: Milliseconds,
+): OrderRecord {
+  const secured = mayFulfill(record.facts, positionOf(record), record.terms?.fulfill_on ?? on);
+  const lapsed = withHandling(
+    record,
+    secured ? record.handling : lapseClaims(record.handling),
+    now,
+  );
+  if (!counted) return lapsed;
+  const known = lapsed.handling.steps;
+  const steps = rememberSteps(deriveChecklist(lapsed, on), known, now);
+  // Known from the beginning or not: what only says since when it stands is no change to anybody.
+  return steps === known ? lapsed : withHandling(lapsed, { ...lapsed.handling, steps }, now);
 }
 
 /** A person has looked at a difference. The same record when no open one has this key. */

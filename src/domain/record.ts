@@ -7,6 +7,7 @@ import { type Commands, mergeCommands } from "./command";
 import { commitmentsOf, followFacts } from "./command-shown";
 import { type Discrepancies, findingsOf, mergeDiscrepancies, updateDerived } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
+import { type Handling, mergeHandling, NOTHING_HANDLED } from "./handling";
 import { join, merge, sameFacts } from "./join";
 import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
@@ -70,6 +71,8 @@ export interface OrderRecord {
   readonly settled: Settled;
   /** What became of the reminders; nothing that the gateway says shows it. */
   readonly reminders?: Reminders;
+  /** What the merchant's side has done with it: claims, ticks, notifications (handling.ts). */
+  readonly handling: Handling;
   readonly created_at: Milliseconds;
   readonly updated_at: Milliseconds;
   /** The last time the facts changed. */
@@ -92,6 +95,7 @@ export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
     commands: {},
     alerts: {},
     settled: NOTHING_SETTLED,
+    handling: NOTHING_HANDLED,
     created_at: now,
     updated_at: now,
     changed_at: now,
@@ -160,6 +164,7 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
     alerts: mergeAlerts(record.alerts, other.alerts),
     settled: mergeSettled(record.settled, Object.values(other.settled)),
     ...(reminders === undefined ? {} : { reminders }),
+    handling: mergeHandling(record.handling, other.handling),
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
@@ -208,6 +213,15 @@ export function learnReminders(
   return reminders === record.reminders || reminders === undefined
     ? record
     : revise(record, { reminders }, now);
+}
+
+/** What the merchant's side has done is this now. The same record when it was so before. */
+export function withHandling(
+  record: OrderRecord,
+  handling: Handling,
+  now: Milliseconds,
+): OrderRecord {
+  return handling === record.handling ? record : revise(record, { handling }, now);
 }
 
 /** Any change that is shown to somebody makes a new version. */
@@ -270,6 +284,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
     !sameLines(before.settled, next.settled) ||
     before.origin !== next.origin ||
     before.reminders !== next.reminders ||
+    before.handling !== next.handling ||
     before.created_at !== next.created_at ||
     before.witness.gateway !== next.witness.gateway ||
     before.witness.webhook !== next.witness.webhook ||

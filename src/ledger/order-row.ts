@@ -2,6 +2,7 @@
 // made so that nothing is written twice and no index is touched that does not change: D1 charges
 // each index named in an UPDATE, whether or not its value changes.
 
+import { openSteps } from "../domain/checklist";
 import type { OrderView } from "../domain/order-view";
 import type { Milliseconds } from "../domain/time";
 import { SEQ_PER_MILLISECOND } from "./seq";
@@ -34,6 +35,7 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
     { stage: order.stage },
     { status: order.status, link_status: order.link?.status ?? null },
     { attention: attentionOf(order) },
+    { needs: openSteps(order.checklist) },
     { updated_at: Date.parse(order.updated_at) },
     {
       order_id: order.order_id,

@@ -58,6 +58,10 @@ export const orders = sqliteTable(
     updated_at: integer("updated_at").notNull(),
     /** What a person should look at, as codes between spaces (" overpaid "); null: nothing. */
     attention: text("attention"),
+    /** The open steps of its checklist, a bit each (domain/checklist.ts). */
+    needs: integer("needs").notNull().default(0),
+    /** When personal data and raw bodies were removed (RETENTION_DAYS); null: they are there. */
+    forgotten_at: integer("forgotten_at"),
     /** When the gateway is to be asked again. */
     next_inquiry_at: integer("next_inquiry_at"),
     /** When the actor's alarm should have run at the latest. */
@@ -81,6 +85,10 @@ export const orders = sqliteTable(
     index("orders_attention")
       .on(table.attention)
       .where(sql`attention IS NOT NULL`),
+    // A list by a step is merged from the few combinations that there are.
+    index("orders_needs")
+      .on(table.needs)
+      .where(sql`needs <> 0`),
     index("orders_due")
       .on(table.next_inquiry_at)
       .where(sql`next_inquiry_at IS NOT NULL`),
@@ -139,7 +147,10 @@ export const refunds = sqliteTable(
     /** The RefundView as JSON. */
     doc: text("doc").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.id, table.home] })],
+  (table) => [
+    primaryKey({ columns: [table.id, table.home] }),
+    index("refunds_created").on(table.created_at),
+  ],
 );
 
 /**
@@ -183,8 +194,20 @@ export const events = sqliteTable(
     created_at: integer("created_at").notNull(),
     /** { type, timestamp, data } as JSON. */
     doc: text("doc").notNull(),
+    /** When NOTIFY_URL took it. */
+    delivered_at: integer("delivered_at"),
+    /** Why it was not taken yet, or will not be: retrying, paused, dead; null: nothing is wrong. */
+    trouble: text("trouble"),
+    /** Its attempts as JSON; null: none was made. */
+    delivery: text("delivery"),
   },
-  (table) => [uniqueIndex("events_id").on(table.id)],
+  (table) => [
+    uniqueIndex("events_id").on(table.id),
+    // Empty on a good day.
+    index("events_trouble")
+      .on(table.trouble)
+      .where(sql`trouble IS NOT NULL`),
+  ],
 );
 
 /**

@@ -20,7 +20,7 @@ import {
   SECOND_PAYMENT,
 } from "./words";
 
-const SETTINGS = { auth_window: { "*": 7 } };
+const SETTINGS = { auth_window: { "*": 7 }, fulfill_on: "paid", ours: true } as const;
 const whole = link(1, { status: "CLICKED", amount: inr(100_000), amount_due: inr(100_000) });
 
 function told(...observations: readonly Observation[]): OrderRecord {

@@ -34,7 +34,8 @@ function said(
 }
 
 function verifiedBy(record: OrderRecord): "webhook" | "inquiry" | null {
-  return viewOrder(ORDER, record, { auth_window: { "*": 5 } }).verified_by;
+  return viewOrder(ORDER, record, { auth_window: { "*": 5 }, fulfill_on: "paid", ours: true })
+    .verified_by;
 }
 
 describe("one observation", () => {
@@ -74,7 +75,9 @@ describe("one observation", () => {
     );
     expect(changes).toEqual([{ what: "order", id: ORDER, from: "PROCESSED", to: "UNDER_REVIEW" }]);
     expect(deriveStage(record.facts)).toBe("paid");
-    expect(viewOrder(ORDER, record, { auth_window: {} })).toMatchObject({
+    expect(
+      viewOrder(ORDER, record, { auth_window: {}, fulfill_on: "paid", ours: true }),
+    ).toMatchObject({
       status: "UNDER_REVIEW",
       stage: "paid",
     });

@@ -38,7 +38,7 @@ import {
 // The second is before the first in the alphabet: the order of ids decides nothing.
 const SECOND = "pl-a-second";
 const THIRD = "pl-m-third";
-const SETTINGS = { auth_window: { "*": 7 } };
+const SETTINGS = { auth_window: { "*": 7 }, fulfill_on: "paid", ours: true } as const;
 
 const root = (fields: Partial<LinkFields> = {}) =>
   link(10, { status: "EXPIRED", reference: "cart-1", amount: inr(100_000), ...fields });

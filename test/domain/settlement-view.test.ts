@@ -94,7 +94,9 @@ describe("the settlement of an order", () => {
     const listed = settle(paid, [said(PAYMENT, [plain(10_000, PENDING)])]);
     const done = settle(listed, [said(PAYMENT, [plain(10_000)], { read: 2 })]);
     const stages = [paid, listed, done].map(
-      (record) => viewOrder(ORDER, record, { auth_window: { "*": 5 } }).settlement?.stage,
+      (record) =>
+        viewOrder(ORDER, record, { auth_window: { "*": 5 }, fulfill_on: "paid", ours: true })
+          .settlement?.stage,
     );
     expect(stages).toEqual(["captured", "initiated", "completed"]);
     expect([paid, listed, done].map(({ version }) => version)).toEqual([

@@ -205,7 +205,7 @@ describe("alerts", () => {
   it("are causes for ever, and attention while money is held", () => {
     const record = alerted(held, "48h");
     const attention = (one: OrderRecord) =>
-      viewOrder(ORDER, one, { auth_window: WINDOW }).attention;
+      viewOrder(ORDER, one, { auth_window: WINDOW, fulfill_on: "paid", ours: true }).attention;
     const causes = (one: OrderRecord) =>
       causesOf(one.facts, undefined, one).filter(({ type }) => type === "order.capture_due");
     expect(causes(record)).toEqual([{ type: "order.capture_due", entities: [ORDER, "48h"] }]);
@@ -347,7 +347,7 @@ describe("who let go of a hold", () => {
   it.each(named(rows))("%s", (_, [, words, commands, who]) => {
     const record = withAll(recordOf(words), commands);
     expect(voidedBy(record.facts, record.commands, ORDER, WINDOW)).toBe(who);
-    const shown = viewOrder(ORDER, record, { auth_window: WINDOW });
+    const shown = viewOrder(ORDER, record, { auth_window: WINDOW, fulfill_on: "paid", ours: true });
     expect(shown.voided_by).toBe(who);
     const lost = checkLapses(record, WINDOW, END).discrepancies;
     expect(Object.values(lost).map(({ type, amount }) => [type, amount])).toEqual(

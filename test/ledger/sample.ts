@@ -140,6 +140,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     payments: [],
     refunds: [],
     settlement: null,
+    checklist: [],
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
