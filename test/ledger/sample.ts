@@ -6,6 +6,7 @@ import {
   type StoredDiscrepancy,
   viewDiscrepancyRow,
 } from "../../src/ledger/discrepancies";
+import { STEPS, type StepName, type StepView } from "../../src/domain/checklist";
 import type { MessageRow } from "../../src/domain/message";
 import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
@@ -108,6 +109,17 @@ export function sampleDiscrepancy(change: Partial<DiscrepancyView> = {}): Discre
   };
 }
 
+/** A checklist of which these steps are open. */
+export function openChecklist(...open: readonly StepName[]): readonly StepView[] {
+  return STEPS.map((step) => ({
+    step,
+    state: open.includes(step) ? "todo" : "not_applicable",
+    at: toIso(NOW),
+    by: null,
+    detail: "",
+  }));
+}
+
 /** An order that waits for its payment. */
 export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderView {
   return {
@@ -140,7 +152,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     payments: [],
     refunds: [],
     settlement: null,
-    checklist: [],
+    checklist: openChecklist("verify"),
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
@@ -159,6 +171,7 @@ export function paidOrder(id: string, change: Partial<OrderView> = {}): OrderVie
     captured: inr(10_000),
     refundable: inr(10_000),
     payments: [samplePayment(`${id}-cc-1`, { order_id: id })],
+    checklist: openChecklist("record", "confirm", "fulfill", "settle"),
     version: 2,
     ...change,
   });
