@@ -3,6 +3,7 @@
 
 import type { CommandKind } from "./command";
 import { outcomeOf, type RefundView, viewRefunds } from "./command-view";
+import type { Discrepancy } from "./discrepancy";
 import { type Claim, liveClaim, newestClaim, type News, type Said } from "./handling";
 import { formatAmount } from "./money-format";
 import { proposedRefundOf } from "./overpaid";
@@ -124,7 +125,7 @@ export function openSteps(steps: readonly Pick<Step, "step" | "state">[]): numbe
 }
 
 function verify({ money, stage, verified_by, record }: Seen): Found {
-  if (hasOpen(record, "paid_reversed")) {
+  if (hasOpen(record, "paid_became_unpaid")) {
     return blocked("The gateway took back its word that it was paid: look at the discrepancy.");
   }
   switch (money) {
@@ -294,7 +295,7 @@ function isVerified(seen: Seen): boolean {
   return there && seen.verified_by !== null;
 }
 
-function hasOpen(record: OrderRecord, type: string): boolean {
+function hasOpen(record: OrderRecord, type: Discrepancy["type"]): boolean {
   return Object.values(record.discrepancies).some(
     (row) => row.type === type && row.closed_at === null,
   );
