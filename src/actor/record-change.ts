@@ -4,6 +4,8 @@
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
+import { type Handling, leaseEnd } from "../domain/handling";
+import { handlingStory } from "../domain/handling-story";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
@@ -47,14 +49,18 @@ export function commitEvolution(
   const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
   const ours = isOurs(part, lapsed);
   const settled = checkSettlement(lapsed, ours, now);
-  const record = checkHandling(settled, part.config().fulfill_on, ours, now);
+  // An alias knows a part of its order only: what follows from the whole is its home's to say.
+  const checked = checkHandling(settled, part.config().fulfill_on, ours, now);
+  const record = state.home === null ? checked : settled;
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
   const settlements = teller.untold === true ? [] : settlementStory(state.record, record);
+  const handled = handlingStory(handlingTold(state, evolution, teller), record.handling);
   const story = [
     ...commandStory(told, record.commands, teller, now),
     ...settlements.map((entry) => ({ at: now, by: teller.by, ...entry })),
+    ...handled.map((entry) => ({ at: now, by: teller.by, ...entry })),
   ];
   part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
@@ -78,7 +84,31 @@ export function conclude(part: Part, state: ActorState): ActorState {
   if (!isSettled(part.name, seeking)) return seeking;
   const told = planReminders(part, tell(part, seeking));
   const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
-  return { ...told, jobs: plan(told.jobs, "window", next) };
+  const jobs = plan(told.jobs, "window", next);
+  return { ...told, jobs: plan(jobs, "lease", leaseOf(told)) };
+}
+
+/** What an alias hands over it has told itself, save that a claim of it gives way to ours. */
+function handlingTold(
+  { record }: ActorState,
+  { record: { handling } }: Evolution,
+  teller: Teller,
+): Handling | null {
+  const before = record?.handling ?? null;
+  if (teller.untold !== true) return before;
+  const known = new Set(
+    before?.claims.filter(({ state }) => state === "superseded").map(({ id }) => id),
+  );
+  const claims = handling.claims.map((claim) =>
+    claim.state === "superseded" && !known.has(claim.id)
+      ? { ...claim, state: "live" as const, said_done: null }
+      : claim,
+  );
+  return { ...handling, claims };
+}
+
+function leaseOf({ record }: ActorState): Milliseconds | null {
+  return record === null ? null : leaseEnd(record.handling);
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */

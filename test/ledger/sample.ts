@@ -6,6 +6,8 @@ import {
   type StoredDiscrepancy,
   viewDiscrepancyRow,
 } from "../../src/ledger/discrepancies";
+import { viewFulfillment } from "../../src/domain/fulfillment-view";
+import { NOTHING_HANDLED } from "../../src/domain/handling";
 import type { MessageRow } from "../../src/domain/message";
 import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
@@ -141,6 +143,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     refunds: [],
     settlement: null,
     checklist: [],
+    fulfillment: viewFulfillment(NOTHING_HANDLED),
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
