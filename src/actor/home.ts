@@ -20,7 +20,7 @@ import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
 import { commitEvolution, conclude } from "./record-change";
 import type { Delivery, HandOver, Kept, Met, Registration } from "./rpc";
-import { strangers, unseen } from "./seek";
+import { isSettled, strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
 import { homeOfLink, homeOfReplacement } from "./successor-home";
 
@@ -114,9 +114,11 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
 
 /**
  * Job `introduce`: the other gateway orders of our link learn that they are aliases. Until each has
- * given us all that it knows, its commands too, no money is moved here (actor/command.ts).
+ * given us all that it knows, its commands too, no money is moved here (actor/command.ts). One that
+ * is an alias by now, or does not know yet, introduces itself to nobody: two would follow each other.
  */
 export async function introduceHome(part: Part): Promise<"done" | "failed"> {
+  if (!isSettled(part.name, part.storage.readState())) return "done";
   let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
     const met = await meet(part, order);
