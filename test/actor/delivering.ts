@@ -4,7 +4,7 @@
 import type { ClaimAnswerView, FulfillmentView } from "../../src/domain/fulfillment-view";
 import type { StepView } from "../../src/domain/checklist";
 import { knock, administrator, type Problem } from "../http/door";
-import { type ApiAnswer } from "./house";
+import type { ApiAnswer } from "./house";
 
 export interface Verdict {
   readonly verdict: string;
