@@ -4,6 +4,7 @@
 
 import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
+import { endLease } from "./claim";
 import type { Calls } from "./command-call";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
@@ -141,6 +142,9 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return "planned";
     case "window":
       await watchWindow(part, errands);
+      return "planned";
+    case "lease":
+      endLease(part);
       return "planned";
     case "inquire":
       await errands.inquire();

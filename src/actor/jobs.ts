@@ -27,6 +27,8 @@ const JOBS = [
   "resolve",
   /** Give the alerts of the authorization window, and capture before its end. */
   "window",
+  /** Note that the lease of a claim ran out. */
+  "lease",
   /** Ask the gateway. */
   "inquire",
   /** Remind the customer of a link that is open. */

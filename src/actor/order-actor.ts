@@ -3,7 +3,10 @@
 // link (`pl-…`), the creation of a link (`reference:…`), the keeper of messages without an order
 // (`unrouted:…`).
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
 import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";
@@ -17,6 +20,7 @@ import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
 import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { endClaim } from "./claim";
 import { decideCommand, runCommand } from "./command";
 import { Calls } from "./command-call";
 import { openGateway } from "./gateway";
@@ -46,6 +50,7 @@ import type {
   CommandRequest,
   DecisionRequest,
   Delivery,
+  EndWish,
   HandOver,
   InquiryFailure,
   Kept,
@@ -61,6 +66,8 @@ import type {
   ReplaceQuestion,
   ResolvedDiscrepancy,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -69,6 +76,7 @@ import type {
 import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
+import { tickStep } from "./tick";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 import { giveVerdict } from "./verdict";
 
@@ -208,6 +216,15 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       { inquire: (limit) => this.#inquire(limit), seek: () => this.#seek() },
       question,
     );
+  }
+
+  async endClaim(request: EndWish): Promise<Reading<Result<FulfillmentView, EndRefusal>>> {
+    return endClaim(this.#part, () => this.#seek(), request);
+  }
+
+  async tick(request: TickWish): Promise<Reading<Result<readonly StepView[], TickFailure>>> {
+    const inquire = (limit: Milliseconds) => this.#inquire(limit);
+    return tickStep(this.#part, { inquire, seek: () => this.#seek() }, request);
   }
 
   async wake(): Promise<void> {

@@ -1,7 +1,10 @@
 // The doors' one way to orders and links, from whatever id a caller has in hand: it names the actor,
 // follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
 import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
@@ -12,6 +15,7 @@ import type {
   CommandFailure,
   CommandRequest,
   DecisionRequest,
+  EndWish,
   InquiryFailure,
   Kept,
   LinkAnswer,
@@ -24,6 +28,8 @@ import type {
   ReplaceQuestion,
   ResolvedDiscrepancy,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -116,6 +122,19 @@ export class Orders {
   ): Promise<Result<ResolvedDiscrepancy, ResolveFailure>> {
     const done = await this.#follow(key, (actor) => actor.resolveDiscrepancy(request));
     return done ?? failure({ code: "discrepancy_unknown" });
+  }
+
+  /** Null: no such order. */
+  async endClaim(
+    key: OrderKey,
+    request: EndWish,
+  ): Promise<Result<FulfillmentView, EndRefusal> | null> {
+    return this.#follow(key, (actor) => actor.endClaim(request));
+  }
+
+  async tick(key: OrderKey, tick: TickWish): Promise<Result<readonly StepView[], TickFailure>> {
+    const done = await this.#follow(key, (actor) => actor.tick(tick));
+    return done ?? failure({ code: "order_unknown" });
   }
 
   /** Null: no such order. */

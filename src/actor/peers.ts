@@ -2,7 +2,10 @@
 // casts of stubs stand here and nowhere else: the runtime's own types follow every recursive JSON
 // type through RPC and give up ("excessively deep").
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
 import type { CommandView } from "../domain/command-view";
@@ -19,6 +22,7 @@ import type {
   CommandRequest,
   DecisionRequest,
   Delivery,
+  EndWish,
   HandOver,
   InquiryFailure,
   Kept,
@@ -34,6 +38,8 @@ import type {
   ReplaceQuestion,
   ResolvedDiscrepancy,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -63,6 +69,10 @@ export interface OrderActorRpc {
   /** The poll's own question: asks the gateway only if this order is due by its own reckoning. */
   poll(limit: Milliseconds): Promise<PollOutcome>;
   verdict(question: VerdictQuestion): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>>;
+  /** Delivered, or given back: ends a claim that the verdict granted. */
+  endClaim(request: EndWish): Promise<Reading<Result<FulfillmentView, EndRefusal>>>;
+  /** A step of the checklist is said to be done; the checklist as it is then. */
+  tick(request: TickWish): Promise<Reading<Result<readonly StepView[], TickFailure>>>;
   /** The watchdog: arms the alarm for whatever is due. */
   wake(): Promise<void>;
 

@@ -4,9 +4,11 @@
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
+import { type Handling, leaseEnd } from "../domain/handling";
+import { handlingStory } from "../domain/handling-story";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
+import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
@@ -47,14 +49,20 @@ export function commitEvolution(
   const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
   const ours = isOurs(part, lapsed);
   const settled = checkSettlement(lapsed, ours, now);
-  const record = checkHandling(settled, part.config().fulfill_on, ours, now);
+  const { fulfill_on } = part.config();
+  // Who knows a part of the order only leaves what follows from the whole to its home.
+  const speaks = isSettled(part.name, { ...state, record: settled });
+  const claims = speaks ? checkClaims(settled, fulfill_on, now) : settled;
+  const record = state.home === null && ours ? checkSteps(claims, fulfill_on, now) : claims;
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
   const settlements = teller.untold === true ? [] : settlementStory(state.record, record);
+  const handled = handlingStory(handlingTold(state, evolution, teller), record.handling);
   const story = [
     ...commandStory(told, record.commands, teller, now),
     ...settlements.map((entry) => ({ at: now, by: teller.by, ...entry })),
+    ...handled.map((entry) => ({ at: now, by: teller.by, ...entry })),
   ];
   part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
@@ -76,9 +84,44 @@ export function commitEvolution(
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   if (!isSettled(part.name, seeking)) return seeking;
+  const lapsed = lapseNow(part, seeking);
+  if (lapsed !== null) return lapsed;
   const told = planReminders(part, tell(part, seeking));
   const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
-  return { ...told, jobs: plan(told.jobs, "window", next) };
+  const jobs = plan(told.jobs, "window", next);
+  return { ...told, jobs: plan(jobs, "lease", leaseOf(told)) };
+}
+
+/** What came about while the actor did not speak for its order yet. Null: no claim lapses. */
+function lapseNow(part: Part, state: ActorState): ActorState | null {
+  const { record } = state;
+  if (record === null) return null;
+  if (checkClaims(record, part.config().fulfill_on, part.now()) === record) return null;
+  const evolution = { record, changed: false, changes: [] };
+  return commitEvolution(part, state, evolution, { by: "system" });
+}
+
+/** What an alias hands over it has told itself, save that a claim of it gives way to ours. */
+function handlingTold(
+  { record }: ActorState,
+  { record: { handling } }: Evolution,
+  teller: Teller,
+): Handling | null {
+  const before = record?.handling ?? null;
+  if (teller.untold !== true) return before;
+  const known = new Set(
+    before?.claims.filter(({ state }) => state === "superseded").map(({ id }) => id),
+  );
+  const claims = handling.claims.map((claim) =>
+    claim.state === "superseded" && !known.has(claim.id)
+      ? { ...claim, state: "live" as const, said_done: null }
+      : claim,
+  );
+  return { ...handling, claims };
+}
+
+function leaseOf({ record }: ActorState): Milliseconds | null {
+  return record === null ? null : leaseEnd(record.handling);
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */

@@ -4,12 +4,15 @@
 import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
+import type { ClaimAnswerView } from "../domain/fulfillment-view";
+import type { ClaimRequest, EndRequest, Handling } from "../domain/handling";
 import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
+import type { Tick, TickRefusal } from "../domain/tick";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -123,13 +126,36 @@ export interface VerdictQuestion {
   readonly reason: "verify" | "redirect";
   readonly hint?: RedirectHint;
   readonly expect?: Expectation;
+  /** Who wants to deliver it, if anybody does. */
+  readonly claim?: ClaimWish;
   /** Milliseconds to wait for the gateway; afterwards the answer is from the facts. */
   readonly limit: Milliseconds;
 }
 
+/** Somebody wants to deliver the order; `requested_by`: with which key. */
+export interface ClaimWish extends ClaimRequest {
+  readonly requested_by: string;
+}
+
+/** The end of a claim; `requested_by`: the key that says so. */
+export interface EndWish extends EndRequest {
+  readonly requested_by: string;
+}
+
+/** Somebody says that a step of the checklist is done. */
+export type TickWish = Tick;
+
+export type TickFailure =
+  | InquiryFailure
+  | TickRefusal
+  /** Which orders belong together is not settled yet. */
+  | { readonly code: "order_unsettled"; readonly order_id: null };
+
 export interface VerdictAnswer extends VerdictView {
   readonly signature: SignatureCheck;
   readonly mismatch: readonly (keyof Expectation)[];
+  /** Null when none was asked for. With one, `fulfill` says whether it was granted. */
+  readonly claim: ClaimAnswerView | null;
   /** As new as the question: the gateway answered it, or what it said a moment ago still stands. */
   readonly current: boolean;
   /** The home's id, and what the page needs to send the customer on. */
@@ -249,6 +275,8 @@ export interface Registration {
   readonly told: readonly string[];
   /** The same of the reminders that it has begun. */
   readonly reminders: Reminders;
+  /** The same of the claims that it has granted, and of what was said. */
+  readonly handling: Handling;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

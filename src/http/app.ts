@@ -11,6 +11,7 @@ import { discrepancies } from "./discrepancies";
 import type { Connect, Door } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
+import { fulfillment } from "./fulfillment";
 import { LedgerUnavailable } from "./ledger";
 import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
@@ -61,7 +62,7 @@ export function createApp(open: Connect): Hono<Door> {
   app.use("/v1/*", refuseQueryOfWrites());
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
-  for (const door of [orders, commands, messages, events]) app.route("/", door);
+  for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 

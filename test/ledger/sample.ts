@@ -7,6 +7,8 @@ import {
   viewDiscrepancyRow,
 } from "../../src/ledger/discrepancies";
 import { STEPS, type StepName, type StepView } from "../../src/domain/checklist";
+import { viewFulfillment } from "../../src/domain/fulfillment-view";
+import { NOTHING_HANDLED } from "../../src/domain/handling";
 import type { MessageRow } from "../../src/domain/message";
 import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
@@ -153,6 +155,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     refunds: [],
     settlement: null,
     checklist: openChecklist("verify"),
+    fulfillment: viewFulfillment(NOTHING_HANDLED),
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
