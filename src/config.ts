@@ -39,6 +39,7 @@ export interface Config {
   readonly orders_without_link: boolean;
   readonly merchant: {
     readonly name: string | null;
+    readonly gstin: string | null;
     readonly support_contact: string | null;
     readonly time_zone: string;
   };
@@ -248,6 +249,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
     orders_without_link: found.ORDERS_WITHOUT_LINK === "on",
     merchant: {
       name: found.MERCHANT_NAME ?? null,
+      gstin: found.MERCHANT_GSTIN ?? null,
       support_contact: found.SUPPORT_CONTACT ?? null,
       time_zone: found.MERCHANT_TIME_ZONE,
     },

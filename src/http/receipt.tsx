@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import { parseToken } from "../domain/ids";
+import { receiptOf } from "../domain/receipt";
 import { withTimeLimit } from "../actor/time-limit";
 import { ANSWER_LIMIT_MS, isAdmitted, notice, tooMany } from "./callback";
 import type { Door } from "./doors";
@@ -10,7 +11,6 @@ import { logBug } from "./log";
 import { htmlResponse } from "./pages/layout";
 import { CAN_NOT_LOOK, NO_RECEIPT_YET, UNKNOWN_RECEIPT } from "./pages/notice-page";
 import { ReceiptPage } from "./pages/receipt-page";
-import { receiptOf } from "./pages/receipt";
 
 export const receipt = new Hono<Door>().get("/receipt/:token", async (c) => {
   const token = c.req.param("token");
