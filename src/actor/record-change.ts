@@ -15,6 +15,7 @@ import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
 import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
+import { planReceipt } from "./receipt-job";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -76,7 +77,7 @@ export function commitEvolution(
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   if (!isSettled(part.name, seeking)) return seeking;
-  const told = planReminders(part, tell(part, seeking));
+  const told = planReceipt(part, planReminders(part, tell(part, seeking)));
   const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
   return { ...told, jobs: plan(told.jobs, "window", next) };
 }

@@ -3,6 +3,7 @@
 
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
+import { type Handling, NOTHING_HANDLED } from "./handling";
 import { type Facts, linkStatus, theLink } from "./facts";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
@@ -17,16 +18,23 @@ export const ATTENTION_CODES = [
   "needs_decision",
   "overpaid",
   "paid_twice_possible",
+  "receipt_not_sent",
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
+
+interface BesideFacts {
+  readonly alerts?: Alerts;
+  readonly commands?: Commands;
+  readonly handling?: Handling;
+}
 
 /** In the order of the alphabet, each once. */
 export function attentionOf(
   facts: Facts,
   position: Position,
   stage: Stage,
-  { alerts = {}, commands = {} }: { readonly alerts?: Alerts; readonly commands?: Commands } = {},
+  { alerts = {}, commands = {}, handling = NOTHING_HANDLED }: BesideFacts = {},
 ): readonly AttentionCode[] {
   const codes = [
     ...one("capture_due", isCaptureDue(facts, alerts)),
@@ -35,6 +43,7 @@ export function attentionOf(
     ...one("needs_decision", undecidedOf(commands).length > 0),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
+    ...one("receipt_not_sent", isReceiptAstray(handling)),
   ];
   return codes.toSorted();
 }
@@ -46,6 +55,12 @@ function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolea
   const ended = status === "EXPIRED" || status === "CANCELLED";
   const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
+}
+
+/** The mail service never took it, or nobody knows; and the customer has not seen it otherwise. */
+function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
+  if (receipt !== null || confirmed !== null) return false;
+  return mail?.state === "failed" || mail?.state === "unknown";
 }
 
 /** Money is held, and the first alert of it was given but not yet the last. */

@@ -1,6 +1,6 @@
 // Amounts in words, in the Indian system, read back as figures.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { amountInWords } from "../../src/domain/amount-words";
 import { inr, paisa } from "../../src/domain/money";
