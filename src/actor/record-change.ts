@@ -4,11 +4,11 @@
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
+import { customerWords } from "../domain/customer-words";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
-import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
@@ -147,8 +147,7 @@ function tell(part: Part, state: ActorState): ActorState {
     order: maskedOrder(part, record),
   };
   for (const cause of fresh) {
-    const words =
-      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const words = customerWords(cause, record.facts, config.merchant.name) ?? {};
     const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
