@@ -39,9 +39,12 @@ export interface Config {
   readonly orders_without_link: boolean;
   readonly merchant: {
     readonly name: string | null;
+    readonly gstin: string | null;
     readonly support_contact: string | null;
     readonly time_zone: string;
   };
+  /** From whose address receipts are sent; null: none are. */
+  readonly receipt_from: string | null;
   readonly settlement: {
     /** Bank days from a payment to its transfer. */
     readonly days: number;
@@ -145,6 +148,7 @@ const plainSettings = {
     .max(200)
     .optional()
     .describe("a phone number, e-mail or web address of at most 200 characters"),
+  RECEIPT_FROM: z.email().max(254).optional().describe("an e-mail address without a name"),
   RETENTION_DAYS: wholeNumber(30, 3650)
     .optional()
     .describe("a whole number of days from 30 to 3650"),
@@ -248,9 +252,11 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
     orders_without_link: found.ORDERS_WITHOUT_LINK === "on",
     merchant: {
       name: found.MERCHANT_NAME ?? null,
+      gstin: found.MERCHANT_GSTIN ?? null,
       support_contact: found.SUPPORT_CONTACT ?? null,
       time_zone: found.MERCHANT_TIME_ZONE,
     },
+    receipt_from: found.RECEIPT_FROM ?? null,
     settlement: {
       days: found.SETTLEMENT_DAYS,
       holidays: found.BANK_HOLIDAYS,

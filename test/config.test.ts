@@ -247,10 +247,11 @@ const optional: Readonly<Record<string, Row>> = {
     good: [["चाय की दुकान", "चाय की दुकान"]],
   },
   MERCHANT_GSTIN: {
-    missing: unused,
+    missing: (config) => config.merchant.gstin,
+    unset: null,
     bad: ["22AAAAA0000A1Z", "22aaaaa0000a1z5"],
     allowed: /GSTIN/,
-    good: [["22AAAAA0000A1Z5"]],
+    good: [["22AAAAA0000A1Z5", "22AAAAA0000A1Z5"]],
   },
   SUPPORT_CONTACT: {
     missing: (config) => config.merchant.support_contact,
@@ -258,6 +259,13 @@ const optional: Readonly<Record<string, Row>> = {
     bad: ["x".repeat(201)],
     allowed: /at most 200/,
     good: [["help@shop.example", "help@shop.example"]],
+  },
+  RECEIPT_FROM: {
+    missing: (config) => config.receipt_from,
+    unset: null,
+    bad: ["shop.example", "Asha <asha@shop.example>", "a@b.example, c@d.example"],
+    allowed: /an e-mail address/,
+    good: [["receipts@shop.example", "receipts@shop.example"]],
   },
   RETENTION_DAYS: {
     missing: unused,

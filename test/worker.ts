@@ -8,6 +8,7 @@ import type { Delivery, HandOver } from "../src/actor/rpc";
 import { SettlementActor as RealSettlementActor } from "../src/actor/settlement-actor";
 import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settlement-desk";
 import worker from "../src/index";
+import type { Mailer } from "../src/notify/mailer";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
 
@@ -33,6 +34,10 @@ export const faults: {
   batch: (() => Promise<void>) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
+  /** Takes the e-mails; null: the deployment has no way to send any. */
+  mailer: Mailer | null;
+  /** How long an actor waits for it, in real milliseconds. */
+  mailPatience: number;
   /** Whom the settlement reader asks instead of the real ones, and how much of it at once. */
   desk: { readonly ports: Partial<DeskPorts>; readonly limits: Partial<DeskLimits> } | null;
 } = {
@@ -45,6 +50,8 @@ export const faults: {
   patience: 2_000,
   batch: null,
   settings: {},
+  mailer: null,
+  mailPatience: 2_000,
   desk: null,
 };
 
@@ -127,8 +134,15 @@ export class OrderActor extends RealOrderActor {
       get gateway() {
         return faults.patience;
       },
+      get mail() {
+        return faults.mailPatience;
+      },
       job: 3_000,
     };
+  }
+
+  protected override mailer(): Mailer | null {
+    return faults.mailer;
   }
 
   readonly #changing = new ChangedSettings();

@@ -12,6 +12,7 @@ import type { Inquired } from "./inquire";
 import type { Part } from "./part";
 import { project } from "./project";
 import { retireLinks } from "./retire";
+import { mailReceipt } from "./receipt-post";
 import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
 import { remind } from "./remind";
@@ -151,6 +152,8 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return "done";
     case "remind":
       return remind(part, () => errands.inquire());
+    case "receipt":
+      return mailReceipt(part);
     case "project":
       return (await project(part)) ? "done" : "more";
   }

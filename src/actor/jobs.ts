@@ -33,6 +33,8 @@ const JOBS = [
   "inquire",
   /** Remind the customer of a link that is open. */
   "remind",
+  /** Send the receipt by e-mail. */
+  "receipt",
   /** Write to D1. */
   "project",
 ] as const;

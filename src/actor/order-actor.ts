@@ -18,6 +18,7 @@ import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
+import { type Mailer, openMailer } from "../notify/mailer";
 import type { Gateway } from "../pinelabs/gateway";
 import { type Errands, runDueJobs, runJobs } from "./alarm";
 import { endClaim } from "./claim";
@@ -40,6 +41,8 @@ import {
 import { type Limits, LIMITS, type Part } from "./part";
 import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
 import { nextInquiryOf } from "./plan";
+import { noteReceiptOpened, receiptStatus, sendReceipt } from "./receipt";
+import { holdsReceiptSecret } from "./receipt-token";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
@@ -61,6 +64,9 @@ import type {
   MessageStatus,
   Met,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   Registration,
   Replaced,
   ReplaceQuestion,
@@ -104,6 +110,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       now: () => Date.now(),
       config: () => this.#config(),
       gateway: () => this.#gateway(),
+      mailer: () => this.mailer(),
       peer: (other) => orderActor(env, other),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
@@ -118,6 +125,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   /** Overridden by tests that run under other settings. */
   protected settings(): Env {
     return this.env;
+  }
+
+  /** Overridden by tests, which read what was sent. */
+  protected mailer(): Mailer | null {
+    return openMailer(this.env);
   }
 
   /** Overridden by a test that makes translation throw (law 4). */
@@ -261,7 +273,23 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async holdsToken(secret: string, kind: TokenKind): Promise<boolean> {
+    if (kind === "receipt" && holdsReceiptSecret(this.#part, secret)) return true;
     return holdsToken(this.#part, secret, kind);
+  }
+
+  async noteReceiptOpened(): Promise<Reading<null>> {
+    return noteReceiptOpened(this.#part);
+  }
+
+  async receiptStatus(): Promise<Reading<ReceiptStatus>> {
+    return receiptStatus(this.#part);
+  }
+
+  async sendReceipt(
+    request: ReceiptRequest,
+  ): Promise<Reading<Result<ReceiptStatus, ReceiptFailure>>> {
+    await this.#seek();
+    return sendReceipt(this.#part, request);
   }
 
   async cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {

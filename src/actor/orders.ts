@@ -5,7 +5,14 @@ import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
 import type { FulfillmentView } from "../domain/fulfillment-view";
 import type { EndRefusal } from "../domain/handling";
-import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
+import {
+  isLinkId,
+  isOrderId,
+  isReference,
+  parseReceiptToken,
+  parseToken,
+  referenceActor,
+} from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
@@ -25,13 +32,15 @@ import type {
   Message,
   MessageStatus,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   ReplaceQuestion,
   ResolvedDiscrepancy,
   ResolveRequest,
   TickFailure,
   TickWish,
   TimelineEntry,
-  TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
@@ -190,6 +199,24 @@ export class Orders {
     return value ? { ok: true, value } : failure({ code: "link_unknown" });
   }
 
+  /** Somebody has the page of the receipt before him. Null: no such receipt. */
+  async noteReceiptOpened(key: { readonly receipt: string }): Promise<null> {
+    return this.#follow(key, (actor) => actor.noteReceiptOpened());
+  }
+
+  /** Null: no such order. */
+  async receiptStatus(key: OrderKey): Promise<ReceiptStatus | null> {
+    return this.#follow(key, (actor) => actor.receiptStatus());
+  }
+
+  async sendReceipt(
+    key: OrderKey,
+    request: ReceiptRequest,
+  ): Promise<Result<ReceiptStatus, ReceiptFailure>> {
+    const sent = await this.#follow(key, (actor) => actor.sendReceipt(request));
+    return sent ?? failure({ code: "order_unknown" });
+  }
+
   async #control(
     key: OrderKey,
     call: (actor: OrderActorRpc) => Promise<Reading<Result<null, LinkFailure>>>,
@@ -220,8 +247,8 @@ export class Orders {
   }
 
   async #nameOf(key: OrderKey): Promise<string | null> {
-    if ("token" in key) return this.#nameOfToken(key.token, "link");
-    if ("receipt" in key) return this.#nameOfToken(key.receipt, "receipt");
+    if ("token" in key) return this.#nameOfToken(key.token);
+    if ("receipt" in key) return this.#nameOfReceipt(key.receipt);
     if ("id" in key) return isOrderId(key.id) || isLinkId(key.id) ? key.id : null;
     if (!isReference(key.reference)) return null;
     const name = referenceActor(key.reference);
@@ -229,11 +256,18 @@ export class Orders {
     return reading.kind === "absent" ? this.#findByReference(key.reference) : name;
   }
 
-  async #nameOfToken(text: string, kind: TokenKind): Promise<string | null> {
+  async #nameOfToken(text: string): Promise<string | null> {
     const token = parseToken(text);
     if (!token) return null;
     const name = referenceActor(token.reference);
-    return (await this.#actor(name).holdsToken(token.secret, kind)) ? name : null;
+    return (await this.#actor(name).holdsToken(token.secret, "link")) ? name : null;
+  }
+
+  async #nameOfReceipt(text: string): Promise<string | null> {
+    const token = parseReceiptToken(text);
+    if (!token) return null;
+    const holds = await this.#actor(token.actor).holdsToken(token.secret, "receipt");
+    return holds ? token.actor : null;
   }
 
   #actor(name: string): OrderActorRpc {

@@ -6,6 +6,7 @@ import type { Translation, ParsedEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
+import type { Mailer } from "../notify/mailer";
 import type { OrderActorRpc } from "./peers";
 import type { ActorStorage } from "./storage";
 
@@ -13,6 +14,8 @@ import type { ActorStorage } from "./storage";
 export interface Limits {
   /** One call to the gateway. */
   readonly gateway: Milliseconds;
+  /** One e-mail. */
+  readonly mail: Milliseconds;
   /** One job of the alarm, so that one that hangs does not block the later ones. */
   readonly job: Milliseconds;
   /** How long changes wait to be projected together. */
@@ -27,6 +30,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   gateway: 15_000,
+  mail: 10_000,
   job: 20_000,
   projectAfter: 1_000,
   fresh: 10_000,
@@ -43,6 +47,8 @@ export interface Part {
   /** Throws when a setting is wrong: nothing is decided on half a configuration. */
   config(): Config;
   gateway(): Gateway;
+  /** Null: this deployment sends no e-mail. */
+  mailer(): Mailer | null;
   peer(name: string): OrderActorRpc;
   /** How far the settlement reports were read. */
   reports(): Promise<ReportKnowledge>;

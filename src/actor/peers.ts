@@ -33,6 +33,9 @@ import type {
   MessageStatus,
   Met,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   Registration,
   Replaced,
   ReplaceQuestion,
@@ -104,6 +107,12 @@ export interface OrderActorRpc {
   resolveDiscrepancy(
     request: ResolveRequest,
   ): Promise<Reading<Result<ResolvedDiscrepancy, ResolveFailure>>>;
+
+  /** Somebody has the receipt's page before him: handed over, once. Asks nobody. */
+  noteReceiptOpened(): Promise<Reading<null>>;
+  receiptStatus(): Promise<Reading<ReceiptStatus>>;
+  /** Sends the receipt by e-mail to the order's customer. */
+  sendReceipt(request: ReceiptRequest): Promise<Reading<Result<ReceiptStatus, ReceiptFailure>>>;
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;

@@ -6,17 +6,18 @@ import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
 import { type Handling, leaseEnd } from "../domain/handling";
 import { handlingStory } from "../domain/handling-story";
+import { customerWords } from "../domain/customer-words";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
-import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import type { Part } from "./part";
 import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
+import { planReceipt } from "./receipt-job";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -86,7 +87,7 @@ export function conclude(part: Part, state: ActorState): ActorState {
   if (!isSettled(part.name, seeking)) return seeking;
   const lapsed = lapseNow(part, seeking);
   if (lapsed !== null) return lapsed;
-  const told = planReminders(part, tell(part, seeking));
+  const told = planReceipt(part, planReminders(part, tell(part, seeking)));
   const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
   const jobs = plan(told.jobs, "window", next);
   return { ...told, jobs: plan(jobs, "lease", leaseOf(told)) };
@@ -189,8 +190,7 @@ function tell(part: Part, state: ActorState): ActorState {
     order: maskedOrder(part, record),
   };
   for (const cause of fresh) {
-    const words =
-      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const words = customerWords(cause, record.facts, config.merchant.name) ?? {};
     const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }

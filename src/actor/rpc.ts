@@ -5,7 +5,8 @@ import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { ClaimAnswerView } from "../domain/fulfillment-view";
-import type { ClaimRequest, EndRequest, Handling } from "../domain/handling";
+import type { ClaimRequest, EndRequest, Handling, Said } from "../domain/handling";
+import type { ReceiptMail } from "../domain/receipt-mail";
 import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
@@ -203,6 +204,28 @@ export interface LinkAnswer {
 
 /** The redirect's token asks for a verdict; the receipt's shows a receipt and nothing else. */
 export type TokenKind = "link" | "receipt";
+
+/** Who wants the receipt sent, and where that caller reached us. */
+export interface ReceiptRequest {
+  readonly by: string;
+  readonly origin: string;
+}
+
+export interface ReceiptStatus {
+  readonly token: string;
+  /** Whether there is a receipt: some money was received. */
+  readonly ready: boolean;
+  readonly handed_over: Said | null;
+  readonly mail: ReceiptMail | null;
+}
+
+export type ReceiptFailure =
+  /** Neither a sender nor a way to send is set up. */
+  | { readonly code: "receipt_not_configured" }
+  | { readonly code: "nothing_paid" }
+  | { readonly code: "customer_email_unknown" }
+  | { readonly code: "order_unsettled" }
+  | { readonly code: "order_unknown" };
 
 export type LinkFailure =
   | GatewayFailure

@@ -44,6 +44,8 @@ export interface ActorState {
   /** Who asked for what, or decided: the entries that are not in D1 yet, and the number of all. */
   readonly audit: readonly AuditEntry[];
   readonly audited: number;
+  /** Of an order that came without us: the secret of its receipt's token, once somebody asked for it. */
+  readonly receipt_secret: string | null;
   /** A row of D1 says when to wake this actor, which has no order's row to say it in. */
   readonly wake_projected: boolean;
   /** In a home: by the link that is being replaced, what was asked of the new one's actor. */
@@ -115,6 +117,7 @@ export const EMPTY_STATE: ActorState = {
   untold: [],
   audit: [],
   audited: 0,
+  receipt_secret: null,
   wake_projected: false,
   replacing: {},
   replacements: 0,

@@ -19,6 +19,7 @@ export const ATTENTION_CODES = [
   "needs_decision",
   "overpaid",
   "paid_twice_possible",
+  "receipt_not_sent",
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
@@ -44,6 +45,7 @@ export function attentionOf(
     ...one("needs_decision", undecidedOf(commands).length > 0),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
+    ...one("receipt_not_sent", isReceiptAstray(handling)),
   ];
   return codes.toSorted();
 }
@@ -55,6 +57,12 @@ function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolea
   const ended = status === "EXPIRED" || status === "CANCELLED";
   const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
+}
+
+/** The mail service never took it, or nobody knows; and the customer has not seen it otherwise. */
+function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
+  if (receipt !== null || confirmed !== null) return false;
+  return mail?.state === "failed" || mail?.state === "unknown";
 }
 
 /** Money is held, and its first alert was given but not yet the last, or what it is for was delivered. */

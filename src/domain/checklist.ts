@@ -182,6 +182,11 @@ function confirm(seen: Seen): Found {
   }
   if (!isVerified(seen)) return none(NOT_PAID);
   if (seen.money === "back") return none("The money went back.");
+  const { mail } = seen.record.handling;
+  if (mail?.state === "waiting" || mail?.state === "sending") {
+    return doing("The receipt is on its way to the customer.", "e-mail");
+  }
+  if (mail?.state === "failed") return blocked("The mail service did not take the receipt.");
   return todo("Send the customer a receipt, or say that it was confirmed.");
 }
 

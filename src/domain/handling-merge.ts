@@ -9,6 +9,7 @@ import {
   type Handling,
   type Said,
 } from "./handling";
+import { mergeMail } from "./receipt-mail";
 
 /**
  * Two records of one order become one (an alias hands over): what was done first stays done, and of two
@@ -22,6 +23,7 @@ export function mergeHandling(home: Handling, other: Handling): Handling {
     claims: mergeClaims(home, other, fulfilled),
     fulfilled,
     receipt: earlier(home.receipt, other.receipt),
+    mail: mergeMail(home.mail, other.mail),
     confirmed: earlier(home.confirmed, other.confirmed),
   };
   return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;

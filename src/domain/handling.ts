@@ -2,6 +2,7 @@
 // person or a system said of it. Nothing that the gateway says shows any of it, so it stands beside the
 // facts in the order's record. Pure: `now` and new ids are passed in; the actor commits.
 
+import type { ReceiptMail } from "./receipt-mail";
 import type { Milliseconds } from "./time";
 
 /** The longest and the shortest lease of a claim. */
@@ -65,6 +66,8 @@ export interface Handling {
   readonly fulfilled: Fulfilled | null;
   /** A receipt that reached the customer, and how: `e-mail`, `receipt page`. */
   readonly receipt: Said | null;
+  /** Its e-mail, once one was begun (receipt-mail.ts). */
+  readonly mail: ReceiptMail | null;
   /** Steps that somebody said are done. `record` is said of the news up to a number. */
   readonly confirmed: Said | null;
   readonly recorded: (Said & { readonly n: number }) | null;
@@ -79,6 +82,7 @@ export const NOTHING_HANDLED: Handling = {
   claims: [],
   fulfilled: null,
   receipt: null,
+  mail: null,
   confirmed: null,
   recorded: null,
   news: null,

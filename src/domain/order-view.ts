@@ -248,7 +248,7 @@ function metadataOf(facts: Facts): JsonObject {
 }
 
 /** Customer details, from the link if it has them, else from an order that does. */
-function customerOf(facts: Facts): JsonObject | null {
+export function customerOf(facts: Facts): JsonObject | null {
   const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "customer");
   if (ofLink) return ofLink;

@@ -19,6 +19,7 @@ import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
 import { healthz, operations } from "./operations";
+import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
 import { problem } from "./problem";
@@ -63,6 +64,7 @@ export function createApp(open: Connect): Hono<Door> {
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
+  app.route("/", orderReceipt);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
