@@ -33,6 +33,8 @@ const JOBS = [
   "remind",
   /** Write to D1. */
   "project",
+  /** Tell the merchant's systems; last, because they may take their time. */
+  "notify",
 ] as const;
 
 export type JobName = (typeof JOBS)[number];

@@ -34,11 +34,18 @@ import {
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
-import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
+import {
+  deploymentActor,
+  type OrderActorRpc,
+  orderActor,
+  type PollOutcome,
+  settlementActor,
+} from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
+import { resendNotification, resumeNotifications } from "./resend";
 import { resolveDiscrepancy } from "./resolve-discrepancy";
 import type {
   Attribution,
@@ -59,6 +66,7 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResendFailure,
   ResolvedDiscrepancy,
   ResolveRequest,
   TimelineEntry,
@@ -97,6 +105,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       config: () => this.#config(),
       gateway: () => this.#gateway(),
       peer: (other) => orderActor(env, other),
+      receiver: () => deploymentActor(env, "notify"),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };
@@ -298,6 +307,14 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     request: DecisionRequest,
   ): Promise<Reading<Result<CommandView, CommandFailure>>> {
     return decideCommand(this.#part, this.#errands, request);
+  }
+
+  async resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>> {
+    return resendNotification(this.#part, id, by);
+  }
+
+  async resumeNotifications(): Promise<"resumed" | "paused"> {
+    return resumeNotifications(this.#part);
   }
 
   async readCommands(): Promise<Reading<readonly CommandView[]>> {

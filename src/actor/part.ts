@@ -6,7 +6,7 @@ import type { Translation, ParsedEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
-import type { OrderActorRpc } from "./peers";
+import type { OrderActorRpc, ReceiverPause } from "./peers";
 import type { ActorStorage } from "./storage";
 
 /** Time limits in milliseconds; values, so that tests can make them small. */
@@ -23,6 +23,8 @@ export interface Limits {
   readonly redirectEvery: Milliseconds;
   /** A link creation whose outcome nobody knows is looked up after this. */
   readonly creationUnknown: Milliseconds;
+  /** One try to deliver a notification. */
+  readonly notify: Milliseconds;
 }
 
 export const LIMITS: Limits = {
@@ -32,6 +34,7 @@ export const LIMITS: Limits = {
   fresh: 10_000,
   redirectEvery: 5_000,
   creationUnknown: 60_000,
+  notify: 10_000,
 };
 
 export interface Part {
@@ -44,6 +47,8 @@ export interface Part {
   config(): Config;
   gateway(): Gateway;
   peer(name: string): OrderActorRpc;
+  /** Whether the merchant's system wants to be told anything at all. */
+  receiver(): ReceiverPause;
   /** How far the settlement reports were read. */
   reports(): Promise<ReportKnowledge>;
   /** Translation, replaceable so that a test can make it throw (law 4). */

@@ -4,6 +4,7 @@
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
 import { type Facts, linkStatus, theLink } from "./facts";
+import type { Handling } from "./handling";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
@@ -15,24 +16,32 @@ export const ATTENTION_CODES = [
   "capture_urgent",
   "expired_part_paid",
   "needs_decision",
+  "notification_dead",
   "overpaid",
   "paid_twice_possible",
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
 
+interface BesideFacts {
+  readonly alerts?: Alerts;
+  readonly commands?: Commands;
+  readonly handling?: Handling;
+}
+
 /** In the order of the alphabet, each once. */
 export function attentionOf(
   facts: Facts,
   position: Position,
   stage: Stage,
-  { alerts = {}, commands = {} }: { readonly alerts?: Alerts; readonly commands?: Commands } = {},
+  { alerts = {}, commands = {}, handling }: BesideFacts = {},
 ): readonly AttentionCode[] {
   const codes = [
     ...one("capture_due", isCaptureDue(facts, alerts)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("needs_decision", undecidedOf(commands).length > 0),
+    ...one("notification_dead", handling?.news?.state === "dead"),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
   ];

@@ -221,7 +221,7 @@ export function leaseEnd(handling: Handling): Milliseconds | null {
 
 /**
  * Two records of one order become one (an alias hands over): what was done first stays done, and of two
- * live claims the earlier one lives on. The home's news and steps are the order's.
+ * live claims the earlier one lives on. The newest news of the two is the order's; the home's steps are.
  */
 export function mergeHandling(home: Handling, other: Handling): Handling {
   if (other === NOTHING_HANDLED) return home;
@@ -232,6 +232,7 @@ export function mergeHandling(home: Handling, other: Handling): Handling {
     fulfilled: earlier(home.fulfilled, other.fulfilled),
     receipt: earlier(home.receipt, other.receipt),
     confirmed: earlier(home.confirmed, other.confirmed),
+    news: newer(home.news, other.news),
   };
   return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;
 }
@@ -259,6 +260,12 @@ function mergeClaims(a: readonly Claim[], b: readonly Claim[]): readonly Claim[]
 function withClaim(handling: Handling, changed: Claim): Handling {
   const claims = handling.claims.map((claim) => (claim.id === changed.id ? changed : claim));
   return { ...handling, claims };
+}
+
+/** Of one and the same, as it stood last. */
+function newer(a: News | null, b: News | null): News | null {
+  if (a === null || b === null) return a ?? b;
+  return b.at > a.at || (b.at === a.at && b.since > a.since) ? b : a;
 }
 
 function earlier<T extends Said>(a: T | null, b: T | null): T | null {

@@ -17,6 +17,7 @@ import { links } from "./links";
 import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
+import { notifications } from "./notifications";
 import { healthz, operations } from "./operations";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
@@ -63,6 +64,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  app.route("/", notifications);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
