@@ -35,6 +35,10 @@ export interface Received {
   /** 1: its work was done when an earlier one of this id came. */
   readonly known: number;
   readonly answered: number;
+  /** As they came, so that anybody may verify them again. */
+  readonly timestamp: string;
+  readonly signatures: string;
+  readonly body: string;
 }
 
 /** Work that was done: the first time that an id came and could be done. */
@@ -45,13 +49,22 @@ export interface Effect {
   readonly order_id: string;
 }
 
+/** One as it comes in. */
+interface Letter {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly signatures: string;
+  readonly body: string;
+}
+
 type Row<T> = T & Record<string, SqlStorageValue>;
 
 const kept = 100;
 const schema = `
-CREATE TABLE IF NOT EXISTS received (
+CREATE TABLE IF NOT EXISTS notified (
   n INTEGER PRIMARY KEY, at TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, seq INTEGER,
-  order_id TEXT, signature TEXT NOT NULL, known INTEGER NOT NULL, answered INTEGER NOT NULL);
+  order_id TEXT, signature TEXT NOT NULL, known INTEGER NOT NULL, answered INTEGER NOT NULL,
+  timestamp TEXT NOT NULL, signatures TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS effects (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, seq INTEGER NOT NULL,
   order_id TEXT NOT NULL);
@@ -86,44 +99,47 @@ export class Receiver {
   }
 
   async receive(request: Request): Promise<Response> {
-    const body = await request.text();
-    const { headers } = request;
-    const id = headers.get("webhook-id") ?? "";
-    const timestamp = headers.get("webhook-timestamp") ?? "";
-    const isSigned = await this.#verify({ id, timestamp, body }, headers.get("webhook-signature"));
-    const read = notification.safeParse(parseJson(body));
+    const letter: Letter = {
+      id: request.headers.get("webhook-id") ?? "",
+      timestamp: request.headers.get("webhook-timestamp") ?? "",
+      signatures: request.headers.get("webhook-signature") ?? "",
+      body: await request.text(),
+    };
+    const isSigned = await this.#verify(letter);
+    const read = notification.safeParse(parseJson(letter.body));
     if (!isSigned || !read.success) {
-      this.#note({ id, type: "", seq: null, order_id: null }, isSigned, isSigned ? 422 : 401);
-      return new Response("not believed", { status: isSigned ? 422 : 401 });
+      const answered = isSigned ? 422 : 401;
+      this.#note(letter, null, answered);
+      return new Response("not believed", { status: answered });
     }
     const { type, data } = read.data;
-    const effect: Effect = { id, type, seq: data.seq, order_id: data.order.id };
-    return this.#answer(effect, this.#takeTrouble());
+    const effect: Effect = { id: letter.id, type, seq: data.seq, order_id: data.order.id };
+    return this.#answer(letter, effect, this.#takeTrouble());
   }
 
-  async #answer(effect: Effect, trouble: ReceiverTrouble): Promise<Response> {
+  async #answer(letter: Letter, effect: Effect, trouble: ReceiverTrouble): Promise<Response> {
     const { mode, status, retry_after, wait_ms } = trouble;
     const failing = { status, headers: retry_after === null ? {} : { "retry-after": retry_after } };
     switch (mode) {
       case "ok":
-        this.#work(effect, 200);
+        this.#work(letter, effect, 200);
         return new Response("thank you");
       case "fail":
-        this.#note(effect, true, status);
+        this.#note(letter, effect, status);
         return new Response("out of order", failing);
       case "hang":
-        this.#note(effect, true, status);
+        this.#note(letter, effect, status);
         await sleep(wait_ms);
         return new Response("out of order", failing);
       case "late":
-        this.#work(effect, 200);
+        this.#work(letter, effect, 200);
         await sleep(wait_ms);
         return new Response("thank you");
       case "killed":
-        this.#work(effect, 502);
+        this.#work(letter, effect, 502);
         return new Response("bad gateway", { status: 502 });
       case "gone":
-        this.#note(effect, true, 410);
+        this.#note(letter, effect, 410);
         return new Response("no more, please", { status: 410 });
     }
   }
@@ -137,9 +153,9 @@ export class Receiver {
   }
 
   /** Its work and the note that it is done are one transaction, as they should be at every receiver. */
-  #work(effect: Effect, answered: number): void {
+  #work(letter: Letter, effect: Effect, answered: number): void {
     this.#storage.transactionSync(() => {
-      this.#note(effect, true, answered);
+      this.#note(letter, effect, answered);
       this.#storage.sql.exec(
         `INSERT INTO effects (id, type, seq, order_id) VALUES (?, ?, ?, ?)
          ON CONFLICT (id) DO NOTHING`,
@@ -151,44 +167,42 @@ export class Receiver {
     });
   }
 
-  #note(
-    what: Pick<Received, "id" | "type" | "seq" | "order_id">,
-    isSigned: boolean,
-    answered: number,
-  ): void {
+  /** Without an effect: it was not believed. */
+  #note(letter: Letter, effect: Effect | null, answered: number): void {
     const { sql } = this.#storage;
-    const known = sql.exec("SELECT 1 FROM effects WHERE id = ?", what.id).toArray().length;
+    const known = sql.exec("SELECT 1 FROM effects WHERE id = ?", letter.id).toArray().length;
     const [row] = sql
       .exec<{ n: number }>(
-        `INSERT INTO received (at, id, type, seq, order_id, signature, known, answered)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+        `INSERT INTO notified (at, id, type, seq, order_id, signature, known, answered,
+           timestamp, signatures, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
         new Date().toISOString(),
-        what.id,
-        what.type,
-        what.seq,
-        what.order_id,
-        isSigned ? "valid" : "invalid",
+        letter.id,
+        effect?.type ?? "",
+        effect?.seq ?? null,
+        effect?.order_id ?? null,
+        effect === null ? "invalid" : "valid",
         known,
         answered,
+        letter.timestamp,
+        letter.signatures,
+        letter.body,
       )
       .toArray();
-    sql.exec("DELETE FROM received WHERE n <= ?", (row?.n ?? 0) - kept);
+    sql.exec("DELETE FROM notified WHERE n <= ?", (row?.n ?? 0) - kept);
   }
 
-  async #verify(
-    message: { readonly id: string; readonly timestamp: string; readonly body: string },
-    signature: string | null,
-  ): Promise<boolean> {
-    const age = Math.abs(Date.now() / 1000 - Number(message.timestamp));
-    if (message.id === "" || !(age <= tolerance_seconds)) return false;
-    const expected = await signNotification(this.#secret, message);
-    return (signature ?? "").split(" ").includes(expected);
+  async #verify(letter: Letter): Promise<boolean> {
+    const age = Math.abs(Date.now() / 1000 - Number(letter.timestamp));
+    if (letter.id === "" || !(age <= tolerance_seconds)) return false;
+    const expected = await signNotification(this.#secret, letter);
+    return letter.signatures.split(" ").includes(expected);
   }
 
   /** Newest first; the last hundred. */
   listReceived(): readonly Received[] {
     return this.#storage.sql
-      .exec<Row<Received>>("SELECT * FROM received ORDER BY n DESC")
+      .exec<Row<Received>>("SELECT * FROM notified ORDER BY n DESC")
       .toArray();
   }
 
@@ -200,7 +214,7 @@ export class Receiver {
   }
 
   clear(): void {
-    this.#storage.sql.exec("DELETE FROM received");
+    this.#storage.sql.exec("DELETE FROM notified");
     this.#storage.sql.exec("DELETE FROM effects");
     this.#storage.kv.delete("receiver_trouble");
   }
