@@ -3,6 +3,7 @@
 
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
+import { deploymentActor } from "../../src/actor/peers";
 import type { Effect, Received, ReceiverTrouble } from "../../src/sandbox/receiver";
 import type { NotificationView } from "../../src/ledger/notifications";
 import { ask } from "../sandbox/gateway";
@@ -15,7 +16,8 @@ export const RECEIVER = "http://localhost:8787/sandbox/receiver";
 export async function openShop(): Promise<void> {
   await openHouse();
   // The tests of one file share a database; each begins with nothing told.
-  await env.DB.prepare("DELETE FROM events").run();
+  await env.DB.batch([env.DB.prepare("DELETE FROM events"), env.DB.prepare("DELETE FROM audit")]);
+  await deploymentActor(env, "notify").resumeReceiver();
   faults.settings = { NOTIFY_URL: RECEIVER };
 }
 

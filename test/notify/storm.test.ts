@@ -14,6 +14,7 @@ import {
   expectAllDoneOnce,
   live,
   openShop,
+  RECEIVER,
   startReceiver,
   stopReceiver,
   trouble,
@@ -44,7 +45,8 @@ async function make(kind: (typeof TROUBLES)[number], names: readonly string[]): 
     case "ok":
       return;
     case "stopped":
-      return stopReceiver();
+      stopReceiver();
+      return;
     case "fail":
     case "killed":
       await trouble({ mode: kind });
@@ -72,24 +74,20 @@ async function step(name: string, minute: number): Promise<void> {
   await postWebhook(steps[Math.min(minute - 1, 1)] ?? {});
 }
 
-test.each([1, 2, 3])(
-  "what one order has to tell survives storm %d",
-  { timeout: 120_000 },
-  async (seed) => {
-    await storm(seed, [`v1-storm-${seed}-a`]);
-  },
-);
-
-test.each([11, 12])(
-  "what many orders have to tell survives storm %d",
-  { timeout: 120_000 },
-  async (seed) => {
-    await storm(
-      seed,
-      ["a", "b", "c", "d", "e", "f"].map((letter) => `v1-storm-${seed}-${letter}`),
-    );
-  },
-);
+test.each([
+  ["one order has", 1, 1],
+  ["one order has", 2, 1],
+  ["one order has", 3, 1],
+  ["many orders have", 11, 6],
+  ["many orders have", 12, 6],
+])("what %s to tell survives storm %d", { timeout: 120_000 }, async (_, seed, orders) => {
+  const names = Array.from({ length: orders }, (_, index) => `v1-storm-${seed}-${index}`);
+  await storm(seed, names);
+  await expectAllDoneOnce();
+  const { effects } = await books();
+  const paid = effects.filter(({ type }) => type === "order.paid");
+  expect(paid.map(({ order_id }) => order_id).toSorted()).toEqual(names.toSorted());
+});
 
 async function storm(seed: number, names: readonly string[]): Promise<void> {
   const random = chance(seed);
@@ -100,15 +98,8 @@ async function storm(seed: number, names: readonly string[]): Promise<void> {
     await live(names, Math.round(random() * 12 * MINUTE));
   }
   mend();
-  faults.settings = { NOTIFY_URL: "http://localhost:8787/sandbox/receiver" };
+  faults.settings = { NOTIFY_URL: RECEIVER };
   await trouble({ mode: "ok" });
   await Promise.all(names.map((name) => orderActor(env, name).wake()));
   await live(names, 12 * HOUR);
-  await expectAllDoneOnce();
-  const { effects } = await books();
-  for (const name of names) {
-    expect(effects.filter(({ order_id }) => order_id === name).map(({ type }) => type)).toContain(
-      "order.paid",
-    );
-  }
 }
