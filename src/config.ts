@@ -4,6 +4,7 @@
 // Settings that no released part uses are checked all the same, so that a typing error shows early.
 
 import * as z from "zod";
+import { isLoopbackHost, isPublicHost } from "./domain/public-address";
 import { failure, type Result, success } from "./domain/result";
 import type { Milliseconds } from "./domain/time";
 import type { FulfillOn } from "./domain/verdict";
@@ -55,6 +56,8 @@ export interface Config {
     /** In which the settlement report writes its times. */
     readonly time_zone: string;
   };
+  /** Where notifications go and what signs them, newest key first; null: they are only recorded. */
+  readonly notify: { readonly url: string; readonly keys: readonly Uint8Array[] } | null;
   readonly api_key: string;
 }
 
@@ -136,7 +139,7 @@ const plainSettings = {
   NOTIFY_URL: webAddress({ insecure: false, query: true })
     .transform((url) => url.href)
     .optional()
-    .describe("an https address (http only on this machine)"),
+    .describe("a public https address (in the sandbox also one on this machine)"),
   MERCHANT_NAME: z.string().max(100).optional().describe("a name of at most 100 characters"),
   MERCHANT_GSTIN: z
     .string()
@@ -172,10 +175,14 @@ const secretSettings = {
     .describe("a random key of 24 to 512 letters, digits and signs, not an example's"),
   CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
   SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
-  NOTIFY_SECRET: secretText(24).optional().describe("a random text of 24 characters or more"),
-  NOTIFY_SECRET_PREVIOUS: secretText(24)
+  NOTIFY_SECRET: secretText(1)
+    .refine((text) => notifyKey(text) !== null)
     .optional()
-    .describe("a random text of 24 characters or more"),
+    .describe("whsec_ and base64 of 24 to 64 random bytes"),
+  NOTIFY_SECRET_PREVIOUS: secretText(1)
+    .refine((text) => notifyKey(text) !== null)
+    .optional()
+    .describe("the former secret: whsec_ and base64 of 24 to 64 random bytes"),
 };
 
 const settings = z.object({ ...plainSettings, ...secretSettings });
@@ -227,6 +234,8 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
   if (!secrets.ok) return secrets;
   const callback = decodeCallbackKey(found);
   if (!callback.ok) return callback;
+  const notify = chooseReceiver(found);
+  if (!notify.ok) return notify;
   return success({
     environment: found.PINELABS_ENV,
     gateway: {
@@ -263,6 +272,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
       fee_tolerance: found.FEE_TOLERANCE,
       time_zone: found.SETTLEMENT_TIME_ZONE,
     },
+    notify: notify.value,
     api_key: found.API_KEY,
   });
 }
@@ -359,6 +369,34 @@ function decodeCallbackKey(found: Settings): Result<Uint8Array | null, ConfigFai
   return wrong(name, `${name} ${undecodable(key.failure.code)}`);
 }
 
+/** Notifications leave the house: to a public address only, and never without a signature. */
+function chooseReceiver(found: Settings): Result<Config["notify"], ConfigFailure> {
+  const { NOTIFY_URL: url, NOTIFY_SECRET: secret, NOTIFY_SECRET_PREVIOUS: previous } = found;
+  if (url === undefined) return success(null);
+  const { hostname, protocol } = new URL(url);
+  const isLocal = found.PINELABS_ENV === "sandbox" && isLoopbackHost(hostname);
+  if (!isLocal && (protocol !== "https:" || !isPublicHost(hostname))) {
+    return wrong("NOTIFY_URL", `NOTIFY_URL must be ${allowedOf("NOTIFY_URL")}.`);
+  }
+  if (secret === undefined) {
+    return wrong(
+      "NOTIFY_SECRET",
+      `NOTIFY_SECRET is not set: with a NOTIFY_URL it must be ${allowedOf("NOTIFY_SECRET")}.`,
+    );
+  }
+  const keys = [secret, previous].flatMap((text) => {
+    const key = text === undefined ? null : notifyKey(text);
+    return key === null ? [] : [key];
+  });
+  return success({ url, keys });
+}
+
+/** With its prefix or without, as the libraries of the scheme take it; null: it is none. */
+function notifyKey(text: string): Uint8Array | null {
+  const key = decodeSecret(text, "base64");
+  return key.ok && key.value.length >= 24 && key.value.length <= 64 ? key.value : null;
+}
+
 function undecodable(code: "secret_empty" | "secret_not_base64" | "secret_not_hex"): string {
   switch (code) {
     case "secret_empty":
@@ -429,7 +467,7 @@ function isSameHost(address: string, other: string | undefined): boolean {
 }
 
 function isLoopback(url: URL): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return isLoopbackHost(url.hostname);
 }
 
 function timeZone() {

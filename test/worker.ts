@@ -30,6 +30,8 @@ export const faults: {
   arrival: ((call: string) => Promise<void>) | null;
   /** How long an actor waits for one answer of the gateway, in real milliseconds. */
   patience: number;
+  /** The same for one answer of the merchant's system. */
+  receiver_patience: number;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
   /** Settings of the actors that are other than the deployment's. */
@@ -48,6 +50,7 @@ export const faults: {
   gateway: null,
   arrival: null,
   patience: 2_000,
+  receiver_patience: 2_000,
   batch: null,
   settings: {},
   mailer: null,
@@ -138,6 +141,9 @@ export class OrderActor extends RealOrderActor {
         return faults.mailPatience;
       },
       job: 3_000,
+      get notify() {
+        return faults.receiver_patience;
+      },
     };
   }
 

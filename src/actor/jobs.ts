@@ -37,6 +37,8 @@ const JOBS = [
   "receipt",
   /** Write to D1. */
   "project",
+  /** Tell the merchant's systems; last, because they may take their time. */
+  "notify",
 ] as const;
 
 export type JobName = (typeof JOBS)[number];

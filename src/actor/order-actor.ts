@@ -39,13 +39,20 @@ import {
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
-import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
+import {
+  deploymentActor,
+  type OrderActorRpc,
+  orderActor,
+  type PollOutcome,
+  settlementActor,
+} from "./peers";
 import { nextInquiryOf } from "./plan";
 import { noteReceiptOpened, receiptStatus, sendReceipt } from "./receipt";
 import { holdsReceiptSecret } from "./receipt-token";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
+import { resendNotification, resumeNotifications } from "./resend";
 import { resolveDiscrepancy } from "./resolve-discrepancy";
 import type {
   Attribution,
@@ -70,6 +77,7 @@ import type {
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResendFailure,
   ResolvedDiscrepancy,
   ResolveRequest,
   TickFailure,
@@ -112,6 +120,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       gateway: () => this.#gateway(),
       mailer: () => this.mailer(),
       peer: (other) => orderActor(env, other),
+      receiver: () => deploymentActor(env, "notify"),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };
@@ -343,6 +352,14 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     request: DecisionRequest,
   ): Promise<Reading<Result<CommandView, CommandFailure>>> {
     return decideCommand(this.#part, this.#errands, request);
+  }
+
+  async resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>> {
+    return resendNotification(this.#part, id, by);
+  }
+
+  async resumeNotifications(): Promise<"resumed" | "paused"> {
+    return resumeNotifications(this.#part);
   }
 
   async readCommands(): Promise<Reading<readonly CommandView[]>> {

@@ -36,6 +36,7 @@ import type {
   ReceiptRequest,
   ReceiptStatus,
   ReplaceQuestion,
+  ResendFailure,
   ResolvedDiscrepancy,
   ResolveRequest,
   TickFailure,
@@ -85,6 +86,15 @@ export class Orders {
   /** The raw body of a kept message, by the actor that took it and its number there. */
   async rawMessage(actor: string, n: number): Promise<Kept | null> {
     return this.#actor(actor).readBody(n);
+  }
+
+  /** `actor`: the one that has told it, be it an alias by now. */
+  async resendNotification(
+    actor: string,
+    id: string,
+    by: string,
+  ): Promise<Result<null, ResendFailure>> {
+    return this.#actor(actor).resendNotification(id, by);
   }
 
   /** Applies a kept message once more: without effect unless translation learned something. */

@@ -7,7 +7,7 @@ import type { Gateway } from "../pinelabs/gateway";
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
 import type { Mailer } from "../notify/mailer";
-import type { OrderActorRpc } from "./peers";
+import type { OrderActorRpc, ReceiverPause } from "./peers";
 import type { ActorStorage } from "./storage";
 
 /** Time limits in milliseconds; values, so that tests can make them small. */
@@ -26,6 +26,8 @@ export interface Limits {
   readonly redirectEvery: Milliseconds;
   /** A link creation whose outcome nobody knows is looked up after this. */
   readonly creationUnknown: Milliseconds;
+  /** One try to deliver a notification. */
+  readonly notify: Milliseconds;
 }
 
 export const LIMITS: Limits = {
@@ -36,6 +38,7 @@ export const LIMITS: Limits = {
   fresh: 10_000,
   redirectEvery: 5_000,
   creationUnknown: 60_000,
+  notify: 10_000,
 };
 
 export interface Part {
@@ -50,6 +53,8 @@ export interface Part {
   /** Null: this deployment sends no e-mail. */
   mailer(): Mailer | null;
   peer(name: string): OrderActorRpc;
+  /** Whether the merchant's system wants to be told anything at all. */
+  receiver(): ReceiverPause;
   /** How far the settlement reports were read. */
   reports(): Promise<ReportKnowledge>;
   /** Translation, replaceable so that a test can make it throw (law 4). */

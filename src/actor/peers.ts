@@ -40,6 +40,7 @@ import type {
   Replaced,
   ReplaceQuestion,
   ResolvedDiscrepancy,
+  ResendFailure,
   ResolveRequest,
   TickFailure,
   TickWish,
@@ -116,6 +117,11 @@ export interface OrderActorRpc {
 
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
+  /** Sends a notification that this very actor has told once more; its plan begins anew. */
+  resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>>;
+  /** Tries its paused notifications again, unless the merchant's system is paused still. */
+  resumeNotifications(): Promise<"resumed" | "paused">;
+
   /** In the order in which they were asked for. */
   readCommands(): Promise<Reading<readonly CommandView[]>>;
 }
@@ -125,7 +131,7 @@ export type PollOutcome =
   | { readonly kind: "asked"; readonly changed: boolean }
   | { readonly kind: "failed"; readonly failure: InquiryFailure };
 
-export interface DeploymentActorRpc {
+export interface DeploymentActorRpc extends ReceiverPause {
   readToken(): Promise<StoredToken | null>;
   writeToken(token: StoredToken): Promise<void>;
   dropToken(token: string): Promise<void>;
@@ -138,6 +144,21 @@ export interface DeploymentActorRpc {
   pauseUntil(moment: Milliseconds): Promise<void>;
   recordRun(job: string, run: JobRun): Promise<void>;
   lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+}
+
+/** The merchant's system asked for no more notifications (410), for all orders at once. */
+export interface ReceiverPause {
+  /** Null: it is not paused. `receiver`: a hash of its address; at another address it is another one. */
+  pauseOf(receiver: string): Promise<Pause | null>;
+  pauseReceiver(receiver: string, pause: Pause): Promise<void>;
+  /** What was lifted, or null. */
+  resumeReceiver(): Promise<Pause | null>;
+}
+
+export interface Pause {
+  readonly paused_at: Milliseconds;
+  /** The notification that was answered so. */
+  readonly by: string;
 }
 
 export interface CredentialsCheck {
@@ -167,8 +188,14 @@ export function settlementActor(env: Env): SettlementActorRpc {
   return stub as SettlementActorRpc;
 }
 
-/** `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs. */
-export function deploymentActor(env: Env, role: "gateway" | "door" | "cron"): DeploymentActorRpc {
+/**
+ * `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs, `notify` whether
+ * the merchant's system is told anything.
+ */
+export function deploymentActor(
+  env: Env,
+  role: "gateway" | "door" | "cron" | "notify",
+): DeploymentActorRpc {
   const stub: unknown = env.DEPLOYMENT.getByName(role);
   return stub as DeploymentActorRpc;
 }

@@ -15,6 +15,7 @@ import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
+import { startDeliveries } from "./news";
 import type { Part } from "./part";
 import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
 import { planReceipt } from "./receipt-job";
@@ -180,6 +181,8 @@ function tell(part: Part, state: ActorState): ActorState {
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
+  const last = part.storage.lastEvent();
+  const { record: told, started } = startDeliveries(part, record, fresh, last);
   const data = {
     previous_stage: state.told_stage,
     changed: state.untold.map(({ what, id, to }) => ({
@@ -187,7 +190,7 @@ function tell(part: Part, state: ActorState): ActorState {
       ...(id === undefined ? {} : { id }),
       to,
     })),
-    order: maskedOrder(part, record),
+    order: maskedOrder(part, told),
   };
   for (const cause of fresh) {
     const words = customerWords(cause, record.facts, config.merchant.name) ?? {};
@@ -195,7 +198,9 @@ function tell(part: Part, state: ActorState): ActorState {
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
-  return { ...state, jobs, told_stage: deriveStage(record.facts, position), untold: [] };
+  const told_stage = deriveStage(record.facts, position);
+  const deliveries = [...state.deliveries, ...started];
+  return { ...state, record: told, deliveries, jobs, told_stage, untold: [] };
 }
 
 /** Causes that name an entity bear its id behind the type; those of the whole order do not. */

@@ -106,6 +106,11 @@ export type CommandFailure =
   /** Which orders belong together is not settled yet, or what `order_id` still has to tell us. */
   | { readonly code: "order_unsettled"; readonly order_id: string | null };
 
+export type ResendFailure =
+  | { readonly code: "notification_unknown" }
+  /** There is no NOTIFY_URL to send it to. */
+  | { readonly code: "notify_not_configured" };
+
 /** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
 export interface RedirectHint {
   readonly order_id: string | null;

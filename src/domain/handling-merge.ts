@@ -7,13 +7,14 @@ import {
   type ClaimState,
   type Fulfilled,
   type Handling,
+  type News,
   type Said,
 } from "./handling";
 import { mergeMail } from "./receipt-mail";
 
 /**
  * Two records of one order become one (an alias hands over): what was done first stays done, and of two
- * live claims the earlier one lives on. The home's news and steps are the order's. The same object when
+ * live claims the earlier one lives on. The newest news of the two is the order's; the home's steps are. The same object when
  * nothing is new; giving the same again changes nothing.
  */
 export function mergeHandling(home: Handling, other: Handling): Handling {
@@ -25,6 +26,7 @@ export function mergeHandling(home: Handling, other: Handling): Handling {
     receipt: earlier(home.receipt, other.receipt),
     mail: mergeMail(home.mail, other.mail),
     confirmed: earlier(home.confirmed, other.confirmed),
+    news: newer(home.news, other.news),
   };
   return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;
 }
@@ -71,6 +73,12 @@ function later(a: Claim, b: Claim): Claim {
 
 function inTime(a: Claim, b: Claim): number {
   return a.granted_at - b.granted_at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Of one and the same, as it stood last. */
+function newer(a: News | null, b: News | null): News | null {
+  if (a === null || b === null) return a ?? b;
+  return b.at > a.at || (b.at === a.at && b.since > a.since) ? b : a;
 }
 
 function earlier<T extends Said>(a: T | null, b: T | null): T | null {

@@ -18,6 +18,7 @@ import { links } from "./links";
 import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
+import { notifications } from "./notifications";
 import { healthz, operations } from "./operations";
 import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
@@ -66,6 +67,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
   app.route("/", orderReceipt);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  app.route("/", notifications);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

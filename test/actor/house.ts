@@ -38,6 +38,7 @@ export function mend(): void {
   faults.gateway = null;
   faults.arrival = null;
   faults.patience = 2_000;
+  faults.receiver_patience = 2_000;
   faults.batch = null;
   faults.settings = {};
   faults.mailer = null;

@@ -197,7 +197,8 @@ export function sampleMessage(n: number, change: Partial<MessageRow> = {}): Mess
 }
 
 export function sampleEvent(id: string, type = "order.paid"): RecordedEvent {
-  return { id, type, created_at: NOW, doc: { type, timestamp: toIso(NOW), data: { id } } };
+  const doc = { type, timestamp: toIso(NOW), data: { id } };
+  return { id, type, created_at: NOW, doc, delivery: null };
 }
 
 /** A projection of this order at its own version, with nothing else in it. */
@@ -211,6 +212,7 @@ export function projectionOf(order: OrderView, change: Partial<Projection> = {})
     keeps_wake: false,
     messages: [],
     events: [],
+    deliveries: [],
     audit: [],
     aliases: [],
     ...change,
@@ -228,6 +230,7 @@ export function orderless(home: string, change: Partial<Projection> = {}): Proje
     keeps_wake: false,
     messages: [],
     events: [],
+    deliveries: [],
     audit: [],
     aliases: [],
     ...change,
