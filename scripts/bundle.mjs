@@ -17,6 +17,8 @@ export function listForeignInputs(metafile) {
     .filter(
       (path) =>
         /(^|\/)src\/sandbox\//.test(path) ||
+        // The description of the API is made when building: the Worker serves the file.
+        /(^|\/)src\/openapi\//.test(path) ||
         /(^|\/)test\//.test(path) ||
         // Tools that make migrations: the ledger's queries are SQL.
         /(^|\/)node_modules\/drizzle-orm\//.test(path) ||

@@ -10,6 +10,7 @@ import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settl
 import worker from "../src/index";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
+import { hold } from "./openapi/held";
 
 /**
  * What D1 does to the actors' batches: answer, throw, never answer, or do the work and lose the
@@ -200,4 +201,9 @@ export class Sandbox extends WorkerEntrypoint {
 }
 
 export { Books, DeploymentActor };
-export default worker;
+
+/** The real Worker, each of whose answers is held against the description of the API. */
+export default {
+  ...worker,
+  fetch: async (request, env, ctx) => hold(request, await worker.fetch(request, env, ctx)),
+} satisfies ExportedHandler<Env>;
