@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { prepareAssets } from "./assets.mjs";
 import { runTool } from "./tool.mjs";
 
 /** Well below Cloudflare's 3 MiB for the free plan: what a cold start has to parse. */
@@ -57,6 +58,7 @@ async function build(environment) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  prepareAssets();
   for (const [name, environment] of [
     ["production", ""],
     ["uat", "uat"],

@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareAssets } from "./assets.mjs";
 import { runTool } from "./tool.mjs";
 
 /** A file system in memory, where there is one with room: thousands of small databases are made here. */
@@ -29,6 +30,7 @@ function readTally() {
 
 let code;
 let tally;
+prepareAssets();
 try {
   const reporters = ["--reporter=default", "--reporter=./scripts/tally-reporter.mjs"];
   code = await runTool("vitest", ["run", ...reporters, ...process.argv.slice(2)], {

@@ -40,7 +40,14 @@ export const linkOperations: readonly Operation[] = [
     answers: {
       201: { schema: link, headers: ["Location"], description: "The link, now or made before." },
     },
-    problems: ["reference_reused", "link_differs", "gateway_duplicate", ...GATEWAY_FAILURES],
+    problems: [
+      "reference_reused",
+      "link_differs",
+      "gateway_duplicate",
+      "link_unknown",
+      "gateway_refused",
+      ...GATEWAY_FAILURES,
+    ],
   },
   {
     id: "trackLink",
@@ -51,7 +58,7 @@ export const linkOperations: readonly Operation[] = [
     scope: "links",
     body: { schema: track, example: { merchant_payment_link_reference: "order_ref_12345" } },
     answers: { 200: { schema: link, description: "The link, with a token from now on." } },
-    problems: ["link_unknown", ...GATEWAY_FAILURES],
+    problems: ["link_unknown", "gateway_refused", ...GATEWAY_FAILURES],
   },
   {
     id: "listLinks",
@@ -115,6 +122,6 @@ export const linkOperations: readonly Operation[] = [
     answers: {
       201: { schema: link, headers: ["Location"], description: "The new link, now or before." },
     },
-    problems: [...replaceFailures, ...GATEWAY_FAILURES],
+    problems: [...replaceFailures, "gateway_refused", ...GATEWAY_FAILURES],
   },
 ];

@@ -21,6 +21,7 @@ const ofCommands = [
   "too_many_commands",
   "decided_not_done",
   "order_unsettled",
+  "gateway_refused",
   ...GATEWAY_FAILURES,
 ] as const;
 
@@ -166,7 +167,7 @@ export const moneyOperations: readonly Operation[] = [
       "order_unknown",
       "command_unknown",
       "decision_not_needed",
-      "order_unsettled",
+      "gateway_refused",
       ...GATEWAY_FAILURES,
     ],
   },

@@ -4,9 +4,8 @@
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../http/problem";
 import type { Operation } from "./operation";
 
-/** Asked of the gateway, an address can answer these. */
+/** An address that asks the gateway can answer these; one that wants it to do something, gateway_refused too. */
 export const GATEWAY_FAILURES = [
-  "gateway_refused",
   "gateway_unavailable",
   "gateway_rate_limited",
   "gateway_unauthorized",
