@@ -19,7 +19,6 @@ const moved: { readonly [status: number]: Answer } = {
 const ofCommands = [
   "order_unknown",
   "too_many_commands",
-  "decided_not_done",
   "order_unsettled",
   "gateway_refused",
   ...GATEWAY_FAILURES,
@@ -71,6 +70,7 @@ export const moneyOperations: readonly Operation[] = [
       "split_info_unexpected",
       "split_info_differs",
       "reference_used_elsewhere",
+      "decided_not_done",
     ],
   },
   {
@@ -97,6 +97,7 @@ export const moneyOperations: readonly Operation[] = [
       "currency_differs",
       "captured_elsewhere",
       "capture_failed",
+      "decided_not_done",
     ],
   },
   {

@@ -50,7 +50,7 @@ export async function knockAt(
   open: Connect,
   operation: Operation,
   { body, query, headers = {}, key = sandboxDefaults.api_key }: Knock = {},
-): Promise<{ readonly status: number; readonly code: unknown }> {
+): Promise<{ readonly status: number; readonly code?: unknown }> {
   const address = addressOf(operation);
   const joint = address.includes("?") ? "&" : "?";
   const sent = body ?? (operation.body && JSON.stringify(operation.body.example));
@@ -68,5 +68,5 @@ export async function knockAt(
   await hold(request, response);
   const type = response.headers.get("content-type") ?? "";
   const document = type.includes("json") ? await response.json<{ code?: unknown }>() : {};
-  return { status: response.status, code: document.code };
+  return { status: response.status, ...("code" in document ? { code: document.code } : {}) };
 }
