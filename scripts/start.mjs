@@ -62,6 +62,7 @@ Chukta and its sandbox are running.
                   create a link, pay it, and see what Chukta knows
   The API         ${origin}/v1/orders
                   with the header: Authorization: Bearer ${readApiKey(merchant)}
+  To try it out   ${origin}/docs
 
 The crons run every minute and every hour. Ctrl-C stops everything; what was paid is kept in ${state}.
 `);

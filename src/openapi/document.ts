@@ -25,7 +25,6 @@ Every error under /v1 is a problem document (RFC 9457): decide by its \`code\`. 
 const HEADERS: { readonly [name in HeaderName]: string } = {
   Location: "Where to ask for it.",
   "Retry-After": "In seconds.",
-  "Content-Disposition": "The name of the file.",
 };
 
 export function describeApi(operations: readonly Operation[] = OPERATIONS): JsonSchema {

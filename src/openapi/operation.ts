@@ -19,7 +19,7 @@ export type ContentType =
   | "none";
 
 /** A header of an answer, described once in document.ts. */
-export type HeaderName = "Location" | "Retry-After" | "Content-Disposition";
+export type HeaderName = "Location" | "Retry-After";
 
 export interface Answer {
   /** Of a JSON body: a strict schema with an id of its own. */
