@@ -9,14 +9,15 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 const REFERENCE = "#/components/schemas/";
 
 /** A request's body or query. */
-export function requestSchema(schema: z.ZodType): JsonSchema {
-  const { $schema: _, ...converted } = z.toJSONSchema(schema, {
+export function requestSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  const converted: z.core.JSONSchema.BaseSchema = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
       tidy(jsonSchema);
       describeFields(jsonSchema);
     },
   });
+  delete converted.$schema;
   return converted;
 }
 

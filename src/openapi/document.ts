@@ -121,17 +121,13 @@ function parametersOf({ path, query, body }: Operation): readonly JsonSchema[] {
 
 function queryParameters(query: z.ZodType | undefined): readonly JsonSchema[] {
   if (query === undefined) return [];
-  const { properties, required } = requestSchema(query) as {
-    properties: Record<string, JsonSchema>;
-    required?: readonly string[];
-  };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: "query",
-    required: required?.includes(name) ?? false,
-    ...(description === undefined ? {} : { description }),
-    schema,
-  }));
+  const { properties = {}, required = [] } = requestSchema(query);
+  return Object.entries(properties).flatMap(([name, field]) => {
+    if (typeof field === "boolean") return [];
+    const { description, ...schema } = field;
+    const told = description === undefined ? {} : { description };
+    return [{ name, in: "query", required: required.includes(name), ...told, schema }];
+  });
 }
 
 function responsesOf(operation: Operation): JsonSchema {
@@ -209,10 +205,7 @@ function contentOf({ schema, types }: Answer): JsonSchema {
 function problemOf(codes: readonly ProblemCode[]): JsonSchema {
   const [status] = codes.map((code) => PROBLEMS[code].status);
   const members = codes.flatMap((code) =>
-    Object.entries(MEMBERS[code] ?? {}).map(([name, schema]) => [
-      name,
-      memberSchema(schema as z.ZodType),
-    ]),
+    Object.entries(MEMBERS[code] ?? {}).map(([name, schema]) => [name, memberSchema(schema)]),
   );
   return {
     allOf: [answerReference(problemBase)],

@@ -42,7 +42,9 @@ const ended = {
   command: command.optional(),
 };
 
-export const MEMBERS: { readonly [code in ProblemCode]?: z.ZodRawShape } = {
+type Members = { readonly [name: string]: z.ZodType };
+
+export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
   setting_invalid: setting,
   environment_mismatch: setting,
   order_unknown: gateway,
