@@ -33,8 +33,15 @@ import {
   requestOfReference,
   trackReference,
 } from "./link-creation";
+import { moneyPort } from "./money-permit";
 import { type Limits, LIMITS, type Part } from "./part";
-import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
+import {
+  accessActor,
+  type OrderActorRpc,
+  orderActor,
+  type PollOutcome,
+  settlementActor,
+} from "./peers";
 import { nextInquiryOf } from "./plan";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
@@ -70,6 +77,7 @@ import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
+import { Turns } from "./turns";
 import { giveVerdict } from "./verdict";
 
 export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
@@ -82,6 +90,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
     seek: () => this.#seek(),
     calls: new Calls(),
+    turns: new Turns(),
   };
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -97,6 +106,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       config: () => this.#config(),
       gateway: () => this.#gateway(),
       peer: (other) => orderActor(env, other),
+      money: moneyPort(() => accessActor(env)),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };

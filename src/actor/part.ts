@@ -6,6 +6,7 @@ import type { Translation, ParsedEvent } from "../pinelabs/event";
 import type { Gateway } from "../pinelabs/gateway";
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
+import type { MoneyPort } from "./money-permit";
 import type { OrderActorRpc } from "./peers";
 import type { ActorStorage } from "./storage";
 
@@ -44,6 +45,8 @@ export interface Part {
   config(): Config;
   gateway(): Gateway;
   peer(name: string): OrderActorRpc;
+  /** Whether money may move, asked before anything is sent. */
+  readonly money: MoneyPort;
   /** How far the settlement reports were read. */
   reports(): Promise<ReportKnowledge>;
   /** Translation, replaceable so that a test can make it throw (law 4). */

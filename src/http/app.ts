@@ -3,6 +3,7 @@
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { AccessUnavailable, accessUnavailable } from "./access-problem";
 import { audit } from "./audit";
 import { callback } from "./callback";
 import { commands } from "./commands";
@@ -11,12 +12,14 @@ import { discrepancies } from "./discrepancies";
 import type { Connect, Door } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
+import { keys } from "./keys";
 import { LedgerUnavailable } from "./ledger";
 import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
 import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
+import { money } from "./money";
 import { healthz, operations } from "./operations";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
@@ -63,11 +66,16 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  for (const door of [keys, money]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
   app.onError((error, c) => {
     const { method, path } = c.req;
+    if (error instanceof AccessUnavailable) {
+      logError({ event: "access_unavailable", request_id: c.var.request_id, asked: "door" });
+      return accessUnavailable();
+    }
     const isLedger = error instanceof LedgerUnavailable;
     logBug(error, { request_id: c.var.request_id, method, path: redact(path) });
     return isLedger

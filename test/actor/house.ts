@@ -37,6 +37,7 @@ export function mend(): void {
   faults.arrival = null;
   faults.patience = 2_000;
   faults.batch = null;
+  faults.access = null;
   faults.settings = {};
   faults.desk = null;
 }
