@@ -138,10 +138,11 @@ export function setSwitch(
 /** Counts before it is sent: what nobody knows the end of keeps counting. */
 export function permitMoney(
   part: AccessPart,
-  { key_id, charge }: MoneyWish,
+  { key_id, charge, freed }: MoneyWish,
 ): Result<null, PermitFailure> {
   const { storage } = part;
   return storage.transact((): Result<null, PermitFailure> => {
+    for (const one of freed) storage.dropCharge(one);
     const { stopped, reason, since } = storage.readSwitch();
     if (stopped) {
       return failure({ code: "money_stopped", reason: reason ?? "", since: since ?? part.now() });

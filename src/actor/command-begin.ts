@@ -84,7 +84,8 @@ async function askAndCommit(
     if (wanted === null) break;
     const name = chargeOf(wanted);
     const charge = name && { ...name, amount: wanted.amount };
-    const answer = await part.money.permit({ key_id: request.key_id, charge });
+    const freed = part.storage.readState().to_give_back;
+    const answer = await part.money.permit({ key_id: request.key_id, charge, freed });
     if (!answer.ok) {
       // An earlier question, or one that was heard although its answer was not, may have counted.
       const mayCount = permitted !== null || answer.failure.code === "access_unavailable";

@@ -113,7 +113,7 @@ export async function decideCommand(
     if (!read.ok && isSilence(read.failure)) return found(read);
   }
   if (request.decision === "send_again") {
-    const may = await part.money.permit({ key_id: request.key_id, charge: null });
+    const may = await part.money.permit({ key_id: request.key_id, charge: null, freed: [] });
     if (!may.ok) return found(may);
   }
   const decided = keepDecision(part, key, request);

@@ -37,7 +37,7 @@ export function moneyPort(access: () => AccessActorRpc): MoneyPort {
 
 /** The switch alone, for a send that counts towards no limit, or counts already. */
 export function mayMove(part: Part): Promise<Result<null, PermitFailure>> {
-  return part.money.permit({ key_id: null, charge: null });
+  return part.money.permit({ key_id: null, charge: null, freed: [] });
 }
 
 /** How a command counts towards its key's day; null: towards none. */

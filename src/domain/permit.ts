@@ -24,6 +24,8 @@ export interface MoneyWish {
   readonly key_id: string | null;
   /** Null: it does not count towards any limit. */
   readonly charge: Charge | null;
+  /** What is free again and may not have been told yet: it does not count beside the charge. */
+  readonly freed: readonly ChargeName[];
 }
 
 export type PermitFailure =

@@ -10,6 +10,7 @@ import { signWebhook } from "../../src/sandbox/signing";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { act, ask, type Wire } from "../sandbox/gateway";
 import { faults } from "../worker";
+import { hand } from "../http/hand";
 
 export const START = Date.UTC(2031, 0, 15, 6, 0, 0);
 
@@ -57,12 +58,17 @@ export interface ApiAnswer<T> {
   readonly body: T;
 }
 
-/** A request with the administrator's key. */
-export async function api<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
+/** A request with the key in hand: the administrator's. */
+export async function api<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  key = hand.key,
+): Promise<ApiAnswer<T>> {
   const response = await exports.default.fetch(`https://chukta.test${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${sandboxDefaults.api_key}`,
+      authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
