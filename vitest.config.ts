@@ -109,7 +109,7 @@ export default defineConfig({
             "test/sandbox/**/*.test.ts",
             "test/workers/**/*.test.ts",
           ],
-          setupFiles: ["./test/apply-migrations.ts"],
+          setupFiles: ["./test/apply-migrations.ts", "./test/watch-logs.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

@@ -166,7 +166,10 @@ export class DeploymentActor extends RealDeploymentActor {
     super(ctx, { ...env, DB: faulty(env.DB) });
   }
 
-  override async checkKey(asked: { readonly id: string; readonly hash: string }): Promise<KeyCheck> {
+  override async checkKey(asked: {
+    readonly id: string;
+    readonly hash: string;
+  }): Promise<KeyCheck> {
     return struck("checkKey", () => super.checkKey(asked));
   }
 

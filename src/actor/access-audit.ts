@@ -33,7 +33,11 @@ export function keyLine(
 }
 
 export function switchLine(
-  { stopped, by, reason }: { readonly stopped: boolean; readonly by: string; readonly reason: string },
+  {
+    stopped,
+    by,
+    reason,
+  }: { readonly stopped: boolean; readonly by: string; readonly reason: string },
   at: Milliseconds,
 ): Omit<AuditRow, "n"> {
   const action = stopped ? "money_stopped" : "money_resumed";

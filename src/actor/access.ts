@@ -33,10 +33,10 @@ const DAYS_KEPT = 40;
 
 export interface AccessPart {
   readonly storage: AccessStorage;
-  now(): Milliseconds;
-  config(): Config;
+  readonly now: () => Milliseconds;
+  readonly config: () => Config;
   /** Has the lines of the audit brought to D1 soon. */
-  arm(): void;
+  readonly arm: () => void;
 }
 
 /** Notes the use at most once a minute. */

@@ -67,7 +67,7 @@ export function freedBy(before: Commands, after: Commands): readonly ChargeName[
   return Object.entries(before).flatMap(([key, command]) => {
     const now = after[key];
     const isFree = now === undefined || (now.state === "refused" && command.state !== "refused");
-    return (isFree && chargeOf(command)) || [];
+    return isFree ? (chargeOf(command) ?? []) : [];
   });
 }
 

@@ -73,6 +73,8 @@ export function keyProblem(refused: KeyRefusal): Response {
         detail: `A key gives only what it has itself: it lacks ${refused.scopes.join(", ")}.`,
       });
     case "too_many_keys":
-      return problem("too_many_keys", { detail: "All keys that ever were are kept, and these are enough." });
+      return problem("too_many_keys", {
+        detail: "All keys that ever were are kept, and these are enough.",
+      });
   }
 }

@@ -83,6 +83,8 @@ export async function api<T>(
 export async function postWebhook(
   body: string | object,
   options: { readonly id?: string; readonly at?: number } = {},
+  send = (path: string, init: RequestInit): Promise<Response> =>
+    exports.default.fetch(`https://chukta.test${path}`, init),
 ): Promise<ApiAnswer<{ readonly status: string }>> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const id = options.id ?? `msg_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -93,7 +95,7 @@ export async function postWebhook(
     timestamp: String(timestamp),
     body: text,
   });
-  const response = await exports.default.fetch("https://chukta.test/webhooks/pinelabs", {
+  const response = await send("/webhooks/pinelabs", {
     method: "POST",
     headers: {
       "content-type": "application/json",

@@ -185,7 +185,7 @@ describe("what counts", () => {
     const answers = await Promise.all(
       [100_000, 40_000, 100_000].map((value) => by(key, order_id, "back-1", value)),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toContain(409);
+    expect(answers.map(({ status }) => status)).toContain(409);
     await settle(order_id);
     const { refunds } = await gatewayBooks();
     expect(refunds).toHaveLength(1);

@@ -104,8 +104,9 @@ describe("while money is stopped", () => {
       });
     }
     expect(await moves()).toBe(0);
-    expect((await api<{ data: unknown[] }>("GET", `/v1/orders/${paid.order_id}/commands`)).body)
-      .toMatchObject({ data: [] });
+    expect(
+      (await api<{ data: unknown[] }>("GET", `/v1/orders/${paid.order_id}/commands`)).body,
+    ).toMatchObject({ data: [] });
     await resume();
     expect((await refund(paid.order_id, "back-1", { amount: inr(2_000) })).status).toBe(201);
     expect((await capture(held.order_id, "take-1")).status).toBe(201);
@@ -208,16 +209,19 @@ describe("while money is stopped", () => {
 });
 
 describe("when nobody can be asked whether money may move", () => {
-  test.each(["throw", "lost_answer"] as const)("(%s) nothing is sent and nothing kept", async (how) => {
-    vi.spyOn(console, "error").mockImplementation(() => {});
-    const { order_id } = await paidOrder();
-    faults.access = (asked) => (asked === "permitMoney" ? how : null);
-    const refused = await refund(order_id, "back-1", { amount: inr(1_000) });
-    expect(refused).toMatchObject({ status: 503, body: { code: "access_unavailable" } });
-    expect(await moves()).toBe(0);
-    faults.access = null;
-    expect((await refund(order_id, "back-1", { amount: inr(1_000) })).status).toBe(201);
-  });
+  test.each(["throw", "lost_answer"] as const)(
+    "(%s) nothing is sent and nothing kept",
+    async (how) => {
+      vi.spyOn(console, "error").mockImplementation(() => {});
+      const { order_id } = await paidOrder();
+      faults.access = (asked) => (asked === "permitMoney" ? how : null);
+      const refused = await refund(order_id, "back-1", { amount: inr(1_000) });
+      expect(refused).toMatchObject({ status: 503, body: { code: "access_unavailable" } });
+      expect(await moves()).toBe(0);
+      faults.access = null;
+      expect((await refund(order_id, "back-1", { amount: inr(1_000) })).status).toBe(201);
+    },
+  );
 
   test("an automatic capture waits too", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,6 +1,6 @@
 // API keys as text and as rules: form, checksum, end of life, and what a new one may be.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type AccessKey,
@@ -56,13 +56,18 @@ describe("a key's text", () => {
 
   test("with one letter changed is no key", () => {
     fc.assert(
-      fc.property(chance, fc.nat(), fc.constantFrom(..."abcxyz234567"), (random, at, letter) => {
-        const { text } = composeKey("live", random);
-        const place = at % text.length;
-        const changed = text.slice(0, place) + letter + text.slice(place + 1);
-        fc.pre(changed !== text);
-        expect(keyIdIn(changed, "live")).toBeNull();
-      }),
+      fc.property(
+        chance,
+        fc.nat(),
+        fc.constantFrom("a", "b", "y", "z", "2", "7"),
+        (random, at, letter) => {
+          const { text } = composeKey("live", random);
+          const place = at % text.length;
+          const changed = text.slice(0, place) + letter + text.slice(place + 1);
+          fc.pre(changed !== text);
+          expect(keyIdIn(changed, "live")).toBeNull();
+        },
+      ),
     );
   });
 

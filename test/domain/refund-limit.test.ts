@@ -1,6 +1,6 @@
 // What a key may refund, and the switch: pure rules.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { inr, paisa, sum } from "../../src/domain/money";
 import { NEVER_STOPPED, throwSwitch, viewSwitch } from "../../src/domain/money-switch";
@@ -16,7 +16,10 @@ test("whatever is asked in whatever order, what is allowed never passes either l
       for (const value of asked) {
         const used = sum(allowed.map(paisa));
         if (checkRefundLimit({ per_refund, per_day }, inr(value), used).ok) allowed.push(value);
-        else expect(value > (per_refund ?? Infinity) || used + value > (per_day ?? Infinity)).toBe(true);
+        else
+          expect(value > (per_refund ?? Infinity) || used + value > (per_day ?? Infinity)).toBe(
+            true,
+          );
       }
       for (const value of allowed) expect(value).toBeLessThanOrEqual(per_refund ?? Infinity);
       expect(sum(allowed.map(paisa))).toBeLessThanOrEqual(per_day ?? Infinity);

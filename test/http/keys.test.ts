@@ -154,11 +154,7 @@ describe("a new key", () => {
   test("has a name of its own", async () => {
     const first = await makeKey(["read"], { name: "Till 1" });
     const again = { name: "till 1", scopes: ["read"] };
-    const taken = await expectProblem(
-      await call("POST", "/v1/keys", again),
-      409,
-      "key_name_taken",
-    );
+    const taken = await expectProblem(await call("POST", "/v1/keys", again), 409, "key_name_taken");
     expect(faultsOf(taken)).toEqual({ "/name": "is taken" });
     await call("DELETE", `/v1/keys/${first.id}`);
     expect((await call("POST", "/v1/keys", again)).status).toBe(201);
