@@ -10,6 +10,7 @@ import {
   nextNumber,
 } from "../domain/command";
 import { decide, type Intent } from "../domain/command-policy";
+import type { PermitFailure } from "../domain/permit";
 import { type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Errands } from "./alarm";
@@ -71,38 +72,46 @@ async function askAndCommit(
   request: CommandRequest,
   shown: readonly string[],
 ): Promise<Result<Begun, CommandFailure>> {
-  const key = crypto.randomUUID();
   let permitted: Command | null = null;
   for (let question = 0; question < MOST_QUESTIONS; question += 1) {
-    const step: Result<Step, CommandFailure> = commit(part, { request, shown, key, permitted });
-    const done = step.ok ? step.value : null;
-    if (done?.kind === "begun") return success({ reference: done.reference, known: false });
-    const wanted: Command | null = done?.kind === "to_ask" ? done.command : null;
-    if (permitted !== null) takeBackCharge(part, permitted, wanted);
+    const step: Result<Step, CommandFailure> = commit(part, { request, shown, permitted });
+    if (step.ok && step.value.kind === "begun") {
+      return success({ reference: step.value.reference, known: false });
+    }
+    if (permitted !== null) takeBackCharge(part, permitted);
     if (!step.ok) return step;
-    if (done?.kind === "known") return success({ reference: done.reference, known: true });
-    if (wanted === null) break;
-    const name = chargeOf(wanted);
-    const charge = name && { ...name, amount: wanted.amount };
-    const freed = part.storage.readState().to_give_back;
-    const answer = await part.money.permit({ key_id: request.key_id, charge, freed });
+    if (step.value.kind !== "to_ask") {
+      return success({ reference: step.value.reference, known: true });
+    }
+    const { command } = step.value;
+    const answer = await askFor(part, command, request.key_id);
     if (!answer.ok) {
-      // An earlier question, or one that was heard although its answer was not, may have counted.
-      const mayCount = permitted !== null || answer.failure.code === "access_unavailable";
-      if (mayCount) takeBackCharge(part, wanted, null);
+      // It may have been heard, and only the answer was lost.
+      if (answer.failure.code === "access_unavailable") takeBackCharge(part, command);
       return answer;
     }
-    permitted = wanted;
+    permitted = command;
   }
-  if (permitted !== null) takeBackCharge(part, permitted, null);
+  if (permitted !== null) takeBackCharge(part, permitted);
   return failure(UNSETTLED);
 }
 
-/** What was allowed for a command that is not the one that is wanted now. */
-function takeBackCharge(part: Part, permitted: Command, wanted: Command | null): void {
+/** What was counted for nothing and is not told yet goes along: it must not stand in its own way. */
+async function askFor(
+  part: Part,
+  command: Command,
+  key_id: string | null,
+): Promise<Result<null, PermitFailure>> {
+  const name = chargeOf(command);
+  const charge = name && { ...name, amount: command.amount };
+  const freed = part.storage.readState().to_give_back;
+  return part.money.permit({ key_id, charge, freed });
+}
+
+/** It was allowed, and is not what was committed: each question counts under a key of its own. */
+function takeBackCharge(part: Part, permitted: Command): void {
   const charge = chargeOf(permitted);
-  // Of the same order the new amount takes the place of the old one.
-  if (charge === null || wanted?.order_id === charge.order_id) return;
+  if (charge === null) return;
   part.storage.transact(() => {
     part.storage.writeState(withGivenBack(part.storage.readState(), [charge], part.now()));
   });
@@ -111,7 +120,6 @@ function takeBackCharge(part: Part, permitted: Command, wanted: Command | null):
 interface Committing {
   readonly request: CommandRequest;
   readonly shown: readonly string[];
-  readonly key: string;
   /** The command as it was allowed; null: nobody was asked yet. */
   readonly permitted: Command | null;
 }
@@ -125,7 +133,7 @@ type Step =
 
 function commit(
   part: Part,
-  { request, shown, key, permitted }: Committing,
+  { request, shown, permitted }: Committing,
 ): Result<Step, CommandFailure> {
   return part.storage.transact((): Result<Step, CommandFailure> => {
     const state = part.storage.readState();
@@ -152,11 +160,12 @@ function commit(
     if (!isOurs(part, state, order_id)) return failure({ ...UNSETTLED, order_id });
     if (!shown.includes(order_id)) return failure(NOT_SHOWN);
     const reference = given ?? ownReference(record, kind, decided.value.order_id);
-    const command = newCommand(part, request, decided.value, { reference, key });
+    const command = newCommand(part, request, decided.value, reference);
     if (permitted === null || !isSameMoney(permitted, command)) {
       return success({ kind: "to_ask", command });
     }
-    writeCommand(part, state, record, command, request.requested_by);
+    const allowed = { ...command, key: permitted.key };
+    writeCommand(part, state, record, allowed, request.requested_by);
     return success({ kind: "begun", reference });
   });
 }
@@ -199,7 +208,7 @@ function newCommand(
   part: Part,
   request: CommandRequest,
   intent: Intent,
-  { reference, key }: { readonly reference: string; readonly key: string },
+  reference: string,
 ): Command {
   const now = part.now();
   return {
@@ -209,7 +218,7 @@ function newCommand(
     ...intent,
     // What the caller gave is kept once, with what was asked.
     split_info: request.asked.split_info === null ? intent.split_info : null,
-    key,
+    key: crypto.randomUUID(),
     known_by_reference: part.gateway().traits.captures_by_reference,
     requested_by: request.requested_by,
     ...(request.key_id === null ? {} : { key_id: request.key_id }),

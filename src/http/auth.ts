@@ -9,6 +9,7 @@ import type { KeyCheck } from "../actor/access-rpc";
 import { LONGEST_KEY } from "../config";
 import { KEY_MARKS, keyIdIn } from "../domain/access-key";
 import { askAccess, unauthorized } from "./access-problem";
+import { networkOf } from "./connect";
 import { sameSecret } from "./constant-time";
 import {
   type Door,
@@ -33,7 +34,7 @@ export function requires(asked: Scope | ((c: DoorContext) => Scope)): Middleware
     const { doors } = c.var;
     const key = bearerOf(c.req.header("authorization"));
     if (key === null) return unauthorized("Send the API key as: Authorization: Bearer <key>.");
-    const address = addressOf(c);
+    const address = networkOf(addressOf(c));
     if (shutOut.has(address, doors.now())) return tooManyWrongKeys();
     const found = await findPrincipal(key, doors);
     if (found.kind !== "right") {

@@ -40,7 +40,7 @@ export const connect: Connect = function connect(env) {
       refusals: () => admits(env.REFUSALS, "all"),
       staleMessages: () => admits(env.REFUSALS, "stale"),
       perKey: (name) => admits(env.REQUESTS_PER_KEY, name),
-      wrongKeys: (address) => admits(env.WRONG_KEYS, networkOf(address)),
+      wrongKeys: (address) => admits(env.WRONG_KEYS, address),
       verdictsPerAddress: (address) => admits(env.VERDICTS_PER_ADDRESS, networkOf(address)),
       verdictsPerToken: (token) => admits(env.VERDICTS_PER_TOKEN, token),
     },

@@ -36,8 +36,8 @@ export interface Limits {
   staleMessages(): Promise<boolean>;
   /** Requests with one key. */
   perKey(name: string): Promise<boolean>;
-  /** Wrong keys from one address. */
-  wrongKeys(address: string): Promise<boolean>;
+  /** Wrong keys from one address or IPv6 network. */
+  wrongKeys(network: string): Promise<boolean>;
   /** Verdicts by a link's token: for one address, and for one token. */
   verdictsPerAddress(address: string): Promise<boolean>;
   verdictsPerToken(token: string): Promise<boolean>;

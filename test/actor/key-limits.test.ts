@@ -193,6 +193,36 @@ describe("what counts", () => {
   });
 });
 
+test("a refund of all that is left counts with what was left when it was committed", async () => {
+  const [{ order_id }, other] = [await paidOrder(), await paidOrder()];
+  const key = await deskKey();
+  faults.access = (asked) => {
+    if (asked !== "permitMoney") return null;
+    faults.access = null;
+    // It was allowed 150,000; before it hears that, somebody else refunds a part.
+    return async () => void (await refund(order_id, "theirs-1", { amount: inr(50_000) }));
+  };
+  const all = await by(key, order_id, "all-1");
+  expect(all).toMatchObject({ status: 201, body: { amount: inr(100_000) } });
+  expect(await used(key, other.order_id)).toBe(100_000);
+  await settle(order_id);
+  expect(await used(key, other.order_id)).toBe(100_000);
+});
+
+test("what the order no longer allows after it was allowed does not count", async () => {
+  const [{ order_id }, other] = [await paidOrder(), await paidOrder()];
+  const key = await deskKey();
+  faults.access = (asked) => {
+    if (asked !== "permitMoney") return null;
+    faults.access = null;
+    return async () => void (await refund(order_id, "theirs-1", { amount: inr(100_000) }));
+  };
+  const late = await by(key, order_id, "late-1", 100_000);
+  expect(late.body.code).toBe("refund_exceeds_captured");
+  await settle(order_id);
+  expect((await by(key, other.order_id, "other-1", 150_000)).status).toBe(201);
+});
+
 describe("a key that is over", () => {
   test("begins no refund that had passed the door", async () => {
     const { order_id } = await paidOrder();

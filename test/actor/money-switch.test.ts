@@ -112,6 +112,18 @@ describe("while money is stopped", () => {
     expect((await capture(held.order_id, "take-1")).status).toBe(201);
   });
 
+  test("what had passed the door before it is not begun after it", async () => {
+    const { order_id } = await paidOrder();
+    faults.arrival = async (call) => {
+      if (!/^GET .*\/orders\//.test(call)) return;
+      faults.arrival = null;
+      await stop();
+    };
+    const refused = await refund(order_id, "back-1", { amount: inr(1_000) });
+    expect(refused.body.code).toBe("money_stopped");
+    expect(await moves()).toBe(0);
+  });
+
   test("a repeat of what was done before is answered as ever", async () => {
     const { order_id } = await paidOrder();
     const first = await refund(order_id, "back-1", { amount: inr(1_000) });

@@ -2,12 +2,14 @@
 // the table below fails, and each is asked with nine keys that have one scope each. An open door is one
 // that is named as open.
 
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Scope, SCOPES } from "../../src/domain/scopes";
 import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import { closeHouse, openHouse } from "../actor/house";
-import { knock, type Problem } from "./door";
+import { call, knock, type Problem } from "./door";
 import { makeKey } from "./scopes";
 
 beforeEach(openHouse);
@@ -120,6 +122,25 @@ function addressOf(route: string): { readonly method: string; readonly path: str
   });
   return { method, path };
 }
+
+test("no route, whatever its method, changes or removes a line of the audit", async () => {
+  await makeKey(["read"]);
+  await runDurableObjectAlarm(env.DEPLOYMENT.getByName("access"));
+  const lines = async () =>
+    (await env.DB.prepare("SELECT * FROM audit ORDER BY at, actor, n").all()).results;
+  const before = await lines();
+  expect(before.length).toBeGreaterThan(SCOPES.length);
+  for (const route of routes.filter((one) => !isOpen(one))) {
+    const { path } = addressOf(route);
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await call(method, path, {});
+  }
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    for (const path of ["/v1/audit", "/v1/audit/access", "/v1/audit/access/1"]) {
+      expect([404, 405]).toContain((await call(method, path, {})).status);
+    }
+  }
+  expect((await lines()).slice(0, before.length)).toEqual(before);
+});
 
 describe.each(routes.filter((route) => !isOpen(route)))("%s", (route) => {
   const { method, path } = addressOf(route);
