@@ -120,7 +120,11 @@ export default defineConfig({
             "test/sandbox/**/*.test.ts",
             "test/workers/**/*.test.ts",
           ],
-          setupFiles: ["./test/apply-migrations.ts", "./test/openapi/hold-answers.ts"],
+          setupFiles: [
+            "./test/apply-migrations.ts",
+            "./test/openapi/hold-answers.ts",
+            "./test/watch-logs.ts",
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

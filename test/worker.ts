@@ -1,12 +1,15 @@
 // The Worker under test: the real one, with a D1 and storage that a test can break and the sandbox
 // in the same isolate, so that one clock and one module graph serve Worker, objects, gateway and test.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { DeploymentActor } from "../src/actor/deployment-actor";
+import { DeploymentActor as RealDeploymentActor } from "../src/actor/deployment-actor";
+import type { KeyCheck } from "../src/actor/access-rpc";
 import { OrderActor as RealOrderActor } from "../src/actor/order-actor";
 import { type Limits, LIMITS } from "../src/actor/part";
 import type { Delivery, HandOver } from "../src/actor/rpc";
 import { SettlementActor as RealSettlementActor } from "../src/actor/settlement-actor";
 import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settlement-desk";
+import type { ChargeName, MoneyWish, PermitFailure } from "../src/domain/permit";
+import type { Result } from "../src/domain/result";
 import worker from "../src/index";
 import type { Mailer } from "../src/notify/mailer";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
@@ -35,6 +38,11 @@ export const faults: {
   receiver_patience: number;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
+  /**
+   * What becomes of a question to the keeper of keys: it throws before or after its work, or waits as
+   * long as the test says.
+   */
+  access: ((asked: "checkKey" | "permitMoney" | "giveBack") => AccessFault | null) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
   /** Takes the e-mails; null: the deployment has no way to send any. */
@@ -53,6 +61,7 @@ export const faults: {
   patience: 2_000,
   receiver_patience: 2_000,
   batch: null,
+  access: null,
   settings: {},
   mailer: null,
   mailPatience: 2_000,
@@ -169,6 +178,43 @@ export class OrderActor extends RealOrderActor {
   }
 }
 
+/** A keeper of keys that can not be asked, does its work and loses the answer, or takes its time. */
+export type AccessFault = "throw" | "lost_answer" | (() => Promise<void>);
+
+/** The real one with a breakable D1, and questions that a test can break. */
+export class DeploymentActor extends RealDeploymentActor {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, { ...env, DB: faulty(env.DB) });
+  }
+
+  override async checkKey(asked: {
+    readonly id: string;
+    readonly hash: string;
+  }): Promise<KeyCheck> {
+    return struck("checkKey", () => super.checkKey(asked));
+  }
+
+  override async permitMoney(wish: MoneyWish): Promise<Result<null, PermitFailure>> {
+    return struck("permitMoney", () => super.permitMoney(wish));
+  }
+
+  override async giveBack(charges: readonly ChargeName[]): Promise<void> {
+    return struck("giveBack", () => super.giveBack(charges));
+  }
+}
+
+async function struck<T>(
+  asked: "checkKey" | "permitMoney" | "giveBack",
+  work: () => Promise<T>,
+): Promise<T> {
+  const fault = faults.access?.(asked) ?? null;
+  if (fault === "throw") throw new Error("planted: nobody there");
+  const done = await work();
+  if (fault === "lost_answer") throw new Error("planted: the answer was lost");
+  if (fault !== null) await fault();
+  return done;
+}
+
 /** The real reader with a breakable D1 and storage, and whoever a test puts around it. */
 export class SettlementActor extends RealSettlementActor {
   readonly #changing = new ChangedSettings();
@@ -220,7 +266,7 @@ export class Sandbox extends WorkerEntrypoint {
   }
 }
 
-export { Books, DeploymentActor };
+export { Books };
 
 /** The real Worker, each of whose answers is held against the description of the API. */
 export default {

@@ -10,6 +10,7 @@ import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
 import { notify } from "./notify";
+import { giveBack } from "./money-permit";
 import type { Part } from "./part";
 import { project } from "./project";
 import { retireLinks } from "./retire";
@@ -18,6 +19,7 @@ import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
 import { remind } from "./remind";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
+import type { Turns } from "./turns";
 import { watchWindow } from "./window";
 
 /** Rounds of one alarm: a job may ask for another that is due at once. */
@@ -59,6 +61,8 @@ export interface Errands {
   seek(): Promise<void>;
   /** Calls of money commands that are on their way in this instance. */
   readonly calls: Calls;
+  /** Commands of one reference begin one after the other. */
+  readonly turns: Turns;
 }
 
 async function runJob(part: Part, name: JobName, errands: Errands): Promise<void> {
@@ -144,6 +148,9 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "resolve":
       await resolveCommands(part, errands);
       return "planned";
+    case "give_back":
+      await giveBack(part);
+      return "done";
     case "window":
       await watchWindow(part, errands);
       return "planned";

@@ -1,6 +1,6 @@
 // A money command from its wish to its first outcome (design 3.5): look whether it was asked before,
-// inquire, then decide, reserve and commit the intent in one transaction, then call. What becomes of
-// one that nobody answered is resolve.ts; what may be asked at all is domain/command-policy.ts.
+// inquire, then begin it (command-begin.ts), then call. What becomes of one that nobody answered is
+// resolve.ts; what may be asked at all is domain/command-policy.ts.
 
 import {
   type Asked,
@@ -8,26 +8,21 @@ import {
   commandKey,
   type CommandKind,
   type Decision,
-  CALL_FORGOTTEN,
   accept,
-  nextNumber,
   refuse,
   sendAgain,
 } from "../domain/command";
-import { decide, type Intent } from "../domain/command-policy";
 import { type CommandView, viewCommand } from "../domain/command-view";
 import { canonicalJson, type Json } from "../domain/json";
 import type { GatewayFailure } from "../pinelabs/gateway";
-import { type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Errands } from "./alarm";
+import { begin, writeCommand } from "./command-begin";
 import { introduceHome } from "./home";
 import type { Part } from "./part";
-import { commitEvolution } from "./record-change";
 import { readCommand } from "./resolve";
 import type { CommandFailure, CommandRequest, DecisionRequest, Reading } from "./rpc";
-import { isSettled, strangers } from "./seek";
-import type { ActorState } from "./state";
+import { strangers } from "./seek";
 
 export type Answered = Reading<Result<CommandView, CommandFailure>>;
 
@@ -49,7 +44,10 @@ export async function runCommand(
   const { home, record } = part.storage.readState();
   if (home !== null) return { kind: "alias", home };
   if (record === null) return { kind: "absent" };
-  const begun = begin(part, request, inquired.value.shown);
+  const begun = await begin(part, actor, request, inquired.value.shown);
+  // It may have become an alias while it was asked whether money may move.
+  const moved = begun.ok ? null : part.storage.readState().home;
+  if (moved !== null) return { kind: "alias", home: moved };
   if (!begun.ok) return found(begun);
   if (begun.value.known) {
     const known = await answerKnown(part, actor, { ...request, reference: begun.value.reference });
@@ -96,145 +94,6 @@ async function show(
     : found(failure({ code: "command_unknown" }));
 }
 
-/** Money is decided about on what the gateway shows now, never on what is remembered of it. */
-const NOT_SHOWN = {
-  code: "gateway_unavailable",
-  request_id: "",
-  message: "the gateway does not show this order at the moment",
-} as const;
-
-/** Refusals that count the money of several orders. */
-const SUMS: readonly string[] = ["refund_spans_orders", "refund_exceeds_captured"];
-
-const UNSETTLED = { code: "order_unsettled", order_id: null } as const;
-
-/**
- * Only a home moves money, and only of gateway orders whose own actors have given it all that they
- * know, their commands too (design 3.1).
- */
-function isOurs(part: Part, state: ActorState, orderId: string): boolean {
-  if (orderId === part.name || orderId in state.absorbed) return true;
-  return state.introduced.includes(orderId) && !state.not_ours.includes(orderId);
-}
-
-interface Begun {
-  readonly reference: string;
-  /** It was asked for before; its call is not made again. */
-  readonly known: boolean;
-}
-
-/** Decides, reserves and commits the intent, in one transaction. What is refused stores nothing. */
-function begin(
-  part: Part,
-  request: CommandRequest,
-  shown: readonly string[],
-): Result<Begun, CommandFailure> {
-  return part.storage.transact((): Result<Begun, CommandFailure> => {
-    const state = part.storage.readState();
-    const record = state.record;
-    if (record === null || !isSettled(part.name, state)) return failure(UNSETTLED);
-    const { kind, asked, named } = request;
-    const given = request.reference;
-    if (given !== null && commandKey(kind, given) in record.commands) {
-      return success({ reference: given, known: true });
-    }
-    const decided = decide(record.facts, record.commands, { kind, reference: given, asked, named });
-    if (!decided.ok) {
-      // What the others have done is not known yet: no sum over all of them is.
-      const stranger = Object.keys(record.facts.order).find((id) => !isOurs(part, state, id));
-      if (stranger !== undefined && SUMS.includes(decided.failure.code)) {
-        return failure({ ...UNSETTLED, order_id: stranger });
-      }
-      const earlier = kind === "void" ? earlierVoid(record, named, decided.failure.code) : null;
-      return earlier === null
-        ? failure({ code: "command_refused", refusal: decided.failure })
-        : success({ reference: earlier, known: true });
-    }
-    const { order_id } = decided.value;
-    if (!isOurs(part, state, order_id)) return failure({ ...UNSETTLED, order_id });
-    if (!shown.includes(order_id)) return failure(NOT_SHOWN);
-    const reference = given ?? ownReference(record, kind, decided.value.order_id);
-    const command = newCommand(part, request, decided.value, reference);
-    write(part, state, record, command, request.requested_by);
-    return success({ reference, known: false });
-  });
-}
-
-/** Refusals of a void that speak of one order's money: another's void is no answer to them. */
-const OF_ONE: readonly string[] = ["already_captured", "order_ambiguous"];
-
-/**
- * A void needs no reference of its caller's: the hold is released once, whoever asks how often. Of
- * several holds that were released, the one of the order that the address names is meant.
- */
-function earlierVoid(
-  { commands }: OrderRecord,
-  named: string | null,
-  refused: string,
-): string | null {
-  const voids = Object.values(commands).filter(
-    ({ kind, state }) => kind === "void" && state !== "refused",
-  );
-  const meant = voids.findLast(({ order_id }) => order_id === named);
-  const any = OF_ONE.includes(refused) ? undefined : voids.at(-1);
-  return (meant ?? any)?.reference ?? null;
-}
-
-/** Void and automatic capture number their attempts; a refused one frees the next number. */
-function ownReference(record: OrderRecord, kind: CommandKind, orderId: string): string {
-  const prefix = kind === "void" ? "void-" : "auto-";
-  const number = nextNumber(record.commands, kind, prefix);
-  // At most 50 characters, and the end of an id is what tells it from others.
-  return `${prefix}${number}-${orderId.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(-38)}`;
-}
-
-function newCommand(
-  part: Part,
-  request: CommandRequest,
-  intent: Intent,
-  reference: string,
-): Command {
-  const now = part.now();
-  return {
-    kind: request.kind,
-    reference,
-    asked: request.asked,
-    ...intent,
-    // What the caller gave is kept once, with what was asked.
-    split_info: request.asked.split_info === null ? intent.split_info : null,
-    key: crypto.randomUUID(),
-    known_by_reference: part.gateway().traits.captures_by_reference,
-    requested_by: request.requested_by,
-    requested_at: now,
-    state: "sent",
-    sends: 1,
-    sent_at: now,
-    unknown_since: null,
-    absences: 0,
-    read_at: now + CALL_FORGOTTEN,
-    failures: 0,
-    refund_id: null,
-    last_refusal: null,
-    refusal: null,
-    trouble: null,
-    decision: null,
-    ended_at: null,
-  };
-}
-
-function write(
-  part: Part,
-  state: ActorState,
-  record: OrderRecord,
-  command: Command,
-  by: string,
-): void {
-  const key = commandKey(command.kind, command.reference);
-  const commands = { ...record.commands, [key]: command };
-  const evolution = withCommands(record, commands, part.now());
-  part.storage.writeState(commitEvolution(part, state, evolution, { by }));
-}
-
 /**
  * The operator's word about an outcome that nobody can read. The gateway is read once more before it
  * counts; what it shows then stands, and no decision is needed.
@@ -252,6 +111,10 @@ export async function decideCommand(
     const read = await readCommand(part, key);
     // A gateway that answers, and refuses to tell, will not tell later: then the operator's word counts.
     if (!read.ok && isSilence(read.failure)) return found(read);
+  }
+  if (request.decision === "send_again") {
+    const may = await part.money.permit({ key_id: request.key_id, charge: null, freed: [] });
+    if (!may.ok) return found(may);
   }
   const decided = keepDecision(part, key, request);
   if (!decided.ok) return found(decided);
@@ -279,7 +142,7 @@ function keepDecision(
     }
     const made = { decision, by: requested_by, at: now, reason };
     const decided = asDecided({ ...command, decision: made }, decision, now);
-    write(part, state, record, decided, requested_by);
+    writeCommand(part, state, record, decided, requested_by);
     return success(null);
   });
 }

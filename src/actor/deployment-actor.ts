@@ -1,13 +1,22 @@
 // What belongs to the deployment and not to an order: the gateway's access token, shared by all
 // actors; the last refused webhooks; the last run of each cron job; whether the merchant's system asked
-// for no more notifications. No money, no decisions.
+// for no more notifications; and, in the role `access`, the keys and the switch (access.ts). Its methods
+// are thin.
 
 import { DurableObject } from "cloudflare:workers";
+import type { KeyRefusal, KeyView, NewKey } from "../domain/access-key";
+import type { MoneySwitch } from "../domain/money-switch";
+import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
-import { MINUTE } from "../domain/schedule";
+import type { Result } from "../domain/result";
+import { MINUTE, SECOND } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
-import { readConfig } from "../config";
+import { type Config, readConfig } from "../config";
+import * as access from "./access";
+import { flushAudit } from "./access-audit";
+import type { AccessActorRpc, Changer, KeyCheck, KeyEnded, MadeKey } from "./access-rpc";
+import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
 import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause } from "./peers";
@@ -27,7 +36,10 @@ interface KeptPause {
   readonly pause: Pause;
 }
 
-export class DeploymentActor extends DurableObject<Env> implements DeploymentActorRpc {
+export class DeploymentActor
+  extends DurableObject<Env>
+  implements DeploymentActorRpc, AccessActorRpc
+{
   async readToken(): Promise<StoredToken | null> {
     return this.ctx.storage.kv.get<StoredToken>("token") ?? null;
   }
@@ -103,5 +115,62 @@ export class DeploymentActor extends DurableObject<Env> implements DeploymentAct
   async lastRuns(): Promise<{ readonly [job: string]: JobRun }> {
     const runs = [...this.ctx.storage.kv.list<JobRun>({ prefix: "run:" })];
     return Object.fromEntries(runs.map(([key, run]) => [key.slice("run:".length), run]));
+  }
+
+  readonly #access: access.AccessPart = {
+    storage: new AccessStorage(this.ctx.storage),
+    now: () => Date.now(),
+    config: () => this.#config(),
+    arm: () => void this.ctx.storage.setAlarm(Date.now() + SECOND),
+  };
+
+  async checkKey(asked: { readonly id: string; readonly hash: string }): Promise<KeyCheck> {
+    return access.checkKey(this.#access, asked);
+  }
+
+  async createKey(wanted: NewKey, by: Changer): Promise<Result<MadeKey, KeyRefusal | KeyEnded>> {
+    return access.createKey(this.#access, wanted, by);
+  }
+
+  async listKeys(): Promise<readonly KeyView[]> {
+    return access.listKeys(this.#access);
+  }
+
+  async revokeKey(
+    id: string,
+    by: Changer,
+  ): Promise<Result<KeyView, KeyEnded | { readonly code: "key_unknown" }>> {
+    return access.revokeKey(this.#access, id, by);
+  }
+
+  async moneySwitch(): Promise<MoneySwitch> {
+    return this.#access.storage.readSwitch();
+  }
+
+  async throwSwitch(
+    thrown: { readonly stopped: boolean; readonly reason: string },
+    by: Changer,
+  ): Promise<Result<MoneySwitch, KeyEnded>> {
+    return access.setSwitch(this.#access, thrown, by);
+  }
+
+  async permitMoney(wish: MoneyWish): Promise<Result<null, PermitFailure>> {
+    return access.permitMoney(this.#access, wish);
+  }
+
+  async giveBack(charges: readonly ChargeName[]): Promise<void> {
+    access.giveBack(this.#access, charges);
+  }
+
+  /** Only `access` has something to bring to D1. */
+  override async alarm(): Promise<void> {
+    const again = await flushAudit(this.#access.storage, this.env.DB, Date.now());
+    if (again !== null) await this.ctx.storage.setAlarm(again);
+  }
+
+  #config(): Config {
+    const config = readConfig(this.env);
+    if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
+    return config.value;
   }
 }

@@ -25,6 +25,8 @@ const JOBS = [
   "retire",
   /** Learn how commands ended of which nobody knows. */
   "resolve",
+  /** Free what refused refunds count towards their keys' limits. */
+  "give_back",
   /** Give the alerts of the authorization window, and capture before its end. */
   "window",
   /** Note that the lease of a claim ran out. */

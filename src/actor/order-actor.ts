@@ -38,8 +38,10 @@ import {
   requestOfReference,
   trackReference,
 } from "./link-creation";
+import { moneyPort } from "./money-permit";
 import { type Limits, LIMITS, type Part } from "./part";
 import {
+  accessActor,
   deploymentActor,
   type OrderActorRpc,
   orderActor,
@@ -92,6 +94,7 @@ import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
 import { tickStep } from "./tick";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
+import { Turns } from "./turns";
 import { giveVerdict } from "./verdict";
 
 export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
@@ -104,6 +107,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
     seek: () => this.#seek(),
     calls: new Calls(),
+    turns: new Turns(),
   };
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -121,6 +125,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       mailer: () => this.mailer(),
       peer: (other) => orderActor(env, other),
       receiver: () => deploymentActor(env, "notify"),
+      money: moneyPort(() => accessActor(env)),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };

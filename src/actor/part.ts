@@ -7,6 +7,7 @@ import type { Gateway } from "../pinelabs/gateway";
 import type { ReportKnowledge } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
 import type { Mailer } from "../notify/mailer";
+import type { MoneyPort } from "./money-permit";
 import type { OrderActorRpc, ReceiverPause } from "./peers";
 import type { ActorStorage } from "./storage";
 
@@ -55,6 +56,8 @@ export interface Part {
   peer(name: string): OrderActorRpc;
   /** Whether the merchant's system wants to be told anything at all. */
   receiver(): ReceiverPause;
+  /** Whether money may move, asked before anything is sent. */
+  readonly money: MoneyPort;
   /** How far the settlement reports were read. */
   reports(): Promise<ReportKnowledge>;
   /** Translation, replaceable so that a test can make it throw (law 4). */

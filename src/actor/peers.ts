@@ -16,6 +16,7 @@ import type { Result } from "../domain/result";
 import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
+import type { AccessActorRpc } from "./access-rpc";
 import type {
   Attribution,
   CommandFailure,
@@ -198,4 +199,10 @@ export function deploymentActor(
 ): DeploymentActorRpc {
   const stub: unknown = env.DEPLOYMENT.getByName(role);
   return stub as DeploymentActorRpc;
+}
+
+/** The keeper of keys, of the switch that stops money, and of what each key has refunded today. */
+export function accessActor(env: Env): AccessActorRpc {
+  const stub: unknown = env.DEPLOYMENT.getByName("access");
+  return stub as AccessActorRpc;
 }

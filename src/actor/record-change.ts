@@ -16,6 +16,7 @@ import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
 import { startDeliveries } from "./news";
+import { freedBy, withGivenBack } from "./money-permit";
 import type { Part } from "./part";
 import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
 import { planReceipt } from "./receipt-job";
@@ -68,7 +69,8 @@ export function commitEvolution(
   ];
   part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
-  const audited = addAudit(state, told, record.commands);
+  const freed = freedBy(state.record?.commands ?? {}, record.commands);
+  const audited = withGivenBack(addAudit(state, told, record.commands), freed, now);
   const planned = plan(audited.jobs, "resolve", nextReadingOf(record.commands));
   const next = { ...audited, record, untold, jobs: planned };
   if (state.record?.version === record.version) return next;

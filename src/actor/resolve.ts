@@ -12,6 +12,7 @@ import {
 } from "../domain/command";
 import {
   afterReading,
+  holdSend,
   postponeReading,
   type Reading,
   wasDuplicateOnly,
@@ -19,7 +20,9 @@ import {
 import { commitmentsOf, refundOf, refundWordIn } from "../domain/command-shown";
 import { entries, type Facts, read } from "../domain/facts";
 import { combine, type Observation } from "../domain/observation";
+import { MONEY_STOPPED } from "../domain/money-switch";
 import { moneyOfOrder } from "../domain/order-money";
+import type { PermitFailure } from "../domain/permit";
 import { evolve, type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
@@ -27,6 +30,7 @@ import type { Answer, GatewayFailure } from "../pinelabs/gateway";
 import type { Errands } from "./alarm";
 import type { Calls } from "./command-call";
 import { plan } from "./jobs";
+import { mayMove } from "./money-permit";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 
@@ -96,8 +100,10 @@ export async function readCommand(
     return failure(unread.failure);
   }
   const { sends } = command;
+  // Only what was not there before may be sent again now: then it is asked whether money may move.
+  const held_by = command.absences > 0 ? whyHeld(await mayMove(part)) : NOT_ASKED;
   return success(
-    part.storage.transact(() => keep(part, key, { began_at, sends, byReference, order })),
+    part.storage.transact(() => keep(part, key, { began_at, sends, byReference, order, held_by })),
   );
 }
 
@@ -114,6 +120,15 @@ interface Answers {
   readonly sends: number;
   readonly byReference: Answer | null;
   readonly order: Answer;
+  /** Why nothing may be sent again now; null: it may. */
+  readonly held_by: string | null;
+}
+
+const NOT_ASKED = "it is not known whether money may move";
+
+function whyHeld(may: Result<null, PermitFailure>): string | null {
+  if (may.ok) return null;
+  return may.failure.code === "money_stopped" ? MONEY_STOPPED : NOT_ASKED;
 }
 
 /** Joins what was read, and what follows for the command. Call inside `transact`. */
@@ -150,12 +165,17 @@ function keep(part: Part, key: string, answers: Answers): "read" | "send_again" 
     crowded: current.kind === "refund" && isCrowded(joined.record, key),
   };
   const after = afterReading(current, reading, is_key, now);
-  const next = after.next === "send_again" ? sendAgain(after.command, now) : after.command;
+  const isHeld = after.next === "send_again" && answers.held_by !== null;
+  const next = isHeld
+    ? holdSend(current, answers.held_by ?? "", now)
+    : after.next === "send_again"
+      ? sendAgain(after.command, now)
+      : after.command;
   const commands = { ...joined.record.commands, [key]: next };
   const record = withCommands(joined.record, commands, now).record;
   const evolution = { ...joined, record };
   part.storage.writeState(commitEvolution(part, state, evolution, { by: "inquiry" }));
-  return after.next === "send_again" ? "send_again" : "read";
+  return after.next === "send_again" && !isHeld ? "send_again" : "read";
 }
 
 /** Whether the order could not give this refund besides all others, done, on their way or reserved. */

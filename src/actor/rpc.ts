@@ -10,6 +10,7 @@ import type { ReceiptMail } from "../domain/receipt-mail";
 import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
+import type { PermitFailure } from "../domain/permit";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
@@ -64,6 +65,8 @@ export interface CommandRequest {
   readonly named: string | null;
   /** The key or operator that asks. */
   readonly requested_by: string;
+  /** The key, if it is one that was made here: its limits count. */
+  readonly key_id: string | null;
 }
 
 /** What an operator says of an outcome that nobody can read. */
@@ -73,6 +76,7 @@ export interface DecisionRequest {
   readonly decision: Decision;
   readonly reason: string;
   readonly requested_by: string;
+  readonly key_id: string | null;
 }
 
 /** What an operator says of a discrepancy. */
@@ -101,6 +105,8 @@ export type CommandFailure =
       readonly differing: readonly { readonly field: keyof Asked; readonly first: Json }[];
     }
   | { readonly code: "command_unknown" }
+  /** Money is stopped, or the key that asks may not so much; nothing was stored. */
+  | PermitFailure
   /** Only a command whose outcome nobody can read is decided, and each time once. */
   | { readonly code: "decision_not_needed"; readonly command: CommandView }
   /** Which orders belong together is not settled yet, or what `order_id` still has to tell us. */

@@ -5,6 +5,7 @@ import type { Change } from "../domain/changes";
 import type { CommandKind, Decision } from "../domain/command";
 import type { Delivery } from "../domain/delivery";
 import type { Amount } from "../domain/money";
+import type { ChargeName } from "../domain/permit";
 import type { OrderRecord } from "../domain/record";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -61,6 +62,8 @@ export interface ActorState {
   readonly window_pause: WindowPause | null;
   /** By gateway order, why it was not captured by itself the last time; told once. */
   readonly window_failures: { readonly [orderId: string]: string };
+  /** Refunds that moved nothing and still count towards their keys' limits. */
+  readonly to_give_back: readonly ChargeName[];
 }
 
 export interface WindowPause {
@@ -128,4 +131,5 @@ export const EMPTY_STATE: ActorState = {
   uncancellable: [],
   window_pause: null,
   window_failures: {},
+  to_give_back: [],
 };

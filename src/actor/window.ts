@@ -91,6 +91,7 @@ async function send(
     asked,
     named: order_id,
     requested_by: CHUKTA,
+    key_id: null,
   });
 }
 

@@ -34,6 +34,14 @@ export function postponeReading(command: Command, now: Milliseconds): Command {
   return { ...command, state, failures, read_at: now + delay };
 }
 
+/** Between two looks whether it may be sent again. */
+const HELD = 5 * MINUTE;
+
+/** It is not there, and nothing may be sent now: it is read again later, and all stands as it did. */
+export function holdSend(command: Command, trouble: string, now: Milliseconds): Command {
+  return { ...command, failures: 0, trouble, read_at: now + HELD };
+}
+
 /** What a reading of the gateway showed of a command that the facts do not show. */
 export interface Reading {
   /** When its questions left. */

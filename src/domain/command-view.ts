@@ -6,6 +6,7 @@ import { refundOf } from "./command-shown";
 import { type Entity, entries, type Facts, newestWord, read } from "./facts";
 import type { Amount } from "./money";
 import { formatAmount } from "./money-format";
+import { MONEY_STOPPED } from "./money-switch";
 import { toIso } from "./time";
 
 /**
@@ -190,7 +191,10 @@ export function tellCommand(before: Command | undefined, after: Command): string
       ? `${what} was sent again, as ${after.decision.by} decided: ${after.decision.reason}.`
       : `${what} was sent again: the gateway shows nothing of it.`;
   }
-  if (before.state === after.state) return null;
+  if (before.state === after.state) {
+    const isStopped = after.trouble === MONEY_STOPPED && before.trouble !== MONEY_STOPPED;
+    return isStopped ? `${what} waits to be sent again: ${MONEY_STOPPED}.` : null;
+  }
   switch (after.state) {
     case "sent":
       return null;

@@ -82,6 +82,8 @@ export interface Command {
   readonly known_by_reference: boolean;
   /** The key or operator that asked, or "chukta" for an automatic capture. */
   readonly requested_by: string;
+  /** The key that asked, if it was made here; absent: no limits count. */
+  readonly key_id?: string;
   readonly requested_at: Milliseconds;
   readonly state: CommandState;
   readonly sends: number;

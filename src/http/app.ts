@@ -3,6 +3,7 @@
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { AccessUnavailable, accessUnavailable } from "./access-problem";
 import { audit } from "./audit";
 import { callback } from "./callback";
 import { commands } from "./commands";
@@ -12,6 +13,7 @@ import type { Connect, Door } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
 import { fulfillment } from "./fulfillment";
+import { keys } from "./keys";
 import { LedgerUnavailable } from "./ledger";
 import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
@@ -19,6 +21,7 @@ import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
 import { notifications } from "./notifications";
+import { money } from "./money";
 import { healthz, operations } from "./operations";
 import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
@@ -68,11 +71,16 @@ export function createApp(open: Connect): Hono<Door> {
   app.route("/", orderReceipt);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   app.route("/", notifications);
+  for (const door of [keys, money]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
   app.onError((error, c) => {
     const { method, path } = c.req;
+    if (error instanceof AccessUnavailable) {
+      logError({ event: "access_unavailable", request_id: c.var.request_id, asked: "door" });
+      return accessUnavailable();
+    }
     const isLedger = error instanceof LedgerUnavailable;
     logBug(error, { request_id: c.var.request_id, method, path: redact(path) });
     return isLedger

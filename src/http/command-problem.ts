@@ -6,6 +6,7 @@ import type { CommandRefusal } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { Amount } from "../domain/money";
 import { formatAmount } from "../domain/money-format";
+import { permitProblem } from "./access-problem";
 import { failureProblem } from "./failure";
 import { problem, type ProblemCode } from "./problem";
 
@@ -35,6 +36,13 @@ export function commandProblem(failed: CommandFailure): Response {
             : `Order ${failed.order_id} has not told all that it knows: see its own commands. Try again.`,
         retry_after: 5,
       });
+    case "money_stopped":
+    case "key_ended":
+    case "key_limit_refund":
+    case "key_limit_day":
+    case "key_limit_currency":
+    case "access_unavailable":
+      return permitProblem(failed);
     case "order_unknown":
     case "inquiry_failed":
     case "gateway_unavailable":

@@ -85,8 +85,8 @@ export const commands = new Hono<Door>()
     if (kind === undefined || !isReference(reference)) return problem("command_unknown");
     const body = await parseBody(c, decisionSchema);
     if (!body.ok) return body.failure.response;
-    const requested_by = c.var.principal.name;
-    const request = { ...body.value, kind, reference, requested_by };
+    const { name: requested_by, key_id } = c.var.principal;
+    const request = { ...body.value, kind, reference, requested_by, key_id };
     const decided = await c.var.doors.orders.decideCommand({ id }, request);
     return decided.ok ? c.json(decided.value) : commandProblem(decided.failure);
   });
@@ -107,8 +107,8 @@ async function run(
 ): Promise<Response> {
   const id = c.req.param("id") ?? "";
   if (!isNamed(id)) return problem("order_unknown");
-  const requested_by = c.var.principal.name;
-  const request = { ...command, named: id, requested_by };
+  const { name: requested_by, key_id } = c.var.principal;
+  const request = { ...command, named: id, requested_by, key_id };
   const done = await c.var.doors.orders.command({ id }, request);
   return done.ok ? answer(c, id, done.value) : commandProblem(done.failure);
 }

@@ -2,7 +2,7 @@
 // doors that reads a binding.
 
 import { Orders } from "../actor/orders";
-import { deploymentActor, settlementActor } from "../actor/peers";
+import { accessActor, deploymentActor, settlementActor } from "../actor/peers";
 import { readConfig } from "../config";
 import { success } from "../domain/result";
 import { findHomeByReference } from "../ledger/orders";
@@ -27,11 +27,23 @@ export const connect: Connect = function connect(env) {
       knowledge: async () => settlementActor(env).knowledge(),
     },
     receiver: { resumeReceiver: () => deploymentActor(env, "notify").resumeReceiver() },
+    access: {
+      checkKey: async (asked) => accessActor(env).checkKey(asked),
+      createKey: async (wanted, by) => accessActor(env).createKey(wanted, by),
+      listKeys: async () => accessActor(env).listKeys(),
+      revokeKey: async (id, by) => accessActor(env).revokeKey(id, by),
+      moneySwitch: async () => accessActor(env).moneySwitch(),
+      throwSwitch: async (thrown, by) => accessActor(env).throwSwitch(thrown, by),
+    },
     limits: {
       callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),
       callbackPerDeployment: () => admits(env.CALLBACK_PER_DEPLOYMENT, "all"),
       refusals: () => admits(env.REFUSALS, "all"),
       staleMessages: () => admits(env.REFUSALS, "stale"),
+      perKey: (name) => admits(env.REQUESTS_PER_KEY, name),
+      wrongKeys: (address) => admits(env.WRONG_KEYS, address),
+      verdictsPerAddress: (address) => admits(env.VERDICTS_PER_ADDRESS, networkOf(address)),
+      verdictsPerToken: (token) => admits(env.VERDICTS_PER_TOKEN, token),
     },
     now: () => Date.now(),
   });

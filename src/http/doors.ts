@@ -2,12 +2,14 @@
 // parse, check and ask; what stands behind these ports is somebody else's.
 
 import type { Context } from "hono";
+import type { AccessActorRpc } from "../actor/access-rpc";
 import type { Orders } from "../actor/orders";
 import type { CredentialsCheck, JobRun, ReceiverPause } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Config, ConfigFailure } from "../config";
 import type { Refusal } from "../domain/refusal";
 import type { Result } from "../domain/result";
+import type { Scope } from "../domain/scopes";
 import type { Milliseconds } from "../domain/time";
 
 /** Refused webhooks, kept by the deployment's actor: the last hundred, without bodies. */
@@ -32,6 +34,13 @@ export interface Limits {
   refusals(): Promise<boolean>;
   /** Late messages with a right signature that cause an inquiry; strangers can not use it up. */
   staleMessages(): Promise<boolean>;
+  /** Requests with one key. */
+  perKey(name: string): Promise<boolean>;
+  /** Wrong keys from one address or IPv6 network. */
+  wrongKeys(network: string): Promise<boolean>;
+  /** Verdicts by a link's token: for one address, and for one token. */
+  verdictsPerAddress(address: string): Promise<boolean>;
+  verdictsPerToken(token: string): Promise<boolean>;
 }
 
 export interface Doors {
@@ -45,6 +54,11 @@ export interface Doors {
   readonly settlements: Pick<SettlementActorRpc, "refresh" | "progress" | "knowledge">;
   /** Whether the merchant's system asked for no more notifications. */
   readonly receiver: Pick<ReceiverPause, "resumeReceiver">;
+  /** Who keeps the keys and the switch that stops money; ask through askAccess. */
+  readonly access: Pick<
+    AccessActorRpc,
+    "checkKey" | "createKey" | "listKeys" | "revokeKey" | "moneySwitch" | "throwSwitch"
+  >;
   readonly limits: Limits;
   readonly now: () => Milliseconds;
 }
@@ -52,23 +66,13 @@ export interface Doors {
 /** Opens the doors on this environment; a wrong setting keeps all but /healthz shut. */
 export type Connect = (env: Env) => Result<Doors, ConfigFailure>;
 
-export const SCOPES = [
-  "read",
-  "customer",
-  "links",
-  "refund",
-  "capture",
-  "fulfill",
-  "settlements",
-  "messages:raw",
-  "admin",
-] as const;
-
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from "../domain/scopes";
 
 /** Who asks, and what that key may do. */
 export interface Principal {
   readonly name: string;
+  /** Null: the administrator's own, which is a setting and not kept with the others. */
+  readonly key_id: string | null;
   readonly scopes: ReadonlySet<Scope>;
 }
 

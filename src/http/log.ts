@@ -27,6 +27,7 @@ const PRIVATE: readonly (readonly [RegExp, string])[] = [
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g, "[address]"],
   // A token: 24 characters, a dot or a tilde, a reference or an order.
   [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}[.~][A-Za-z0-9._-]{1,50}/g, "[token]"],
+  [/\bchk_[a-z]+_[A-Za-z0-9_]+/g, "[secret]"],
   [/\bBearer\s+\S+/gi, "Bearer [secret]"],
   [/\bv1[,=][A-Za-z0-9+/=]{20,}/g, "[signature]"],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[secret]"],

@@ -16,6 +16,7 @@ import { failureProblem } from "./failure";
 import { claimSchema } from "./fulfillment-schema";
 import { NO_QUERY, parseBody, parseQuery } from "./input";
 import { problem, type ProblemCode } from "./problem";
+import { addressOf, isWithin, rateLimited } from "./rate-limit";
 import { redirectHint } from "./redirect-hint";
 import { verdictJson } from "./verdict-json";
 
@@ -90,6 +91,11 @@ export const verdicts = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const token = c.req.param("token");
     if (parseToken(token) === null) return problem("token_unknown");
+    const { limits } = c.var.doors;
+    const isAdmitted =
+      (await isWithin(c, limits.verdictsPerAddress(addressOf(c)))) &&
+      (await isWithin(c, limits.verdictsPerToken(token)));
+    if (!isAdmitted) return rateLimited("This verdict is asked for too often.");
     const answer = await c.var.doors.orders.verdict(
       { token },
       { reason: "verify", limit: INQUIRY_LIMIT_MS },

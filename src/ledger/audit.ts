@@ -1,11 +1,13 @@
-// Who asked for money and who decided about it, over all orders, newest first. Lines are added by the
-// projection and never changed or removed.
+// Who asked for money and who decided about it, over all orders, and who changed keys or threw the
+// switch, newest first. Lines are added by the projection and by the keeper of keys, and never changed
+// or removed.
 
 import type { JsonObject } from "../domain/json";
 import { type Result, success } from "../domain/result";
 import { type Milliseconds, toIso } from "../domain/time";
 import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
 import { jsonObjectOf } from "./order-doc";
+import { piecesOf } from "./pieces";
 
 /** One line as its actor numbered it. The same line again is the same row. */
 export interface AuditRow {
@@ -21,6 +23,23 @@ export interface AuditQuery {
   readonly order_id?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | null | undefined;
+}
+
+/** ?1 the lines as JSON, ?2 their actor. */
+export const INSERT_AUDIT = `
+  INSERT INTO audit (at, actor, n, order_id, doc)
+  SELECT value ->> 'at', ?2, value ->> 'n', value ->> 'order_id', value ->> 'doc'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (at, actor, n) DO NOTHING`;
+
+/** Adds lines of an actor that has no order's row to bring them with; one that is there stays. */
+export async function appendAudit(
+  db: D1Database,
+  actor: string,
+  lines: readonly AuditRow[],
+): Promise<void> {
+  const statements = piecesOf(lines).map(({ json }) => db.prepare(INSERT_AUDIT).bind(json, actor));
+  if (statements.length > 0) await db.batch(statements);
 }
 
 interface StoredLine {

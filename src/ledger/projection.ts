@@ -7,7 +7,7 @@ import type { MessageRow } from "../domain/message";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import type { PaymentBooks } from "../domain/settlement-books";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
-import type { AuditRow } from "./audit";
+import { type AuditRow, INSERT_AUDIT } from "./audit";
 import { type SavedDelivery, UPDATE_DELIVERIES } from "./notifications";
 import { writeOrder } from "./order-row";
 
@@ -296,9 +296,3 @@ const INSERT_EVENTS = `
     value ->> 'delivery'
   FROM json_each(?1) WHERE true ORDER BY key
   ON CONFLICT (id) DO NOTHING`;
-
-const INSERT_AUDIT = `
-  INSERT INTO audit (at, actor, n, order_id, doc)
-  SELECT value ->> 'at', ?2, value ->> 'n', value ->> 'order_id', value ->> 'doc'
-  FROM json_each(?1) WHERE true
-  ON CONFLICT (at, actor, n) DO NOTHING`;

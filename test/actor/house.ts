@@ -12,6 +12,7 @@ import { signWebhook } from "../../src/sandbox/signing";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { act, ask, type Wire } from "../sandbox/gateway";
 import { faults } from "../worker";
+import { hand } from "../http/hand";
 
 export const START = Date.UTC(2031, 0, 15, 6, 0, 0);
 
@@ -40,6 +41,7 @@ export function mend(): void {
   faults.patience = 2_000;
   faults.receiver_patience = 2_000;
   faults.batch = null;
+  faults.access = null;
   faults.settings = {};
   faults.mailer = null;
   faults.mailPatience = 2_000;
@@ -61,12 +63,17 @@ export interface ApiAnswer<T> {
   readonly body: T;
 }
 
-/** A request with the administrator's key. */
-export async function api<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
+/** A request with the key in hand: the administrator's. */
+export async function api<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  key = hand.key,
+): Promise<ApiAnswer<T>> {
   const response = await exports.default.fetch(`https://chukta.test${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${sandboxDefaults.api_key}`,
+      authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -81,6 +88,8 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
 export async function postWebhook(
   body: string | object,
   options: { readonly id?: string; readonly at?: number } = {},
+  send = (path: string, init: RequestInit): Promise<Response> =>
+    exports.default.fetch(`https://chukta.test${path}`, init),
 ): Promise<ApiAnswer<{ readonly status: string }>> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const id = options.id ?? `msg_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -91,7 +100,7 @@ export async function postWebhook(
     timestamp: String(timestamp),
     body: text,
   });
-  const response = await exports.default.fetch("https://chukta.test/webhooks/pinelabs", {
+  const response = await send("/webhooks/pinelabs", {
     method: "POST",
     headers: {
       "content-type": "application/json",

@@ -90,6 +90,7 @@ async function command(
     asked: { amount: null, payment_id: null, reason: null, split_info: null },
     named: order_id,
     requested_by: "asha",
+    key_id: null,
   });
 }
 

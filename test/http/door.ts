@@ -9,6 +9,7 @@ import { connect } from "../../src/http/connect";
 import type { Doors } from "../../src/http/doors";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { hold } from "../openapi/held";
+import { hand } from "./hand";
 
 export const origin = "https://chukta.test";
 
@@ -19,14 +20,26 @@ export async function knock(path: string, init: RequestInit = {}): Promise<Respo
   return exports.default.fetch(`${origin}${path}`, { redirect: "manual", ...init });
 }
 
-/** With the administrator's key; a body that is no string is sent as JSON. */
+/** With the key in hand, the administrator's; a body that is no string is sent as JSON. */
 export async function call(method: string, path: string, body?: unknown): Promise<Response> {
   return knock(path, {
     method,
-    headers: { ...administrator, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${hand.key}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
 }
+
+/** Nobody comes too often. */
+export const NO_LIMITS: Doors["limits"] = {
+  callbackPerAddress: async () => true,
+  callbackPerDeployment: async () => true,
+  refusals: async () => true,
+  staleMessages: async () => true,
+  perKey: async () => true,
+  wrongKeys: async () => true,
+  verdictsPerAddress: async () => true,
+  verdictsPerToken: async () => true,
+};
 
 export interface Problem {
   readonly code: string;

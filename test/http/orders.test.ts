@@ -106,7 +106,11 @@ describe("one order", () => {
 });
 
 describe("scopes", () => {
-  const keyOf = (scopes: Principal["scopes"]): Principal => ({ name: "shop", scopes });
+  const keyOf = (scopes: Principal["scopes"]): Principal => ({
+    name: "shop",
+    key_id: null,
+    scopes,
+  });
 
   test("the customer is whole with the scope, masked without", async () => {
     const view = await order((await createLink()).order_id);

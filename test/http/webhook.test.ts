@@ -13,7 +13,7 @@ import { sandboxDefaults } from "../../src/sandbox/settings";
 import { signWebhook } from "../../src/sandbox/signing";
 import { atGateway, closeHouse, createLink, openHouse, pass, postWebhook } from "../actor/house";
 import { faults } from "../worker";
-import { call, expectProblem, knock, origin, visit, withOrders } from "./door";
+import { NO_LIMITS, call, expectProblem, knock, origin, visit, withOrders } from "./door";
 
 beforeEach(async () => {
   await openHouse();
@@ -276,12 +276,7 @@ test("a stale message is the truth's late messenger: the inquiry finds the payme
 test("a stranger's refusals do not use up the inquiries of late messages", async () => {
   const inquired: unknown[] = [];
   const orders = portOfOrders(async () => "accepted", inquired);
-  const limits: Doors["limits"] = {
-    callbackPerAddress: async () => true,
-    callbackPerDeployment: async () => true,
-    refusals: async () => false,
-    staleMessages: async () => true,
-  };
+  const limits: Doors["limits"] = { ...NO_LIMITS, refusals: async () => false };
   const init = await signed(linkEvent("Late"), { at: Date.now() - 400_000 });
   await expectProblem(await send({ orders, limits }, init), 401, "message_refused");
   expect(inquired).toHaveLength(1);
@@ -294,12 +289,7 @@ test("keeps no more refusals than their rate, and refuses all the same", async (
     listRefusals: async () => recorded,
   };
   let left = 2;
-  const limits: Doors["limits"] = {
-    callbackPerAddress: async () => true,
-    callbackPerDeployment: async () => true,
-    refusals: async () => (left -= 1) >= 0,
-    staleMessages: async () => true,
-  };
+  const limits: Doors["limits"] = { ...NO_LIMITS, refusals: async () => (left -= 1) >= 0 };
   for (let count = 0; count < 5; count += 1) {
     const response = await send({ refusals, limits }, { method: "POST", body: "{}" });
     expect(response.status).toBe(401);

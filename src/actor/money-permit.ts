@@ -1,0 +1,85 @@
+// Asking whether money may move, from inside an order's actor: right before an intent is committed, and
+// before each send of one (decision 0019). Who gets no answer may not: nothing is sent on a guess.
+
+import type { Command, Commands } from "../domain/command";
+import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import { failure, type Result } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
+import type { AccessActorRpc } from "./access-rpc";
+import { want } from "./jobs";
+import type { Part } from "./part";
+import type { ActorState } from "./state";
+import { withTimeLimit } from "./time-limit";
+
+/** What an order needs of the keeper of keys. */
+export interface MoneyPort {
+  permit(wish: MoneyWish): Promise<Result<null, PermitFailure>>;
+  /** Throws while it can not be told: the job is repeated. */
+  giveBack(charges: readonly ChargeName[]): Promise<void>;
+}
+
+const ANSWER_LIMIT: Milliseconds = 5_000;
+
+export function moneyPort(access: () => AccessActorRpc): MoneyPort {
+  return {
+    permit: async (wish) => {
+      try {
+        return await withTimeLimit(access().permitMoney(wish), ANSWER_LIMIT);
+      } catch (error) {
+        const reason = error instanceof Error ? error.name : "not an error";
+        console.error(JSON.stringify({ event: "access_unavailable", asked: "permit", reason }));
+        return failure({ code: "access_unavailable" });
+      }
+    },
+    giveBack: (charges) => access().giveBack(charges),
+  };
+}
+
+/** The switch alone, for a send that counts towards no limit, or counts already. */
+export function mayMove(part: Part): Promise<Result<null, PermitFailure>> {
+  return part.money.permit({ key_id: null, charge: null, freed: [] });
+}
+
+/** How a command counts towards its key's day; null: towards none. */
+export function chargeOf(command: Command): ChargeName | null {
+  const { kind, key_id = null, order_id, reference, key } = command;
+  if (kind !== "refund" || key_id === null) return null;
+  return { key_id, order_id, reference, attempt: key };
+}
+
+/** Notes what is to be given back; the job tells it until it is heard. */
+export function withGivenBack(
+  state: ActorState,
+  charges: readonly ChargeName[],
+  now: Milliseconds,
+): ActorState {
+  if (charges.length === 0) return state;
+  const to_give_back = [...state.to_give_back, ...charges];
+  return { ...state, to_give_back, jobs: want(state.jobs, "give_back", now) };
+}
+
+/**
+ * Commands that were taken back, or ended as refused: they moved nothing and never will. Found by
+ * comparing, so that no way of ending a command can forget it.
+ */
+export function freedBy(before: Commands, after: Commands): readonly ChargeName[] {
+  if (before === after) return [];
+  return Object.entries(before).flatMap(([key, command]) => {
+    const now = after[key];
+    const isFree = now === undefined || (now.state === "refused" && command.state !== "refused");
+    return isFree ? (chargeOf(command) ?? []) : [];
+  });
+}
+
+/** Job `give_back`. */
+export async function giveBack(part: Part): Promise<void> {
+  const charges = part.storage.readState().to_give_back;
+  if (charges.length === 0) return;
+  await part.money.giveBack(charges);
+  const given = new Set(charges.map(({ attempt }) => attempt));
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    const left = state.to_give_back.filter(({ attempt }) => !given.has(attempt));
+    part.storage.writeState({ ...state, to_give_back: left });
+  });
+}

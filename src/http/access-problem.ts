@@ -1,0 +1,80 @@
+// Why money may not move, or a key may not be made, as problem documents; and who is asked about keys:
+// within a time limit, and without an answer nobody is let pass.
+
+import { withTimeLimit } from "../actor/time-limit";
+import type { KeyRefusal } from "../domain/access-key";
+import type { PermitFailure } from "../domain/permit";
+import { tellLimit } from "../domain/refund-limit";
+import { toIso } from "../domain/time";
+import { problem } from "./problem";
+
+const ANSWER_LIMIT_MS = 5_000;
+const TRY_AGAIN_AFTER_S = 5;
+
+/** Thrown by `askAccess`, answered once for all routes (app.ts). */
+export class AccessUnavailable extends Error {
+  override readonly name = "AccessUnavailable";
+}
+
+export async function askAccess<T>(asked: Promise<T>, limit = ANSWER_LIMIT_MS): Promise<T> {
+  try {
+    return await withTimeLimit(asked, limit);
+  } catch (error) {
+    throw new AccessUnavailable(error instanceof Error ? error.message : "", { cause: error });
+  }
+}
+
+export function accessUnavailable(): Response {
+  return problem("access_unavailable", {
+    detail: "Nothing was done, and nobody knows at the moment whether it may be. Try again.",
+    retry_after: TRY_AGAIN_AFTER_S,
+  });
+}
+
+export function unauthorized(detail: string): Response {
+  return problem("unauthorized", { detail, headers: { "www-authenticate": "Bearer" } });
+}
+
+export function keyEnded(): Response {
+  return unauthorized("The key was right and has ended meanwhile.");
+}
+
+/** Nothing was sent. */
+export function permitProblem(refused: PermitFailure): Response {
+  switch (refused.code) {
+    case "money_stopped":
+      return problem("money_stopped", {
+        detail: `Nothing is sent until an administrator resumes: ${refused.reason}`,
+        members: { reason: refused.reason, since: toIso(refused.since) },
+      });
+    case "key_ended":
+      return keyEnded();
+    case "key_limit_refund":
+    case "key_limit_day": {
+      const { code, limit, used, asked } = refused;
+      return problem(code, { detail: tellLimit(refused), members: { limit, used, asked } });
+    }
+    case "key_limit_currency":
+      return problem(refused.code, { detail: tellLimit(refused) });
+    case "access_unavailable":
+      return accessUnavailable();
+  }
+}
+
+export function keyProblem(refused: KeyRefusal): Response {
+  switch (refused.code) {
+    case "key_name_taken":
+      return problem("key_name_taken", {
+        detail: "A key that works is called so, or the name stands for somebody else.",
+        errors: [{ pointer: "/name", detail: "is taken" }],
+      });
+    case "scope_missing":
+      return problem("scope_missing", {
+        detail: `A key gives only what it has itself: it lacks ${refused.scopes.join(", ")}.`,
+      });
+    case "too_many_keys":
+      return problem("too_many_keys", {
+        detail: "All keys that ever were are kept, and these are enough.",
+      });
+  }
+}

@@ -1,0 +1,51 @@
+// Law 12 over every test that runs in the real runtime: whatever the house writes to its log while a test
+// runs is read, also where the test has put something in the place of `console.error`, and a secret in it
+// fails the test.
+import { env } from "cloudflare:workers";
+import { afterEach } from "vitest";
+import { leaksIn } from "./told-secrets";
+
+const METHODS: readonly PropertyKey[] = ["log", "info", "warn", "error", "debug", "trace"];
+
+const SECRETS = [
+  "PINELABS_CLIENT_SECRET",
+  "PINELABS_WEBHOOK_SECRET",
+  "PINELABS_CALLBACK_SECRET",
+  "API_KEY",
+  "CONSOLE_PASSWORD",
+  "SESSION_SECRET",
+  "NOTIFY_SECRET",
+] as const;
+
+const secrets = Object.fromEntries(SECRETS.map((name) => [name, env[name]]));
+
+let lines: string[] = [];
+
+/** Stays in front of whatever a test puts in the place of a method. */
+globalThis.console = new Proxy(console, {
+  get(target, key): unknown {
+    const method: unknown = Reflect.get(target, key);
+    if (!METHODS.includes(key) || typeof method !== "function") return method;
+    // A mock is looked at by its test: it keeps its own members.
+    return new Proxy(method, {
+      apply(log, _, said: readonly unknown[]): unknown {
+        lines.push(said.map(textOf).join(" "));
+        return Reflect.apply(log, target, said);
+      },
+    });
+  },
+});
+
+afterEach(() => {
+  const said = lines.join("\n");
+  lines = [];
+  const leaks = leaksIn(said, secrets);
+  if (leaks.length > 0) {
+    throw new Error(`the log of this test holds ${leaks.map(({ what }) => what).join(", ")}`);
+  }
+});
+
+function textOf(said: unknown): string {
+  if (said instanceof Error) return `${said.name}: ${said.message} ${said.stack ?? ""}`;
+  return typeof said === "string" ? said : (JSON.stringify(said) ?? String(said));
+}
