@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { ATTENTION_CODES } from "../domain/attention";
+import { STEPS } from "../domain/checklist";
 import { MESSAGE_STATES } from "../domain/message";
 import { STAGES } from "../domain/stage";
 import { instantToMilliseconds, parseInstant } from "../domain/time";
@@ -52,6 +53,7 @@ const ATTENTION = ["any", ...ATTENTION_CODES] as const;
 export const orderQuery = z.strictObject({
   ...filters,
   attention: z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`).optional(),
+  needs: z.enum(STEPS, `must be one of ${STEPS.join(", ")}`).optional(),
   sort: z.enum(SORTS, `must be one of ${SORTS.join(", ")}`).optional(),
 });
 
