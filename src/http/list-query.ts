@@ -44,6 +44,31 @@ const filters = {
   cursor,
 };
 
+const parts = {
+  /** Any id of the order. */
+  order_id: z.string().min(1).max(50).optional(),
+  reference: filters.reference,
+  status: filters.status,
+  rrn: z.string().min(1).max(50).optional(),
+  created_from: filters.created_from,
+  created_to: filters.created_to,
+  limit,
+  cursor,
+};
+
+export const paymentQuery = z.strictObject({
+  ...parts,
+  method: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,49}$/, "must be a payment method such as UPI")
+    .optional(),
+});
+
+export const refundQuery = z.strictObject({
+  ...parts,
+  refund_reference: z.string().min(1).max(100).optional(),
+});
+
 export const linkQuery = z.strictObject(filters);
 
 const SORTS = ["created_desc", "created_asc", "updated_desc", "updated_asc"] as const;

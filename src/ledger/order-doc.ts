@@ -3,10 +3,25 @@
 // can always write anew.
 
 import type { Json, JsonObject } from "../domain/json";
-import type { OrderView } from "../domain/order-view";
+import type { RefundView } from "../domain/command-view";
+import type { OrderView, PaymentView } from "../domain/order-view";
+import type { SettlementLineView } from "../domain/settlement-view";
 
 export function orderOf(doc: string): OrderView {
   return JSON.parse(doc) as OrderView;
+}
+
+export function paymentOf(doc: string): PaymentView {
+  return JSON.parse(doc) as PaymentView;
+}
+
+export function refundOf(doc: string): RefundView {
+  return JSON.parse(doc) as RefundView;
+}
+
+/** Those of an order; null: it has no settlement. */
+export function settlementLinesOf(doc: string | null): readonly SettlementLineView[] {
+  return doc === null ? [] : (JSON.parse(doc) as readonly SettlementLineView[]);
 }
 
 export function jsonOf(doc: string): Json {
