@@ -3,6 +3,7 @@
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { attention } from "./attention";
 import { audit } from "./audit";
 import { callback } from "./callback";
 import { commands } from "./commands";
@@ -63,7 +64,7 @@ export function createApp(open: Connect): Hono<Door> {
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
-  app.route("/", parts);
+  for (const door of [parts, attention]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
