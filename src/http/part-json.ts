@@ -3,6 +3,7 @@
 
 import type { JsonObject } from "../domain/json";
 import { maskCustomer } from "../domain/personal-data";
+import type { PaymentBooks } from "../domain/settlement-books";
 import { type Milliseconds, millisecondsOf, toIso } from "../domain/time";
 import { wallText } from "../domain/wall-clock";
 import type { ListedPayment, ListedRefund, OfOrder } from "../ledger/parts";
@@ -28,6 +29,18 @@ function ofOrderJson(of: OfOrder, principal: Principal) {
   };
 }
 
+/** The columns of where a payment's money is, and the parts of its books. */
+const BOOKS = [
+  ["captured", "captured"],
+  ["refunded", "refunded"],
+  ["fees", "fees"],
+  ["recovered", "recovered"],
+  ["settled", "settled"],
+  ["not_yet_settled", "pending"],
+  ["settled_elsewhere", "elsewhere"],
+  ["unexplained", "unexplained"],
+] as const satisfies readonly (readonly [string, keyof PaymentBooks])[];
+
 /** `captured` is the sum of the seven columns behind it, to the paisa. */
 export function paymentColumns(
   principal: Principal,
@@ -44,14 +57,10 @@ export function paymentColumns(
     { name: "rrn", cell: ({ payment }) => text(payment.rrn) },
     { name: "currency", cell: ({ payment }) => text(payment.payment_amount?.currency ?? null) },
     { name: "amount", cell: ({ payment }) => money(payment.payment_amount) },
-    { name: "captured", cell: ({ payment }) => rupees(payment.books.captured) },
-    { name: "refunded", cell: ({ payment }) => rupees(payment.books.refunded) },
-    { name: "fees", cell: ({ payment }) => rupees(payment.books.fees) },
-    { name: "recovered", cell: ({ payment }) => rupees(payment.books.recovered) },
-    { name: "settled", cell: ({ payment }) => rupees(payment.books.settled) },
-    { name: "not_yet_settled", cell: ({ payment }) => rupees(payment.books.pending) },
-    { name: "settled_elsewhere", cell: ({ payment }) => rupees(payment.books.elsewhere) },
-    { name: "unexplained", cell: ({ payment }) => rupees(payment.books.unexplained) },
+    ...BOOKS.map(([name, part]): Column<ListedPayment> => ({
+      name,
+      cell: ({ payment }) => rupees(payment.books?.[part] ?? null),
+    })),
     { name: "utrs", cell: ({ utrs }) => words(utrs) },
     { name: "error", cell: ({ payment }) => text(payment.error?.code ?? null) },
     ...customerColumns<ListedPayment>(principal),

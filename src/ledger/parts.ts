@@ -8,7 +8,6 @@
 
 import type { RefundView } from "../domain/command-view";
 import type { JsonObject } from "../domain/json";
-import type { PaymentView } from "../domain/order-view";
 import { type Result, success } from "../domain/result";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -21,7 +20,13 @@ import {
   parseCursor,
   unsought,
 } from "./cursor";
-import { jsonObjectOf, paymentOf, refundOf, settlementLinesOf } from "./order-doc";
+import {
+  jsonObjectOf,
+  paymentOf,
+  refundOf,
+  settlementLinesOf,
+  type StoredPayment,
+} from "./order-doc";
 
 /** What a payment or a refund is shown with of its order. */
 export interface OfOrder {
@@ -39,7 +44,7 @@ export interface OfOrder {
 }
 
 export interface ListedPayment extends OfOrder {
-  readonly payment: PaymentView;
+  readonly payment: StoredPayment;
 }
 
 export interface ListedRefund extends OfOrder {
