@@ -1,4 +1,4 @@
-// Amounts as a person reads them: ₹1,50,000.00 in the Indian grouping. Only for pages and receipts;
+// Amounts as a person reads them: ₹1,50,000.00 in the Indian grouping. For pages, receipts and tables;
 // on the wire an amount is always whole paisa beside its currency.
 
 import { type Amount, HOME_CURRENCY } from "./money";
@@ -16,16 +16,28 @@ const DECIMALS: { readonly [currency: string]: number } = {
 
 /** "₹1,50,000.00"; another currency is named before the figure: "USD 1,500.00". */
 export function formatAmount(amount: Amount): string {
-  const decimals = DECIMALS[amount.currency] ?? 2;
-  const digits = Math.abs(amount.value)
-    .toString()
-    .padStart(decimals + 1, "0");
-  const whole = digits.slice(0, digits.length - decimals);
-  const fraction = decimals === 0 ? "" : `.${digits.slice(-decimals)}`;
-  const sign = amount.value < 0 ? "-" : "";
+  const { sign, whole, fraction } = partsOf(amount);
   return amount.currency === HOME_CURRENCY
     ? `${sign}₹${groupIndian(whole)}${fraction}`
     : `${sign}${amount.currency} ${groupByThree(whole)}${fraction}`;
+}
+
+/** "-1500.00": without its currency and without groups, for a cell of a table. */
+export function plainAmount(amount: Amount): string {
+  const { sign, whole, fraction } = partsOf(amount);
+  return `${sign}${whole}${fraction}`;
+}
+
+function partsOf({ value, currency }: Amount) {
+  const decimals = DECIMALS[currency] ?? 2;
+  const digits = Math.abs(value)
+    .toString()
+    .padStart(decimals + 1, "0");
+  return {
+    sign: value < 0 ? "-" : "",
+    whole: digits.slice(0, digits.length - decimals),
+    fraction: decimals === 0 ? "" : `.${digits.slice(-decimals)}`,
+  };
 }
 
 /** The last three digits stand alone, the others in pairs: 1,50,000. */

@@ -31,6 +31,14 @@ export function wallClock(at: Milliseconds, zone: string): Wall {
   };
 }
 
+/** "2026-11-03 11:00:00": as a spreadsheet reads a time, to the second. */
+export function wallText(at: Milliseconds, zone: string): string {
+  const { year, month, day, hour, minute, second } = wallClock(at, zone);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  return `${date} ${two(hour)}:${two(minute)}:${two(second)}`;
+}
+
 /**
  * The moment at which the clock of the zone shows what a clock of UTC shows at `shown` (epoch
  * milliseconds). Of a time that is there twice the first; of one that the clock skips, the moment as

@@ -4,6 +4,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { AccessUnavailable, accessUnavailable } from "./access-problem";
+import { attention } from "./attention";
 import { audit } from "./audit";
 import { callback } from "./callback";
 import { commands } from "./commands";
@@ -26,6 +27,7 @@ import { healthz, operations } from "./operations";
 import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
+import { parts } from "./parts";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
 import { reconciliation } from "./reconciliation";
@@ -69,6 +71,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
   app.route("/", orderReceipt);
+  for (const door of [parts, attention]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);

@@ -13,6 +13,9 @@ import { logBug } from "./log";
 /** Rows of one query: one or two MiB with their JSON, so that a long list is few queries. */
 const PAGE = 2_000;
 
+/** Whole orders are a few KiB each. */
+export const ORDERS_PAGE = 500;
+
 export type ReadPage<Row> = (page: {
   readonly limit: number;
   readonly cursor: string | null;
@@ -54,13 +57,14 @@ export async function answerCsv<Row>(
   file: string,
   columns: readonly Column<Row>[],
   read: ReadPage<Row>,
+  size = PAGE,
 ): Promise<Response> {
   const paging = ["limit", "cursor"].filter((name) => c.req.query(name) !== undefined);
   if (paging.length > 0) {
     return queryProblem(paging.map((name) => [name, "is not taken: a CSV file is the whole list"]));
   }
   // The first page is read before anything is answered: a ledger that is silent is still a 503.
-  const first = await askLedger(read({ limit: PAGE, cursor: null }));
+  const first = await askLedger(read({ limit: size, cursor: null }));
   if (!first.ok) return listProblem(first.failure);
   const encoder = new TextEncoder();
   let page = first.value;
@@ -70,7 +74,7 @@ export async function answerCsv<Row>(
       controller.enqueue(encoder.encode(start + rowsOf(columns, page.data)));
       start = "";
       if (page.next_cursor === null) controller.close();
-      else page = await next(c, file, read, page.next_cursor);
+      else page = await next(c, file, read, { limit: size, cursor: page.next_cursor });
     },
   });
   c.header("content-type", "text/csv; charset=utf-8; header=present");
@@ -83,10 +87,10 @@ async function next<Row>(
   c: DoorContext,
   file: string,
   read: ReadPage<Row>,
-  cursor: string,
+  place: Parameters<ReadPage<Row>>[0],
 ): Promise<Page<Row>> {
   try {
-    const page = await askLedger(read({ limit: PAGE, cursor }));
+    const page = await askLedger(read(place));
     if (!page.ok) throw new Error(`the list changed while it was sent: ${page.failure.code}`);
     return page.value;
   } catch (error) {

@@ -1,6 +1,9 @@
 // Tables for spreadsheets: RFC 4180, and no cell that a spreadsheet would take for a formula. Amounts are
 // rupees with two decimals, made of whole paisa without any arithmetic on fractions.
 
+import type { Amount } from "../domain/money";
+import { plainAmount } from "../domain/money-format";
+
 declare const cellBrand: unique symbol;
 
 /** One cell as it is written, quotes and all. */
@@ -19,6 +22,11 @@ export function text(value: string | null): Cell {
   return brand(/[",;\r\n\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe);
 }
 
+/** In its currency's own decimals; which currency that is stands in another column. */
+export function money(amount: Amount | null): Cell {
+  return brand(amount === null ? "" : plainAmount(amount));
+}
+
 /** Rupees of whole paisa: "-1234.05". It is a number, whatever it begins with. */
 export function rupees(paisa: number | null): Cell {
   if (paisa === null) return brand("");
@@ -29,6 +37,11 @@ export function rupees(paisa: number | null): Cell {
 
 export function whole(value: number): Cell {
   return brand(String(value));
+}
+
+/** Several as one cell. None of ours has a space in it. */
+export function words(values: readonly string[]): Cell {
+  return text(values.join(" "));
 }
 
 export function yesNo(value: boolean | null): Cell {

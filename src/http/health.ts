@@ -1,20 +1,17 @@
 // Whether this deployment can do its work, in facts and in sentences that name what to do. A stalled
 // ledger or an unreachable gateway is an answer here, not an error.
 
-import type { RefreshProgress } from "../actor/settlement-rpc";
 import { LIMITS } from "../actor/part";
-import { withTimeLimit } from "../actor/time-limit";
 import { publicUrl } from "../config";
-import { HOUR, MINUTE } from "../domain/schedule";
+import { MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
-import type { DoorContext, Doors } from "./doors";
+import type { DoorContext } from "./doors";
 import { askLedger, LedgerUnavailable } from "./ledger";
-import { logBug } from "./log";
+import { answerOf, readReports, reportSentences } from "./report-health";
 
 const LEDGER_LIMIT_MS = 3_000;
-const ACTOR_LIMIT_MS = 3_000;
 /** The actor's own limit for the gateway, and a little for its way back. */
 const CREDENTIALS_LIMIT_MS = LIMITS.gateway + 2_000;
 /** The cron runs every minute; after this long it does not. */
@@ -22,8 +19,6 @@ const CRON_SILENT = 5 * MINUTE;
 /** Inquiries are spread out; this late they are not kept up with. */
 const INQUIRY_LATE = 10 * MINUTE;
 const WAKE_LATE = 10 * MINUTE;
-/** The reports of sixty days are read every day; two hours are for trouble that passes. */
-const REPORTS_LATE = 26 * HOUR;
 
 export async function healthOf(c: DoorContext) {
   const { config, deployment, settlements, now } = c.var.doors;
@@ -92,32 +87,6 @@ async function readLedger(c: DoorContext): Promise<LedgerReading | null> {
   }
 }
 
-interface ReportReading {
-  readonly progress: RefreshProgress;
-  readonly read_through: Milliseconds | null;
-}
-
-async function readReports(settlements: Doors["settlements"]): Promise<ReportReading> {
-  const asked = [settlements.progress(), settlements.knowledge()] as const;
-  const [progress, { read_through }] = await Promise.all(asked);
-  return { progress, read_through };
-}
-
-/** What an actor of ours answers in time, else null: whatever it was, it is no error here. */
-async function answerOf<T>(
-  c: DoorContext,
-  asked: string,
-  answer: Promise<T>,
-  limit = ACTOR_LIMIT_MS,
-): Promise<T | null> {
-  try {
-    return await withTimeLimit(answer, limit);
-  } catch (error) {
-    logBug(error, { request_id: c.var.request_id, asked });
-    return null;
-  }
-}
-
 function gatewaySentence(code: string | null): string {
   return code === "gateway_unauthorized"
     ? "The gateway refuses the credentials: check PINELABS_CLIENT_ID, PINELABS_CLIENT_SECRET and PINELABS_ENV."
@@ -137,33 +106,6 @@ function lateSentences(ledger: LedgerReading | null, now: Milliseconds): readonl
   return [
     ...(now - inquiry > INQUIRY_LATE ? [`An inquiry is due since ${toIso(inquiry)}.`] : []),
     ...(now - wake > WAKE_LATE ? [`An order's alarm is due since ${toIso(wake)}.`] : []),
-  ];
-}
-
-/** Nothing is wrong with reports that nobody wanted to be read yet. */
-function reportSentences(
-  { running, waiting, last }: RefreshProgress,
-  readThrough: Milliseconds | null,
-  now: Milliseconds,
-): readonly string[] {
-  const [newest] = last;
-  const failed =
-    newest?.state === "failed"
-      ? [
-          `The last reading of the settlement reports failed (${newest.problem?.code ?? "unknown"}): GET /v1/settlements/refresh says why, POST /v1/settlements/refresh tries again.`,
-        ]
-      : [];
-  const asked = [running, ...waiting, newest].filter((one) => one !== null && one !== undefined);
-  // What was only asked for may take its time; what has ended and left a gap is late at once.
-  const since = readThrough ?? (newest === undefined ? asked[0]?.requested_at : 0) ?? now;
-  if (asked.length === 0 || now - since <= REPORTS_LATE) return failed;
-  const how =
-    readThrough === null
-      ? "were never read through"
-      : `were last read through at ${toIso(readThrough)}`;
-  return [
-    ...failed,
-    `The settlement reports ${how}: GET /v1/settlements/refresh says what holds it up.`,
   ];
 }
 

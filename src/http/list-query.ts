@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { ATTENTION_CODES } from "../domain/attention";
+import { STEPS } from "../domain/checklist";
 import { MESSAGE_STATES } from "../domain/message";
 import { STAGES } from "../domain/stage";
 import { instantToMilliseconds, parseInstant } from "../domain/time";
@@ -43,6 +44,31 @@ const filters = {
   cursor,
 };
 
+const parts = {
+  /** Any id of the order. */
+  order_id: z.string().min(1).max(50).optional(),
+  reference: filters.reference,
+  status: filters.status,
+  rrn: z.string().min(1).max(50).optional(),
+  created_from: filters.created_from,
+  created_to: filters.created_to,
+  limit,
+  cursor,
+};
+
+export const paymentQuery = z.strictObject({
+  ...parts,
+  method: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,49}$/, "must be a payment method such as UPI")
+    .optional(),
+});
+
+export const refundQuery = z.strictObject({
+  ...parts,
+  refund_reference: z.string().min(1).max(100).optional(),
+});
+
 export const linkQuery = z.strictObject(filters);
 
 const SORTS = ["created_desc", "created_asc", "updated_desc", "updated_asc"] as const;
@@ -52,6 +78,7 @@ const ATTENTION = ["any", ...ATTENTION_CODES] as const;
 export const orderQuery = z.strictObject({
   ...filters,
   attention: z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`).optional(),
+  needs: z.enum(STEPS, `must be one of ${STEPS.join(", ")}`).optional(),
   sort: z.enum(SORTS, `must be one of ${SORTS.join(", ")}`).optional(),
 });
 

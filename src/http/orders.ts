@@ -7,13 +7,15 @@ import type { OrderKey } from "../actor/orders";
 import type { TimelineEntry } from "../actor/rpc";
 import { isLinkId, isOrderId, isReference } from "../domain/ids";
 import { toIso } from "../domain/time";
-import { listOrders } from "../ledger/orders";
+import { listOrders, type OrderQuery } from "../ledger/orders";
 import { requires } from "./auth";
+import { answerCsv, ORDERS_PAGE, wantsCsv } from "./csv-answer";
 import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
 import { NO_QUERY, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { orderQuery } from "./list-query";
+import { orderColumns } from "./order-columns";
 import { orderJson } from "./order-json";
 import { problem } from "./problem";
 
@@ -21,8 +23,10 @@ const REFRESH_LIMIT_MS = 10_000;
 
 export const orders = new Hono<Door>()
   .get("/v1/orders", requires("read"), async (c) => {
+    const csv = wantsCsv(c);
     const query = parseQuery(c, orderQuery);
     if (!query.ok) return query.failure.response;
+    if (csv) return answerOrdersCsv(c, query.value);
     const listed = await askLedger(listOrders(c.var.doors.db, query.value));
     return answerPage(c, listed, (order) => orderJson(order, c.var.principal));
   })
@@ -49,6 +53,14 @@ export const orders = new Hono<Door>()
     if (!asked.ok) return failureProblem(asked.failure, "order");
     return c.json(orderJson(asked.value, c.var.principal));
   });
+
+async function answerOrdersCsv(c: DoorContext, query: OrderQuery): Promise<Response> {
+  const { principal, doors } = c.var;
+  const columns = orderColumns(principal, doors.config.merchant.time_zone);
+  const read = async (page: Pick<OrderQuery, "limit" | "cursor">) =>
+    listOrders(doors.db, { ...query, ...page });
+  return answerCsv(c, "orders", columns, read, ORDERS_PAGE);
+}
 
 async function answerOrder(c: DoorContext, key: OrderKey): Promise<Response> {
   const query = parseQuery(c, NO_QUERY);

@@ -3,10 +3,39 @@
 // can always write anew.
 
 import type { Json, JsonObject } from "../domain/json";
-import type { OrderView } from "../domain/order-view";
+import type { RefundView } from "../domain/command-view";
+import type { OrderView, PaymentView } from "../domain/order-view";
+import type { PaymentBooks } from "../domain/settlement-books";
+import type { SettlementLineView } from "../domain/settlement-view";
+
+/** What rows lack that an earlier release wrote, until their order changes. */
+const NOT_KNOWN_THEN = {
+  overpaid: null,
+  attention: [],
+  links: [],
+  settlement: null,
+  checklist: [],
+  reminders: [],
+} satisfies Partial<OrderView>;
 
 export function orderOf(doc: string): OrderView {
-  return JSON.parse(doc) as OrderView;
+  return { ...NOT_KNOWN_THEN, ...(JSON.parse(doc) as OrderView) };
+}
+
+/** `books` is null in a row that an earlier release wrote. */
+export type StoredPayment = Omit<PaymentView, "books"> & { readonly books: PaymentBooks | null };
+
+export function paymentOf(doc: string): StoredPayment {
+  return { books: null, ...(JSON.parse(doc) as Omit<PaymentView, "books">) };
+}
+
+export function refundOf(doc: string): RefundView {
+  return JSON.parse(doc) as RefundView;
+}
+
+/** Those of an order; null: it has no settlement. */
+export function settlementLinesOf(doc: string | null): readonly SettlementLineView[] {
+  return doc === null ? [] : (JSON.parse(doc) as readonly SettlementLineView[]);
 }
 
 export function jsonOf(doc: string): Json {

@@ -1,49 +1,19 @@
 // Orders and links as the ledger knows them. Lists go page by page over an index (key-set paging): a page costs the same
 // in a small ledger and in a large one, and rows that come in while somebody pages do not shift it.
-//
-// Each list walks one index and looks at the other filters on the way:
-//   reference        its index (a handful of rows), sorted afterwards
-//   attention        its index: what waits for a person, few at any time, sorted afterwards
-//   by update        the index of updates
-//   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
-//   stage            the index of stages
-//   else             the table itself, whose row numbers begin with the time of creation
-// Alone, each filter reads little more than it shows. Where two meet, the rows of the walked index
-// that the other filter drops are read too: a rare stage by update, or a link's PROCESSED in a
-// ledger where few are, reads more than it shows, in proportion to how rare it is.
+// Which index a list walks stands in order-walk.ts.
 
 import type { LinkView, OrderView } from "../domain/order-view";
 import { failure, type Result, success } from "../domain/result";
 import type { Stage } from "../domain/stage";
-import type { Milliseconds } from "../domain/time";
-import {
-  type CursorFailure,
-  type ListKind,
-  type Page,
-  pageOf,
-  parseCursor,
-  unsought,
-} from "./cursor";
+import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
 import { orderOf } from "./order-doc";
-import { SEQ_PER_MILLISECOND } from "./seq";
-
-export type OrderSort = "created_desc" | "created_asc" | "updated_desc" | "updated_asc";
-
-export interface OrderFilters {
-  readonly stage?: Stage | undefined;
-  /** A code of attention, or "any": what a person should look at. */
-  readonly attention?: string | undefined;
-  /** The gateway's newest word: for the order in a list of orders, for the link in one of links. */
-  readonly status?: string | undefined;
-  /** The merchant's reference, exactly. */
-  readonly reference?: string | undefined;
-  /** From this moment on. */
-  readonly created_from?: Milliseconds | undefined;
-  /** Before this moment. */
-  readonly created_to?: Milliseconds | undefined;
-  /** Later than this moment. The list then goes by update, oldest first unless asked otherwise. */
-  readonly updated_after?: Milliseconds | undefined;
-}
+import {
+  type Asked,
+  goesByUpdate,
+  type OrderFilters,
+  type OrderSort,
+  statementOf,
+} from "./order-walk";
 
 export interface OrderQuery extends OrderFilters {
   /** Newest first, unless `updated_after` is given. */
@@ -117,15 +87,24 @@ interface Row {
   readonly doc: string;
 }
 
+/** A walk over combinations comes in order as well, but SQL does not promise it. */
+function bySeq(a: Row, b: Row): number {
+  return a.seq - b.seq;
+}
+
+function bySeqDown(a: Row, b: Row): number {
+  return b.seq - a.seq;
+}
+
 async function list<T>(
   db: D1Database,
   of: "orders" | "links",
   query: OrderQuery,
   show: (doc: string) => T,
 ): Promise<Result<Page<T>, OrderListFailure>> {
-  const { cursor, limit, sort: asked, ...filters } = query;
-  const sort = asked ?? (filters.updated_after === undefined ? "created_desc" : "updated_asc");
-  const byUpdate = sort === "updated_asc" || sort === "updated_desc";
+  const { cursor, limit, sort: wanted, ...filters } = query;
+  const sort = wanted ?? (filters.updated_after === undefined ? "created_desc" : "updated_asc");
+  const byUpdate = goesByUpdate(sort);
   if (filters.updated_after !== undefined && !byUpdate) return failure({ code: "sort_conflicts" });
   const kind: ListKind = { list: `${of}.${sort}`, filters };
   const place = parseCursor(kind, cursor, byUpdate ? ["number", "number"] : ["number"]);
@@ -133,86 +112,15 @@ async function list<T>(
 
   const values: (string | number)[] = [];
   const bind = (value: string | number): string => `?${values.push(value)}`;
-  const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
-  const direction = sort.endsWith("desc") ? "DESC" : "ASC";
-  const bounds: Bounds = {
-    from: place.value && direction === "ASC" ? unsought : plain,
-    to: place.value && direction === "DESC" ? unsought : plain,
-  };
-  const conditions = conditionsOf(of, filters, bounds, bind);
-  if (place.value) {
-    const beyond = direction === "DESC" ? "<" : ">";
-    conditions.push(`(${columns.join(", ")}) ${beyond} (${place.value.map(bind).join(", ")})`);
-  }
-  const statement = `SELECT seq, updated_at, doc FROM orders ${walk(of, filters, byUpdate)}
-    ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
-    ORDER BY ${columns.map((column) => `${column} ${direction}`).join(", ")}
-    LIMIT ${bind(limit + 1)}`;
+  const asked: Asked = { of, filters, sort, place: place.value, limit: limit + 1, bind };
   const { results } = await db
-    .prepare(statement)
+    .prepare(statementOf(asked))
     .bind(...values)
     .all<Row>();
   const placeOf = (row: Row): readonly number[] =>
     byUpdate ? [row.updated_at, row.seq] : [row.seq];
-  return success(pageOf(results, limit, kind, placeOf, (row) => show(row.doc)));
-}
-
-/** Which index to walk; said outright, because the planner has no figures to choose by. */
-function walk(of: "orders" | "links", filters: OrderFilters, byUpdate: boolean): string {
-  if (filters.reference !== undefined) return "INDEXED BY orders_reference";
-  if (filters.attention !== undefined) return "INDEXED BY orders_attention";
-  if (byUpdate) return "INDEXED BY orders_updated";
-  if (filters.status !== undefined && filters.status !== "PROCESSED") {
-    return of === "links" ? "INDEXED BY orders_link_status" : "INDEXED BY orders_status";
-  }
-  if (filters.stage !== undefined) return "INDEXED BY orders_stage";
-  return "NOT INDEXED";
-}
-
-/** How a column is named where it bounds the list from below, and from above. */
-interface Bounds {
-  readonly from: (column: string) => string;
-  readonly to: (column: string) => string;
-}
-
-function plain(column: string): string {
-  return column;
-}
-
-function conditionsOf(
-  of: "orders" | "links",
-  filters: OrderFilters,
-  { from, to }: Bounds,
-  bind: (value: string | number) => string,
-): string[] {
-  const conditions: string[] = [];
-  const status = of === "links" ? "link_status" : "status";
-  if (of === "links") conditions.push("payment_link_id IS NOT NULL");
-  if (filters.attention !== undefined) {
-    conditions.push("attention IS NOT NULL");
-    if (filters.attention !== "any") {
-      conditions.push(`instr(attention, ${bind(` ${filters.attention} `)}) > 0`);
-    }
-  }
-  if (filters.stage !== undefined) conditions.push(`stage = ${bind(filters.stage)}`);
-  if (filters.status !== undefined) {
-    conditions.push(`${status} = ${bind(filters.status)}`);
-    // The partial index is only used by a query that says its condition word for word.
-    if (filters.status !== "PROCESSED") conditions.push(`${status} <> 'PROCESSED'`);
-  }
-  if (filters.reference !== undefined) {
-    conditions.push(`merchant_reference = ${bind(filters.reference)}`);
-  }
-  if (filters.created_from !== undefined) {
-    conditions.push(`${from("seq")} >= ${bind(filters.created_from * SEQ_PER_MILLISECOND)}`);
-  }
-  if (filters.created_to !== undefined) {
-    conditions.push(`${to("seq")} < ${bind(filters.created_to * SEQ_PER_MILLISECOND)}`);
-  }
-  if (filters.updated_after !== undefined) {
-    conditions.push(`${from("updated_at")} > ${bind(filters.updated_after)}`);
-  }
-  return conditions;
+  const rows = byUpdate ? results : results.toSorted(sort === "created_asc" ? bySeq : bySeqDown);
+  return success(pageOf(rows, limit, kind, placeOf, (row) => show(row.doc)));
 }
 
 function linkOf(doc: string): LinkListing {

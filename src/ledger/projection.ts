@@ -8,6 +8,7 @@ import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import type { PaymentBooks } from "../domain/settlement-books";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { type AuditRow, INSERT_AUDIT } from "./audit";
+import type { PartTable } from "./counted-once";
 import { type SavedDelivery, UPDATE_DELIVERIES } from "./notifications";
 import { writeOrder } from "./order-row";
 
@@ -148,20 +149,25 @@ function writeParts(
   const shown = order.refunds.filter((refund) => refund.refund_id !== null);
   const refunds = shown.map((refund) => ({
     ...refund,
-    at: millisecondsOf(refund.created_at),
+    id: refund.refund_id,
+    // As for payments; one that was asked for here is at least as old as that.
+    at:
+      millisecondsOf(refund.created_at) ??
+      millisecondsOf(refund.requested_at) ??
+      millisecondsOf(order.created_at),
     doc: refund,
   }));
   return [
     ...write(db, UPSERT_PAYMENTS, payments, guard),
-    ...write(
-      db,
-      DATE_PAYMENTS,
-      payments.map(({ id, at }) => ({ id, at })),
-      guard,
-    ),
+    ...write(db, dateOf("payments"), payments.map(timeOf), guard),
     ...write(db, UPSERT_REFUNDS, refunds, guard),
+    ...write(db, dateOf("refunds"), refunds.map(timeOf), guard),
     ...write(db, UPSERT_DISCREPANCIES, order.discrepancies.map(discrepancyOf), guard),
   ];
+}
+
+function timeOf({ id, at }: { readonly id: string | null; readonly at: Milliseconds | null }) {
+  return { id, at };
 }
 
 /** Applies a statement to rows in pieces: ?1 is the piece as JSON, the rest is bound behind it. */
@@ -233,11 +239,11 @@ const UPSERT_PAYMENTS = `
     ${BOOKS.map((name) => `${name} = excluded.${name}`).join(", ")}, doc = excluded.doc
   WHERE doc IS NOT excluded.doc`;
 
-const DATE_PAYMENTS = `
-  UPDATE payments SET created_at = given.value ->> 'at'
+const dateOf = (table: PartTable): string => `
+  UPDATE ${table} SET created_at = given.value ->> 'at'
   FROM json_each(?1) AS given
-  WHERE payments.id = given.value ->> 'id' AND payments.home = ?2
-    AND payments.created_at IS NOT given.value ->> 'at' AND ${IS_CURRENT}`;
+  WHERE ${table}.id = given.value ->> 'id' AND ${table}.home = ?2
+    AND ${table}.created_at IS NOT given.value ->> 'at' AND ${IS_CURRENT}`;
 
 const UPSERT_REFUNDS = `
   INSERT INTO refunds (id, home, order_id, reference, status, amount, created_at, doc)
@@ -247,7 +253,7 @@ const UPSERT_REFUNDS = `
   FROM json_each(?1) WHERE ${IS_CURRENT}
   ON CONFLICT (id, home) DO UPDATE SET
     order_id = excluded.order_id, reference = excluded.reference, status = excluded.status,
-    amount = excluded.amount, created_at = excluded.created_at, doc = excluded.doc
+    amount = excluded.amount, doc = excluded.doc
   WHERE doc IS NOT excluded.doc`;
 
 const UPSERT_DISCREPANCIES = `

@@ -4,6 +4,7 @@
 import { type Paisa, paisa } from "../domain/money";
 import { reconcile, type ReconcileBy, type Reconciled } from "../domain/reconciliation";
 import type { Milliseconds } from "../domain/time";
+import { countsOnce } from "./counted-once";
 
 export interface ReconciliationQuery {
   /** From this moment on, and before this one. */
@@ -110,29 +111,15 @@ async function sums(
 const HAS_LINK = `EXISTS (SELECT 1 FROM orders
   WHERE orders.id = payments.home AND orders.payment_link_id IS NOT NULL)`;
 
-const isAlias = (row: string): string =>
-  `EXISTS (SELECT 1 FROM aliases WHERE aliases.alias = ${row}.home)`;
-
-/** The link of its order leads to it: of several gateway orders of one link it is the home. */
-const isHomeOfLink = (row: string): string =>
-  `EXISTS (SELECT 1 FROM orders JOIN aliases ON aliases.alias = orders.payment_link_id
-    WHERE orders.id = ${row}.home AND aliases.home = ${row}.home)`;
-
-/**
- * ?1 and ?2 are the range. Each payment counts once: while two gateway orders of a link wait to become one,
- * both have a row of it, and neither is an alias yet. Then the home of the link counts, else the smaller
- * name. The key of the table begins with the payment, so a look for others costs two rows.
- */
+/** ?1 and ?2 are the range. */
 const paymentSums = (ours: string): string => `
   SELECT ${ours} AS ours, count(*) AS payments, sum(captured IS NULL) AS without_books,
     sum(captured) AS captured, sum(refunded) AS refunded, sum(fees) AS fees,
     sum(recovered) AS recovered, sum(settled) AS settled, sum(pending) AS pending,
     sum(elsewhere) AS elsewhere
   FROM payments INDEXED BY payments_created
-  WHERE created_at >= ?1 AND created_at < ?2 AND NOT ${isAlias("payments")}
-    AND NOT EXISTS (SELECT 1 FROM payments AS other
-      WHERE other.id = payments.id AND other.home <> payments.home AND NOT ${isAlias("other")}
-        AND (${isHomeOfLink("other")}, payments.home) > (${isHomeOfLink("payments")}, other.home))
+  WHERE created_at >= ?1 AND created_at < ?2
+    AND ${countsOnce("payments", "payments")}
   GROUP BY 1`;
 
 /** What nobody has said counts as nothing, so that it shows in the unexplained rest. */

@@ -143,6 +143,7 @@ export const refunds = sqliteTable(
     reference: text("reference"),
     status: text("status"),
     amount: integer("amount"),
+    /** By the gateway's clock, else when it was asked for here, else when its order began. */
     created_at: integer("created_at"),
     /** The RefundView as JSON. */
     doc: text("doc").notNull(),
