@@ -52,6 +52,8 @@ export interface Config {
     /** In which the settlement report writes its times. */
     readonly time_zone: string;
   };
+  /** After so long without a change a finished order loses its personal data; null: never. */
+  readonly retention: Milliseconds | null;
   readonly api_key: string;
 }
 
@@ -257,6 +259,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
       fee_tolerance: found.FEE_TOLERANCE,
       time_zone: found.SETTLEMENT_TIME_ZONE,
     },
+    retention: found.RETENTION_DAYS === undefined ? null : found.RETENTION_DAYS * 86_400_000,
     api_key: found.API_KEY,
   });
 }

@@ -5,6 +5,7 @@
 import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 import type { Calls } from "./command-call";
+import { forgetRest } from "./forget";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
@@ -149,5 +150,7 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       return remind(part, () => errands.inquire());
     case "project":
       return (await project(part)) ? "done" : "more";
+    case "forget":
+      return (await forgetRest(part)) === null ? "failed" : "done";
   }
 }

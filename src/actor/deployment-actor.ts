@@ -9,7 +9,7 @@ import type { StoredToken } from "../pinelabs/gateway";
 import { readConfig } from "../config";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
-import type { CredentialsCheck, DeploymentActorRpc, JobRun } from "./peers";
+import type { CredentialsCheck, DeploymentActorRpc, JobRun, Walk } from "./peers";
 
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
@@ -78,5 +78,13 @@ export class DeploymentActor extends DurableObject<Env> implements DeploymentAct
   async lastRuns(): Promise<{ readonly [job: string]: JobRun }> {
     const runs = [...this.ctx.storage.kv.list<JobRun>({ prefix: "run:" })];
     return Object.fromEntries(runs.map(([key, run]) => [key.slice("run:".length), run]));
+  }
+
+  async readWalk(): Promise<Walk | null> {
+    return this.ctx.storage.kv.get<Walk>("walk") ?? null;
+  }
+
+  async writeWalk(walk: Walk): Promise<void> {
+    this.ctx.storage.kv.put("walk", walk);
   }
 }

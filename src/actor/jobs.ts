@@ -33,6 +33,8 @@ const JOBS = [
   "remind",
   /** Write to D1. */
   "project",
+  /** Remove personal data from all actors of the order, and from D1. */
+  "forget",
 ] as const;
 
 export type JobName = (typeof JOBS)[number];

@@ -10,6 +10,7 @@ import { reminderMoments } from "../domain/reminders";
 import { failure, type Result, success } from "../domain/result";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
+import { stripRequest } from "./forget-request";
 import { becomeAlias, handOver } from "./home";
 import { drop, want } from "./jobs";
 import type { Part } from "./part";
@@ -130,6 +131,24 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
 /** What a link under this reference was asked for; null for one that was taken over, or refused. */
 export function requestOfReference(part: Part): LinkRequest | null {
   return readCreation(part)?.request ?? null;
+}
+
+/** The home for which a link is being made in place of another, whether it was made or not. */
+export function creationBegunFor(part: Part): string | null {
+  return readCreation(part)?.request?.replaces?.home ?? null;
+}
+
+/** Its call is on its way, or is looked up within the next minute. */
+export function isCreating(part: Part): boolean {
+  const sent = readCreation(part)?.state === "sent";
+  return sent && part.storage.readState().jobs.create !== undefined;
+}
+
+/** The person is removed from the request; token, key, amount and terms stay. Call inside `transact`. */
+export function stripCreation(part: Part): void {
+  const creation = readCreation(part);
+  if (!creation?.request) return;
+  part.storage.writeDocument(2, { ...creation, request: stripRequest(creation.request) });
 }
 
 /** In constant time; false in an actor that never made a token, which stays empty. */

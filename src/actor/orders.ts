@@ -12,6 +12,7 @@ import type {
   CommandFailure,
   CommandRequest,
   DecisionRequest,
+  ForgetAnswer,
   InquiryFailure,
   Kept,
   LinkAnswer,
@@ -121,6 +122,11 @@ export class Orders {
   /** Null: no such order. */
   async commands(key: OrderKey): Promise<readonly CommandView[] | null> {
     return this.#follow(key, (actor) => actor.readCommands());
+  }
+
+  /** Removes personal data from the order that this id names. Null: no such order. */
+  async forget(id: string, by: string): Promise<ForgetAnswer | null> {
+    return this.#follow({ id }, (actor) => actor.forget(by, id));
   }
 
   /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */

@@ -14,11 +14,14 @@ import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type {
+  AliasForgotten,
   Attribution,
   CommandFailure,
   CommandRequest,
   DecisionRequest,
   Delivery,
+  ForgetAnswer,
+  Forgotten,
   HandOver,
   InquiryFailure,
   Kept,
@@ -99,6 +102,15 @@ export interface OrderActorRpc {
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   /** In the order in which they were asked for. */
   readCommands(): Promise<Reading<readonly CommandView[]>>;
+
+  /** Removes personal data now; `named`: the id that was asked for. */
+  forget(by: string, named: string): Promise<Reading<ForgetAnswer>>;
+  /** Removes it if the order is over and was not changed since `before`. */
+  forgetOld(before: Milliseconds): Promise<Forgotten>;
+  /** In an alias of one of these homes. */
+  forgetAlias(homes: readonly string[]): Promise<AliasForgotten>;
+  /** In a keeper of unrouted messages: removes the bodies of those that came before, some at a time. */
+  forgetMessages(before: Milliseconds): Promise<{ readonly more: boolean }>;
 }
 
 export type PollOutcome =
@@ -119,6 +131,18 @@ export interface DeploymentActorRpc {
   pauseUntil(moment: Milliseconds): Promise<void>;
   recordRun(job: string, run: JobRun): Promise<void>;
   lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+  /** Where the walk of the retention has come to; null: it never began. */
+  readWalk(): Promise<Walk | null>;
+  writeWalk(walk: Walk): Promise<void>;
+}
+
+/** One walk through all orders, by the time of their last change. */
+export interface Walk {
+  readonly begun_at: Milliseconds;
+  readonly updated_at: Milliseconds;
+  readonly seq: number;
+  /** Which keeper of unrouted messages is next. */
+  readonly keeper: number;
 }
 
 export interface CredentialsCheck {

@@ -110,7 +110,7 @@ function aliasesOf(state: ActorState): readonly string[] {
 }
 
 /** The public id is a hash of kind, order and causing entities, so a replay repeats it (law 10). */
-async function recordedEvent(home: string, event: QueuedEvent): Promise<RecordedEvent> {
+export async function recordedEvent(home: string, event: QueuedEvent): Promise<RecordedEvent> {
   const source = new TextEncoder().encode(`${home}|${event.key}`);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
   const hex = Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(

@@ -4,6 +4,7 @@
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
+import { forgetPerson } from "../domain/forgetting";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
@@ -44,7 +45,12 @@ export function commitEvolution(
   teller: Teller,
 ): ActorState {
   const now = part.now();
-  const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
+  // What is begun anew in an actor that has forgotten is forgotten too.
+  const bare =
+    state.forgotten_at !== null && evolution.record.forgotten_at === null
+      ? forgetPerson(evolution.record, state.forgotten_at)
+      : evolution.record;
+  const lapsed = checkLapses(bare, part.config().auth_window, now);
   const ours = isOurs(part, lapsed);
   const settled = checkSettlement(lapsed, ours, now);
   const record = checkHandling(settled, part.config().fulfill_on, ours, now);
@@ -66,7 +72,9 @@ export function commitEvolution(
     return { ...next, handed_over: false, jobs: want(next.jobs, "hand_over", now) };
   }
   const jobs = want(next.jobs, "project", now + part.limits.projectAfter);
-  return conclude(part, { ...next, jobs });
+  // Actors and rows that only became known now may have personal data of their own.
+  const forget = record.forgotten_at !== null && (evolution.changed || state.forgotten_at === null);
+  return conclude(part, { ...next, jobs: forget ? want(jobs, "forget", now) : jobs });
 }
 
 /**

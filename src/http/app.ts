@@ -20,6 +20,7 @@ import { noRoute } from "./method-not-allowed";
 import { healthz, operations } from "./operations";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
+import { personalData } from "./personal-data";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
 import { reconciliation } from "./reconciliation";
@@ -63,6 +64,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, messages, events]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  app.route("/", personalData);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
