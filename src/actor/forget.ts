@@ -12,7 +12,7 @@ import { isAllClear, type Unfinished, unfinishedOf } from "../domain/unfinished"
 import { bareEvents } from "../ledger/forget";
 import { want } from "./jobs";
 import { stripReplacing } from "./forget-request";
-import { creationBegunFor, isCreating, stripCreation } from "./link-creation";
+import { creationBegunFor, isCreating, stripCreation, stripUnmade } from "./link-creation";
 import type { Part } from "./part";
 import { isOurs, nextInquiryOf } from "./plan";
 import { recordedEvent } from "./project";
@@ -152,9 +152,10 @@ export function answerOf(part: Part, state: ActorState, removed: Removed) {
 export async function forgetRest(part: Part): Promise<Removed | null> {
   part.storage.transact(() => {
     const state = part.storage.readState();
-    const { record } = state;
+    stripUnmade(part);
+    const joined = state.record?.forgotten_at ?? null;
     // An alias had forgotten what was just joined: then so has the whole.
-    if (record === null || record.forgotten_at === null || state.forgotten_at !== null) return;
+    if (joined === null || state.forgotten_at !== null) return;
     part.storage.writeState(forgetHere(part, state, "chukta"));
   });
   const others = await forgetOthers(part);
@@ -196,7 +197,11 @@ async function forgetOthers(part: Part): Promise<Removed | null> {
 
 /** Every actor that may have kept something of this order; each says itself whether it belongs here. */
 function othersOf(name: string, state: ActorState, facts: Facts): readonly string[] {
-  const ids = [...Object.keys(facts.order), ...Object.keys(facts.link), ...Object.keys(facts.refund)];
+  const ids = [
+    ...Object.keys(facts.order),
+    ...Object.keys(facts.link),
+    ...Object.keys(facts.refund),
+  ];
   const references = [
     ...entries(facts, "link").map(([id, link]) => read(link, "reference") ?? id),
     // A link whose gateway knows no reference is kept under its id (link-control.ts).
@@ -218,10 +223,7 @@ function othersOf(name: string, state: ActorState, facts: Facts): readonly strin
  * In an actor that may be an alias of one of these homes. `later`: it has not handed over all that it
  * knows; then it keeps everything until it has.
  */
-export async function forgetAlias(
-  part: Part,
-  homes: readonly string[],
-): Promise<AliasForgotten> {
+export async function forgetAlias(part: Part, homes: readonly string[]): Promise<AliasForgotten> {
   if (part.storage.isEmpty) return { kind: "not_ours" };
   const before = part.storage.readState();
   const home = before.home ?? creationBegunFor(part);
@@ -289,4 +291,3 @@ export function forgetMessages(part: Part, before: Milliseconds): { readonly mor
     return { more: old.length === BODIES_AT_ONCE };
   });
 }
-

@@ -86,7 +86,10 @@ export async function finishCreation(part: Part): Promise<void> {
   if (found.ok || found.failure.code === "link_differs") return;
   // Not there a minute later; but a gateway that lags may show it yet, so the request is kept: the
   // same one may be sent again by its caller, another one would adopt this one's link.
-  if (found.failure.code === "gateway_not_found") return;
+  if (found.failure.code === "gateway_not_found") {
+    forgetLater(part);
+    return;
+  }
   throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
@@ -142,6 +145,21 @@ export function creationBegunFor(part: Part): string | null {
 export function isCreating(part: Part): boolean {
   const sent = readCreation(part)?.state === "sent";
   return sent && part.storage.readState().jobs.create !== undefined;
+}
+
+/** No order will ever tell that this request is old: its own actor remembers to remove the person. */
+function forgetLater(part: Part): void {
+  const { retention } = part.config();
+  if (retention === null) return;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    part.storage.writeState({ ...state, jobs: want(state.jobs, "forget", part.now() + retention) });
+  });
+}
+
+/** In an actor whose link was never found. One that was made meanwhile goes with its order. */
+export function stripUnmade(part: Part): void {
+  if (readCreation(part)?.state === "sent") stripCreation(part);
 }
 
 /** The person is removed from the request; token, key, amount and terms stay. Call inside `transact`. */

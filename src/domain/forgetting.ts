@@ -87,7 +87,7 @@ export function stripObservation(observation: Observation): Observation {
 function stripWord(word: AnyWord): AnyWord {
   const fields = stripFields(word.kind, word.fields, (value, strip) => strip(value));
   // The fields that are left are of the same kind; the loop over them forgets it.
-  return { ...word, fields } as AnyWord;
+  return { ...word, fields };
 }
 
 /** Facts as if nothing but stripped words had ever been joined. */
@@ -132,17 +132,10 @@ function stripFields(
   const fates: { readonly [field: string]: Fate } = FATES[kind];
   const left = Object.entries<unknown>({ ...fields }).flatMap(([field, said]) => {
     // What an earlier release kept and this one does not know is removed too.
-    switch (Object.hasOwn(fates, field) ? fates[field] : undefined) {
-      case "stays":
-        return [[field, said] as const];
-      case "mark": {
-        const mark = inside(said, markOf);
-        return mark === null ? [] : [[field, mark] as const];
-      }
-      case "goes":
-      case undefined:
-        return [];
-    }
+    const fate = Object.hasOwn(fates, field) ? fates[field] : "goes";
+    if (fate === "stays") return [[field, said] as const];
+    const mark = fate === "mark" ? inside(said, markOf) : null;
+    return mark === null ? [] : [[field, mark] as const];
   });
   return Object.fromEntries(left);
 }
@@ -156,7 +149,7 @@ function markOf(metadata: unknown): JsonObject | null {
 /** Who did what, and when, stays; what was written beside it goes. The same object when nothing was. */
 export function stripHandling(handling: Handling): Handling {
   const said = [handling.fulfilled, handling.receipt, handling.confirmed, handling.recorded];
-  if (said.every((one) => one === null || one.note === null)) return handling;
+  if (said.every((one) => (one?.note ?? null) === null)) return handling;
   return {
     ...handling,
     fulfilled: withoutNote(handling.fulfilled),

@@ -1,18 +1,17 @@
 // Removal of personal data: what was planted is found nowhere afterwards, nothing brings it back, and all
 // that is about money works on.
 
-import { env } from "cloudflare:workers";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
-import { DAY } from "../../src/domain/schedule";
 import type { Problem } from "../http/door";
+import { turn } from "../sandbox/gateway";
 import { faults } from "../worker";
+import { orderEvent, paidEvent } from "./events";
 import {
   api,
-  type ApiAnswer,
   atGateway,
   closeHouse,
-  crash,
   createLink,
   deliverWebhooks,
   mend,
@@ -20,72 +19,47 @@ import {
   order,
   pass,
   postWebhook,
-  ring,
-  runCron,
   settle,
 } from "./house";
-import { orderEvent, paidEvent } from "./events";
-import { capture, heldOrder, inr, paidOrder, refund } from "./money";
-import { everythingStored, storedOf } from "./stored";
+import { capture, heldOrder, inr, refund } from "./money";
+import { cancelledOf, newPerson, paidBy, quiet, remove } from "./person";
+import { storedOf } from "./stored";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
 
-const HOUR_CRON = "7 * * * *";
+let person = newPerson();
+beforeEach(() => {
+  person = newPerson();
+});
 
-/** A person as a merchant knows him; each text is nowhere else in the house. */
-const PERSON = {
-  customer: {
-    email_id: "kavita.plantedmail@example.org",
-    mobile_number: "9876501234",
-    country_code: "91",
-    first_name: "PlantedFirst",
-    last_name: "PlantedLast",
-    customer_id: "planted-customer-7",
-    billing_address: { address1: "PlantedStreet 5", city: "PlantedTown", pincode: "560001" },
-  },
-  description: "PlantedGift for Kavita",
-  merchant_metadata: { note: "PlantedNote ring twice" },
-};
-
-const PLANTED = [
-  "plantedmail",
-  "9876501234",
-  "PlantedFirst",
-  "PlantedLast",
-  "planted-customer-7",
-  "PlantedStreet",
-  "PlantedTown",
-  "PlantedGift",
-  "PlantedNote",
-];
-
-interface Removal {
-  readonly id: string;
-  readonly forgotten_at: string;
-  readonly state: string;
-  readonly removed: { readonly messages: number; readonly notifications: number };
+interface Listed {
+  readonly webhook_id: string;
+  readonly actor: string;
 }
 
-async function remove(id: string): Promise<ApiAnswer<Removal & Problem>> {
-  return api("DELETE", `/v1/orders/${id}/personal-data`);
+async function messagesOf(actors: readonly string[]): Promise<readonly Listed[]> {
+  const listed = await api<{ data: readonly Listed[] }>("GET", "/v1/messages?limit=200");
+  return listed.body.data.filter(({ actor }) => actors.includes(actor));
 }
 
-/** The link's and the reference's actors too have done what they had to. */
-async function quiet(made: { order_id: string; link_id: string; reference: string }) {
-  await settle(made.order_id, made.link_id, `reference:${made.reference}`);
-}
-
-async function paidByPerson() {
-  const made = await paidOrder(PERSON);
-  await quiet(made);
-  return made;
+/** What the gateway has said to these actors, raw. */
+async function bodiesOf(actors: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    (await messagesOf(actors)).map(({ webhook_id }) =>
+      api<{ data: readonly { raw: { body: string } }[] }>(
+        "GET",
+        `/v1/messages/${webhook_id}?raw=true`,
+      ),
+    ),
+  );
+  return answers.flatMap(({ body }) => body.data.map(({ raw }) => raw.body));
 }
 
 describe("asked for by a person, the removal", () => {
   test("leaves nothing of the customer anywhere, and says what went", async () => {
-    const made = await paidByPerson();
-    expect(await storedOf(PLANTED)).toEqual(PLANTED);
+    const made = await paidBy(person);
+    expect(await storedOf(person.planted)).toEqual(person.planted);
     const removed = await remove(made.order_id);
     expect(removed.status).toBe(200);
     expect(removed.body).toEqual({
@@ -95,11 +69,11 @@ describe("asked for by a person, the removal", () => {
       removed: { messages: expect.any(Number), notifications: 1 },
     });
     expect(removed.body.removed.messages).toBeGreaterThan(0);
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 
   test("keeps amounts, ids, references, statuses, the timeline and the verdict", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     const before = await order(made.order_id);
     const timeline = await api<{ data: readonly unknown[] }>(
       "GET",
@@ -131,12 +105,13 @@ describe("asked for by a person, the removal", () => {
   });
 
   test("changes nothing the second time, and is in the audit once", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     const first = await remove(made.order_id);
     pass(60_000);
     expect((await remove(made.link_id)).body).toEqual(first.body);
     await quiet(made);
-    const listed = await api<{ data: readonly object[] }>("GET", "/v1/audit");
+    const path = `/v1/audit?order_id=${made.order_id}`;
+    const listed = await api<{ data: readonly object[] }>("GET", path);
     expect(listed.body.data).toEqual([
       expect.objectContaining({
         action: "removal",
@@ -149,7 +124,7 @@ describe("asked for by a person, the removal", () => {
   });
 
   test("is found by the link's id, and by the id of any order of the link", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     const answer = await remove(made.link_id);
     expect(answer).toMatchObject({ status: 200, body: { id: made.order_id } });
   });
@@ -160,14 +135,11 @@ describe("asked for by a person, the removal", () => {
   });
 
   test("takes the raw body from a message, and says so to who asks for it", async () => {
-    const made = await paidByPerson();
-    const messages = await api<{ data: readonly { webhook_id: string; state: string }[] }>(
-      "GET",
-      "/v1/messages",
-    );
+    const made = await paidBy(person);
+    const messages = await messagesOf([made.order_id, made.link_id]);
     await remove(made.order_id);
-    expect(messages.body.data.length).toBeGreaterThan(0);
-    for (const { webhook_id } of messages.body.data) {
+    expect(messages.length).toBeGreaterThan(0);
+    for (const { webhook_id } of messages) {
       const path = `/v1/messages/${webhook_id}`;
       const raw = await api("GET", `${path}?raw=true`);
       expect(raw).toMatchObject({ status: 410, body: { code: "body_removed" } });
@@ -178,7 +150,7 @@ describe("asked for by a person, the removal", () => {
   });
 
   test("leaves of a notification what it was about", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     const events = await api<{ data: readonly { type: string; data: { order: object } }[] }>(
       "GET",
@@ -190,18 +162,18 @@ describe("asked for by a person, the removal", () => {
   });
 
   test("is refused while the customer may still pay", async () => {
-    const made = await createLink(PERSON);
+    const made = await createLink(person.about);
     await quiet(made);
     const answer = await remove(made.link_id);
     expect(answer).toMatchObject({
       status: 409,
       body: { code: "order_not_finished", waits_for: ["link_open"] },
     });
-    expect(await storedOf(PLANTED)).toEqual(PLANTED);
+    expect(await storedOf(person.planted)).toEqual(person.planted);
   });
 
   test("is refused while money is held, and done once it was captured", async () => {
-    const made = await heldOrder(PERSON);
+    const made = await heldOrder(person.about);
     expect(await remove(made.order_id)).toMatchObject({
       status: 409,
       body: { waits_for: ["money_held"] },
@@ -211,11 +183,11 @@ describe("asked for by a person, the removal", () => {
     await deliverWebhooks();
     await quiet(made);
     expect((await remove(made.order_id)).status).toBe(200);
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 
   test("is refused while a message waits to be applied", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     faults.translate = () => true;
     await postWebhook(paidEvent(made.order_id, { minute: 3 }));
     faults.translate = null;
@@ -230,7 +202,7 @@ describe("asked for by a person, the removal", () => {
 
 describe("after the removal", () => {
   test("late webhooks and inquiries bring nothing back", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     pass(60_000);
     const late = orderEvent("ORDER_PROCESSED", {
@@ -241,22 +213,22 @@ describe("after the removal", () => {
       minute: 30,
     });
     const purchase_details = {
-      customer: PERSON.customer,
-      merchant_metadata: PERSON.merchant_metadata,
+      customer: person.about.customer,
+      merchant_metadata: person.about.merchant_metadata,
     };
     await postWebhook({ ...late, data: { ...late.data, purchase_details } });
     // A message that names the link only goes to the link's own actor, which is an alias.
-    const link = { payment_link_id: made.link_id, customer: PERSON.customer, ...PERSON };
+    const link = { payment_link_id: made.link_id, ...person.about };
     await postWebhook({ event_type: "PAYMENT_LINK_PROCESSED", data: link });
     await quiet(made);
     const asked = await api<OrderView>("POST", `/v1/orders/${made.order_id}/refresh`);
     expect(asked).toMatchObject({ status: 200, body: { stage: "paid", customer: null } });
     await quiet(made);
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 
   test("an inquiry that finds nothing new changes no version but its own", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     const before = await order(made.order_id);
     await api("POST", `/v1/orders/${made.order_id}/refresh`);
@@ -266,7 +238,7 @@ describe("after the removal", () => {
   });
 
   test("a late refund works, and its notification is told whole", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     const asked = await refund(made.order_id, "late-1", { amount: inr(50_000) });
     expect(asked.status).toBe(201);
@@ -275,12 +247,14 @@ describe("after the removal", () => {
     const after = await order(made.order_id);
     expect(after).toMatchObject({ stage: "partially_refunded", refunded: inr(50_000) });
     const events = await api<{ data: readonly { type: string }[] }>("GET", "/v1/events");
-    expect(JSON.stringify(events.body.data.at(-1))).toContain('"merchant_refund_reference":"late-1"');
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(JSON.stringify(events.body.data.at(-1))).toContain(
+      '"merchant_refund_reference":"late-1"',
+    );
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 
   test("the receipt and the link's token still lead to the order", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     const verdict = await api("GET", `/v1/verdicts/${made.token}`);
     expect(verdict).toMatchObject({ status: 200, body: { verdict: "paid" } });
@@ -289,99 +263,98 @@ describe("after the removal", () => {
   });
 
   test("the same request for a link is refused, because it can not be compared any more", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     await remove(made.order_id);
     const again = await api<Problem>("POST", "/v1/links", {
       amount: inr(150_000),
       merchant_payment_link_reference: made.reference,
-      ...PERSON,
+      ...person.about,
     });
     expect(again).toMatchObject({ status: 409, body: { code: "reference_reused" } });
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 
   test("an ended link is not replaced, because nobody knows any more for whom it was", async () => {
-    const made = await createLink(PERSON);
-    await api("POST", `/v1/links/${made.link_id}/cancel`);
-    await quiet(made);
+    const made = await cancelledOf(person);
     expect((await remove(made.link_id)).status).toBe(200);
     const replaced = await api<Problem>("POST", `/v1/links/${made.link_id}/replace`, {});
     expect(replaced).toMatchObject({ status: 409, body: { code: "link_not_replaceable" } });
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
   });
 });
 
 describe("in the middle of the removal", () => {
   test("a D1 that is down holds up only itself, and is cleared by the alarm", async () => {
-    const made = await paidByPerson();
+    const made = await paidBy(person);
     faults.d1 = "throw";
     const answer = await remove(made.order_id);
     expect(answer).toMatchObject({ status: 202, body: { state: "removing" } });
     mend();
-    expect(await storedOf(PLANTED)).not.toEqual([]);
+    expect(await storedOf(person.planted)).not.toEqual([]);
     for (let round = 0; round < 4; round += 1) {
       pass(30_000);
       await quiet(made);
     }
-    expect(await storedOf(PLANTED)).toEqual([]);
+    expect(await storedOf(person.planted)).toEqual([]);
     expect((await remove(made.order_id)).body).toMatchObject({ state: "removed" });
   });
-
-  test("a crash is finished by the alarm", async () => {
-    const made = await paidByPerson();
-    faults.d1 = "throw";
-    await remove(made.order_id);
-    await crash();
-    mend();
-    for (let round = 0; round < 4; round += 1) {
-      pass(30_000);
-      await quiet(made);
-    }
-    expect(await storedOf(PLANTED)).toEqual([]);
-  });
 });
 
-describe("RETENTION_DAYS", () => {
-  const retained = { RETENTION_DAYS: "30" };
+describe("whatever happened to an order before and after", () => {
+  const steps = fc.record({
+    second_part: fc.constantFrom("same_order" as const, "new_order" as const),
+    /** Known to us before the removal, in whatever order, some of it twice. */
+    times: fc.integer({ min: 1, max: 2 }),
+    refunded: fc.boolean(),
+    /** Delivered again afterwards, in another order. */
+    again: fc.integer({ min: 1, max: 3 }),
+    asked: fc.constantFrom("order", "second", "link" as const),
+  });
 
-  /** So many days later, everything that was due in between has been asked. */
-  async function live(made: Parameters<typeof quiet>[0], days: number): Promise<void> {
-    for (let day = 0; day < days; day += 1) {
-      pass(DAY);
-      await runCron();
-      await ring(made.order_id);
-    }
-  }
-
-  async function hour(): Promise<void> {
-    await runCronWith(retained);
-  }
-
-  test("removes what is over and old, and shows it in the last runs", async () => {
-    const made = await paidByPerson();
-    await live(made, 20);
-    await hour();
-    expect(await storedOf(PLANTED)).toEqual(PLANTED);
-    await live(made, 45);
-    await api("POST", "/v1/discrepancies/none/resolve");
-    const left = (await order(made.order_id)).discrepancies.filter(
-      ({ closed_at }) => closed_at === null,
+  test("nothing of the person is found, and the money stays", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async ({ second_part, times, refunded, again, asked }) => {
+        person = newPerson();
+        await turn({ second_part });
+        const made = await createLink({
+          ...person.about,
+          part_payment: true,
+          amount: inr(100_000),
+        });
+        await atGateway(made.link_id, "pay", { instrument: "upi", amount: 40_000 });
+        const second = await atGateway(made.link_id, "pay", { instrument: "card", amount: 60_000 });
+        const last = second.order.order_id;
+        await deliverWebhooks({ all: true, shuffle: true, times });
+        await settle(last, made.order_id, made.link_id);
+        await quiet(made);
+        const whole = await order(made.order_id);
+        if (refunded) {
+          await refund(whole.id, "back-1", { amount: inr(10_000) });
+          await deliverWebhooks();
+          await settle(whole.id, last, made.order_id);
+        }
+        const before = await order(made.order_id);
+        expect(await storedOf(person.planted)).toEqual(person.planted);
+        const said = await bodiesOf([made.order_id, made.link_id, last]);
+        const named = { order: made.order_id, second: last, link: made.link_id }[asked] ?? "";
+        expect(await remove(named)).toMatchObject({ status: 200, body: { state: "removed" } });
+        expect(await storedOf(person.planted)).toEqual([]);
+        for (let round = 0; round < again; round += 1) {
+          // All that was ever said of it, once more under new ids, the last word first.
+          for (const body of said.toReversed()) await postWebhook(body);
+          await api("POST", `/v1/orders/${made.order_id}/refresh`);
+          await settle(last, made.order_id, made.link_id);
+        }
+        const { stage, captured, refunded: back, refundable } = before;
+        expect(await order(made.order_id)).toMatchObject({
+          stage,
+          captured,
+          refunded: back,
+          refundable,
+        });
+        expect(await storedOf(person.planted)).toEqual([]);
+      }),
+      { numRuns: 5 },
     );
-    expect(left.map(({ type }) => type)).toEqual(["settlement_missing"]);
-    await hour();
-    expect(await storedOf(PLANTED)).toEqual(PLANTED);
   });
 });
-
-async function runCronWith(settings: Readonly<Record<string, string>>): Promise<void> {
-  const changed: Record<string, unknown> = env as unknown as Record<string, unknown>;
-  const before = Object.fromEntries(Object.keys(settings).map((name) => [name, changed[name]]));
-  Object.assign(changed, settings);
-  try {
-    await runCron(HOUR_CRON);
-  } finally {
-    Object.assign(changed, before);
-  }
-}
-
-void everythingStored;

@@ -3,17 +3,46 @@
 
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { unroutedActor } from "../../src/domain/ids";
 
 type Rows = readonly Record<string, unknown>[];
 
-export async function everythingStored(): Promise<string> {
+async function everythingStored(): Promise<string> {
   const orders = await listDurableObjectIds(env.ORDERS);
+  const names = await namesKnown();
+  const named = new Map(names.map((name) => [env.ORDERS.idFromName(name).toString(), name]));
   const others = await listDurableObjectIds(env.DEPLOYMENT);
-  const actors = [
-    ...(await Promise.all(orders.map((id) => dump(env.ORDERS.get(id))))),
-    ...(await Promise.all(others.map((id) => dump(env.DEPLOYMENT.get(id))))),
-  ];
+  const actors = await Promise.all([
+    ...orders.map((id) => dump(stubOf(id, named.get(id.toString())))),
+    ...others.map((id) => dump(env.DEPLOYMENT.get(id))),
+  ]);
   return [...actors, await dumpLedger()].join("\n");
+}
+
+/** By its name if that is known: an actor that stored nothing has no other way to know it. */
+function stubOf(id: DurableObjectId, name: string | undefined): DurableObjectStub {
+  return name === undefined ? env.ORDERS.get(id) : env.ORDERS.getByName(name);
+}
+
+/** What actors may be called, by the orders, links and references that the ledger has. */
+async function namesKnown(): Promise<readonly string[]> {
+  const columns = [
+    ["id", "orders"],
+    ["order_id", "orders"],
+    ["payment_link_id", "orders"],
+    ["merchant_reference", "orders"],
+    ["alias", "aliases"],
+    ["actor", "messages"],
+    ["id", "refunds"],
+  ] as const;
+  const answers = await env.DB.batch<{ name: string | null }>(
+    columns.map(([column, table]) =>
+      env.DB.prepare(`SELECT DISTINCT ${column} AS name FROM ${table}`),
+    ),
+  );
+  const names = answers.flatMap(({ results }) => results.flatMap(({ name }) => name ?? []));
+  const keepers = Array.from({ length: 16 }, (_, n) => unroutedActor(n.toString(16)));
+  return [...names, ...names.map((name) => `reference:${name}`), ...keepers];
 }
 
 /** Which of these texts are stored anywhere. */
