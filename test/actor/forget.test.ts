@@ -4,7 +4,9 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
+import { MINUTE } from "../../src/domain/schedule";
 import type { Problem } from "../http/door";
+import { lacking } from "../http/scopes";
 import { turn } from "../sandbox/gateway";
 import { faults } from "../worker";
 import { orderEvent, paidEvent } from "./events";
@@ -134,6 +136,13 @@ describe("asked for by a person, the removal", () => {
     expect(answer).toMatchObject({ status: 404, body: { code: "order_unknown" } });
   });
 
+  test("needs the scope admin", async () => {
+    const made = await paidBy(person);
+    const answer = await lacking("admin", () => remove(made.order_id));
+    expect(answer).toMatchObject({ status: 403, body: { code: "scope_missing" } });
+    expect(await storedOf(person.planted)).toEqual(person.planted);
+  });
+
   test("takes the raw body from a message, and says so to who asks for it", async () => {
     const made = await paidBy(person);
     const messages = await messagesOf([made.order_id, made.link_id]);
@@ -250,6 +259,26 @@ describe("after the removal", () => {
     expect(JSON.stringify(events.body.data.at(-1))).toContain(
       '"merchant_refund_reference":"late-1"',
     );
+    expect(await storedOf(person.planted)).toEqual([]);
+  });
+
+  test("another order of the link that comes late loses its customer too, and its money counts", async () => {
+    const made = await cancelledOf(person);
+    expect((await remove(made.link_id)).status).toBe(200);
+    const late = `v1-late-${Date.now()}-aa`;
+    const event = paidEvent(late, { reference: made.reference, amount: 150_000 });
+    const { customer, merchant_metadata } = person.about;
+    const purchase_details = { customer, merchant_metadata };
+    await postWebhook({ ...event, data: { ...event.data, purchase_details } });
+    for (let round = 0; round < 3; round += 1) {
+      await settle(late);
+      await quiet(made);
+      pass(MINUTE);
+    }
+    const shown = await order(late);
+    expect(shown.id).toBe(made.order_id);
+    expect(shown.order_ids).toContain(late);
+    expect(shown.captured).toEqual(inr(150_000));
     expect(await storedOf(person.planted)).toEqual([]);
   });
 

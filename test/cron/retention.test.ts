@@ -7,7 +7,7 @@ import type { Walk } from "../../src/actor/peers";
 import type { Forgotten } from "../../src/actor/rpc";
 import { type RetentionPorts, runRetention } from "../../src/cron/retention";
 import { DAY, HOUR } from "../../src/domain/schedule";
-import { listOldOrders, type OldOrder } from "../../src/ledger/forget";
+import { bareEvents, listOldOrders, type OldOrder } from "../../src/ledger/forget";
 import { counting } from "../ledger/counting";
 
 const NOW = Date.UTC(2031, 0, 1);
@@ -194,4 +194,21 @@ describe("of a large ledger", () => {
     expect(await listOldOrders(db, end, NOW + DAY, 500)).toEqual([]);
     expect(tally.rows_read).toBeLessThanOrEqual(2);
   });
+});
+
+test("notifications are found by their ids when they are written anew, and those that are bare are left", async () => {
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000)
+     INSERT INTO events (id, type, home, created_at, doc, delivery)
+     SELECT 'evt_' || n, 'order.paid', 'seed-' || n, 1, '{"data":"whole"}', '[]' FROM numbers`,
+  ).run();
+  const bare = [{ id: "evt_4711", doc: { data: "bare" } }];
+  const { db, tally } = counting(env.DB);
+  await bareEvents(db, bare);
+  expect(tally.rows_read).toBeLessThanOrEqual(5);
+  expect(tally.rows_written).toBe(1);
+  const row = await env.DB.prepare("SELECT * FROM events WHERE id = 'evt_4711'").first();
+  expect(row).toMatchObject({ seq: 4711, doc: '{"data":"bare"}', delivery: null });
+  await bareEvents(db, bare);
+  expect(tally.rows_written).toBe(1);
 });
