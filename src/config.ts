@@ -58,6 +58,8 @@ export interface Config {
   };
   /** Where notifications go and what signs them, newest key first; null: they are only recorded. */
   readonly notify: { readonly url: string; readonly keys: readonly Uint8Array[] } | null;
+  /** After so long without a change a finished order loses its personal data; null: never. */
+  readonly retention: Milliseconds | null;
   readonly api_key: string;
 }
 
@@ -273,6 +275,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
       time_zone: found.SETTLEMENT_TIME_ZONE,
     },
     notify: notify.value,
+    retention: found.RETENTION_DAYS === undefined ? null : found.RETENTION_DAYS * 86_400_000,
     api_key: found.API_KEY,
   });
 }

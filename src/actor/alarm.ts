@@ -6,6 +6,7 @@ import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 import { endLease } from "./claim";
 import type { Calls } from "./command-call";
+import { forgetRest } from "./forget";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
@@ -169,5 +170,7 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "notify":
       await notify(part);
       return "planned";
+    case "forget":
+      return (await forgetRest(part)) === null ? "failed" : "done";
   }
 }

@@ -19,7 +19,7 @@ import type { AccessActorRpc, Changer, KeyCheck, KeyEnded, MadeKey } from "./acc
 import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
-import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause } from "./peers";
+import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
 
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
@@ -115,6 +115,14 @@ export class DeploymentActor
   async lastRuns(): Promise<{ readonly [job: string]: JobRun }> {
     const runs = [...this.ctx.storage.kv.list<JobRun>({ prefix: "run:" })];
     return Object.fromEntries(runs.map(([key, run]) => [key.slice("run:".length), run]));
+  }
+
+  async readWalk(): Promise<Walk | null> {
+    return this.ctx.storage.kv.get<Walk>("walk") ?? null;
+  }
+
+  async writeWalk(walk: Walk): Promise<void> {
+    this.ctx.storage.kv.put("walk", walk);
   }
 
   readonly #access: access.AccessPart = {

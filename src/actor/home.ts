@@ -240,7 +240,9 @@ export function takeOver(part: Part, given: HandOver): Delivery {
     });
     const seen = before?.timeline ?? 0;
     for (const entry of given.timeline.slice(seen)) part.storage.addTimeline(entry.at, [entry]);
-    part.storage.writeState(next);
+    // What the alias itself has kept is removed there too.
+    const forget = next.forgotten_at !== null;
+    part.storage.writeState(forget ? { ...next, jobs: want(next.jobs, "forget", now) } : next);
     return { kind: "taken" };
   });
 }
@@ -287,6 +289,7 @@ export async function forward(part: Part): Promise<"done" | "failed"> {
       const state = part.storage.readState();
       const rest = state.to_forward.filter((other) => other !== n);
       part.storage.writeState({ ...state, to_forward: rest });
+      if (state.forgotten_at !== null) part.storage.removeBodies(n, n);
     });
   }
   return failed ? "failed" : "done";

@@ -39,6 +39,8 @@ const JOBS = [
   "receipt",
   /** Write to D1. */
   "project",
+  /** Remove personal data from all actors of the order, and from D1. */
+  "forget",
   /** Tell the merchant's systems; last, because they may take their time. */
   "notify",
 ] as const;

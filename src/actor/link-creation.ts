@@ -10,6 +10,7 @@ import { reminderMoments } from "../domain/reminders";
 import { failure, type Result, success } from "../domain/result";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
+import { stripRequest } from "./forget-request";
 import { becomeAlias, handOver } from "./home";
 import { drop, want } from "./jobs";
 import type { Part } from "./part";
@@ -86,7 +87,10 @@ export async function finishCreation(part: Part): Promise<void> {
   if (found.ok || found.failure.code === "link_differs") return;
   // Not there a minute later; but a gateway that lags may show it yet, so the request is kept: the
   // same one may be sent again by its caller, another one would adopt this one's link.
-  if (found.failure.code === "gateway_not_found") return;
+  if (found.failure.code === "gateway_not_found") {
+    forgetLater(part);
+    return;
+  }
   throw new Error(`creation still unknown: ${found.failure.code}`);
 }
 
@@ -131,6 +135,39 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
 /** What a link under this reference was asked for; null for one that was taken over, or refused. */
 export function requestOfReference(part: Part): LinkRequest | null {
   return readCreation(part)?.request ?? null;
+}
+
+/** The home for which a link is being made in place of another, whether it was made or not. */
+export function creationBegunFor(part: Part): string | null {
+  return readCreation(part)?.request?.replaces?.home ?? null;
+}
+
+/** Its call is on its way, or is looked up within the next minute. */
+export function isCreating(part: Part): boolean {
+  const sent = readCreation(part)?.state === "sent";
+  return sent && part.storage.readState().jobs.create !== undefined;
+}
+
+/** No order will ever tell that this request is old: its own actor remembers to remove the person. */
+function forgetLater(part: Part): void {
+  const { retention } = part.config();
+  if (retention === null) return;
+  part.storage.transact(() => {
+    const state = part.storage.readState();
+    part.storage.writeState({ ...state, jobs: want(state.jobs, "forget", part.now() + retention) });
+  });
+}
+
+/** In an actor whose link was never found. One that was made meanwhile goes with its order. */
+export function stripUnmade(part: Part): void {
+  if (readCreation(part)?.state === "sent") stripCreation(part);
+}
+
+/** The person is removed from the request; token, key, amount and terms stay. Call inside `transact`. */
+export function stripCreation(part: Part): void {
+  const creation = readCreation(part);
+  if (!creation?.request) return;
+  part.storage.writeDocument(2, { ...creation, request: stripRequest(creation.request) });
 }
 
 /** In constant time; false in an actor that never made a token, which stays empty. */

@@ -24,6 +24,8 @@ import { type Errands, runDueJobs, runJobs } from "./alarm";
 import { endClaim } from "./claim";
 import { decideCommand, runCommand } from "./command";
 import { Calls } from "./command-call";
+import { forgetAlias, forgetMessages, forgetOld } from "./forget";
+import { forgetNow } from "./forget-now";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { inquire, type Inquired, InquiryQueue } from "./inquire";
@@ -57,12 +59,15 @@ import { linkToReplace, replaceLink } from "./replace";
 import { resendNotification, resumeNotifications } from "./resend";
 import { resolveDiscrepancy } from "./resolve-discrepancy";
 import type {
+  AliasForgotten,
   Attribution,
   CommandFailure,
   CommandRequest,
   DecisionRequest,
   Delivery,
   EndWish,
+  ForgetAnswer,
+  Forgotten,
   HandOver,
   InquiryFailure,
   Kept,
@@ -371,6 +376,22 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return this.#reading(({ commands, facts }) =>
       Object.values(commands).map((command) => viewCommand(command, facts)),
     );
+  }
+
+  async forget(by: string, named: string): Promise<Reading<ForgetAnswer>> {
+    return forgetNow(this.#part, this.#errands, by, named);
+  }
+
+  async forgetOld(before: Milliseconds): Promise<Forgotten> {
+    return forgetOld(this.#part, before);
+  }
+
+  async forgetAlias(homes: readonly string[]): Promise<AliasForgotten> {
+    return forgetAlias(this.#part, homes);
+  }
+
+  async forgetMessages(before: Milliseconds): Promise<{ readonly more: boolean }> {
+    return forgetMessages(this.#part, before);
   }
 
   override async alarm(): Promise<void> {

@@ -23,6 +23,7 @@ import type {
   CommandRequest,
   DecisionRequest,
   EndWish,
+  ForgetAnswer,
   InquiryFailure,
   Kept,
   LinkAnswer,
@@ -159,6 +160,11 @@ export class Orders {
   /** Null: no such order. */
   async commands(key: OrderKey): Promise<readonly CommandView[] | null> {
     return this.#follow(key, (actor) => actor.readCommands());
+  }
+
+  /** Removes personal data from the order that this id names. Null: no such order. */
+  async forget(id: string, by: string): Promise<ForgetAnswer | null> {
+    return this.#follow({ id }, (actor) => actor.forget(by, id));
   }
 
   /** `origin`: where the caller reached us; used when PUBLIC_URL is not set. */

@@ -18,12 +18,15 @@ import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type { AccessActorRpc } from "./access-rpc";
 import type {
+  AliasForgotten,
   Attribution,
   CommandFailure,
   CommandRequest,
   DecisionRequest,
   Delivery,
   EndWish,
+  ForgetAnswer,
+  Forgotten,
   HandOver,
   InquiryFailure,
   Kept,
@@ -125,6 +128,15 @@ export interface OrderActorRpc {
 
   /** In the order in which they were asked for. */
   readCommands(): Promise<Reading<readonly CommandView[]>>;
+
+  /** Removes personal data now; `named`: the id that was asked for. */
+  forget(by: string, named: string): Promise<Reading<ForgetAnswer>>;
+  /** Removes it if the order is over and was not changed since `before`. */
+  forgetOld(before: Milliseconds): Promise<Forgotten>;
+  /** In an alias of one of these homes. */
+  forgetAlias(homes: readonly string[]): Promise<AliasForgotten>;
+  /** In a keeper of unrouted messages: removes the bodies of those that came before, some at a time. */
+  forgetMessages(before: Milliseconds): Promise<{ readonly more: boolean }>;
 }
 
 export type PollOutcome =
@@ -145,6 +157,18 @@ export interface DeploymentActorRpc extends ReceiverPause {
   pauseUntil(moment: Milliseconds): Promise<void>;
   recordRun(job: string, run: JobRun): Promise<void>;
   lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+  /** Where the walk of the retention has come to; null: it never began. */
+  readWalk(): Promise<Walk | null>;
+  writeWalk(walk: Walk): Promise<void>;
+}
+
+/** One walk through all orders, by the time of their last change. */
+export interface Walk {
+  readonly begun_at: Milliseconds;
+  readonly updated_at: Milliseconds;
+  readonly seq: number;
+  /** Which keeper of unrouted messages is next. */
+  readonly keeper: number;
 }
 
 /** The merchant's system asked for no more notifications (410), for all orders at once. */

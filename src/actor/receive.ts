@@ -34,6 +34,7 @@ export function receive(part: Part, message: Message): MessageStatus {
       event: applied.event,
       idReused: known.length > 0,
     });
+    removeUsedBody(part, applied.state, applied.message, n);
     const flagged = known.length > 0 ? flagReuse(part, applied.state, message) : applied.state;
     const jobs = want(flagged.jobs, "project", part.now() + part.limits.projectAfter);
     part.storage.writeState(queueForward(part, { ...flagged, jobs }, applied.message, n));
@@ -75,8 +76,15 @@ export function reapply(part: Part, n: number): boolean {
         ? queueForward(part, applied.state, applied.message, n)
         : applied.state;
     part.storage.writeState(touch(part, queued, n));
+    removeUsedBody(part, queued, applied.message, n);
     return true;
   });
+}
+
+/** Where personal data was removed, a raw body is kept only until it was applied (docs/retention.md). */
+function removeUsedBody(part: Part, state: ActorState, message: MessageState, n: number): void {
+  const removed = state.forgotten_at !== null || n <= state.bodies_removed;
+  if (removed && message !== "forwarded") part.storage.removeBodies(n, n);
 }
 
 function applyOrWait(

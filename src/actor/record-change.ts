@@ -7,6 +7,7 @@ import { nextReadingOf } from "../domain/command";
 import { type Handling, leaseEnd } from "../domain/handling";
 import { handlingStory } from "../domain/handling-story";
 import { customerWords } from "../domain/customer-words";
+import { forgetPerson } from "../domain/forgetting";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
@@ -49,7 +50,12 @@ export function commitEvolution(
   teller: Teller,
 ): ActorState {
   const now = part.now();
-  const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
+  // What is begun anew in an actor that has forgotten is forgotten too.
+  const bare =
+    state.forgotten_at !== null && evolution.record.forgotten_at === null
+      ? forgetPerson(evolution.record, state.forgotten_at)
+      : evolution.record;
+  const lapsed = checkLapses(bare, part.config().auth_window, now);
   const ours = isOurs(part, lapsed);
   const settled = checkSettlement(lapsed, ours, now);
   const { fulfill_on } = part.config();
@@ -78,7 +84,9 @@ export function commitEvolution(
     return { ...next, handed_over: false, jobs: want(next.jobs, "hand_over", now) };
   }
   const jobs = want(next.jobs, "project", now + part.limits.projectAfter);
-  return conclude(part, { ...next, jobs });
+  // Actors and rows that only became known now may have personal data of their own.
+  const forget = record.forgotten_at !== null && (evolution.changed || state.forgotten_at === null);
+  return conclude(part, { ...next, jobs: forget ? want(jobs, "forget", now) : jobs });
 }
 
 /**

@@ -15,6 +15,7 @@ import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
 import type { Tick, TickRefusal } from "../domain/tick";
+import type { Unfinished } from "../domain/unfinished";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -317,3 +318,32 @@ export type LinkResult = Result<LinkAnswer, LinkFailure>;
 
 /** The payment_link_id of the new link. */
 export type Replaced = Result<string, LinkFailure | InquiryFailure>;
+
+/** How many raw bodies of messages and bodies of notifications are gone, those of aliases too. */
+export interface Removed {
+  readonly messages: number;
+  readonly notifications: number;
+}
+
+export type ForgetAnswer = Result<
+  {
+    /** The order's home. */
+    readonly id: string;
+    readonly forgotten_at: Milliseconds;
+    /** `removing`: what other actors or D1 still hold goes by itself, with retry. */
+    readonly state: "removed" | "removing";
+    readonly removed: Removed;
+  },
+  /** Personal data may still be needed; nothing was removed. */
+  { readonly code: "order_not_finished"; readonly waits_for: readonly Unfinished[] }
+>;
+
+/** What became of an order that may be old enough. `absent`: it is no home, or not known. */
+export type Forgotten = "removed" | "removed_before" | "not_over" | "absent";
+
+/** What an actor answers that may be an alias of the order. `absorbed`: who had handed over to it. */
+export type AliasForgotten =
+  | { readonly kind: "forgotten"; readonly removed: Removed; readonly absorbed: readonly string[] }
+  | { readonly kind: "not_ours" }
+  /** It has not handed over everything yet. */
+  | { readonly kind: "later" };

@@ -60,6 +60,10 @@ export interface ActorState {
   readonly uncancellable: readonly string[];
   /** While the job `window` waits, because what is due could not be done. */
   readonly window_pause: WindowPause | null;
+  /** When the raw bodies and personal data kept here were removed: later ones go once they were used. */
+  readonly forgotten_at: Milliseconds | null;
+  /** In a keeper of unrouted messages: the raw bodies up to this number were removed. */
+  readonly bodies_removed: number;
   /** By gateway order, why it was not captured by itself the last time; told once. */
   readonly window_failures: { readonly [orderId: string]: string };
   /** Refunds that moved nothing and still count towards their keys' limits. */
@@ -78,17 +82,23 @@ export interface Replacing {
   readonly request: LinkRequest;
 }
 
-/** One line of the audit: money was asked for, or a person decided about it or about a discrepancy. Never changed. */
+/**
+ * One line of the audit: money was asked for, a person decided about it or about a discrepancy, or had
+ * personal data removed. Never changed.
+ */
 export interface AuditEntry {
   readonly n: number;
   readonly at: Milliseconds;
   readonly by: string;
-  /** refund, capture, void, decision, the resolution of a discrepancy, a notification sent again. */
-  readonly action: CommandKind | "decision" | "resolution" | "resend";
-  readonly kind: CommandKind | "discrepancy" | "notification";
-  /** Of the command; of a discrepancy its key; of a notification its id. */
+  /**
+   * refund, capture, void, decision, the resolution of a discrepancy, a notification sent again, the removal
+   * of personal data.
+   */
+  readonly action: CommandKind | "decision" | "resolution" | "resend" | "removal";
+  readonly kind: CommandKind | "discrepancy" | "notification" | "personal_data";
+  /** Of the command; of a discrepancy its key; of a notification its id; of a removal the id that was asked for. */
   readonly reference: string;
-  /** The gateway order that the money is on; of a discrepancy its home. */
+  /** The gateway order that the money is on; of a discrepancy and of a removal the home. */
   readonly order_id: string;
   readonly amount: Amount | null;
   readonly reason: string | null;
@@ -132,4 +142,6 @@ export const EMPTY_STATE: ActorState = {
   window_pause: null,
   window_failures: {},
   to_give_back: [],
+  forgotten_at: null,
+  bodies_removed: 0,
 };

@@ -11,7 +11,13 @@ import type { Kept, Message, TimelineEntry } from "./rpc";
 import { type ActorState, EMPTY_STATE } from "./state";
 
 /** What a record of an earlier release does not have. */
-const ADDED = { commands: {}, alerts: {}, settled: {}, handling: NOTHING_HANDLED };
+const ADDED = {
+  commands: {},
+  alerts: {},
+  settled: {},
+  handling: NOTHING_HANDLED,
+  forgotten_at: null,
+};
 
 export interface QueuedEvent {
   readonly n: number;
@@ -37,6 +43,9 @@ type MessageColumns = {
 
 const MESSAGE_COLUMNS =
   "n, webhook_id, body_hash, event, state, repeats, id_reused, size, sent_at, received_at, request_id";
+
+/** A message that came with an empty body had size 0. */
+const BODY_REMOVED = "body = '' AND size > 0";
 
 /** The name under which this storage was first written, or null in an empty one. */
 export function storedName(sql: SqlStorage): string | null {
@@ -193,13 +202,34 @@ export class ActorStorage {
     return this.#messages("WHERE n = ?", n)[0] ?? null;
   }
 
+  /** Null: there is no such message, or its body was removed. */
   readBody(n: number): Kept | null {
     if (!this.#created) return null;
     const found = this.#sql.exec<{ body: string; encoding: "utf8" | "base64" }>(
-      "SELECT body, encoding FROM messages WHERE n = ?",
+      `SELECT body, encoding FROM messages WHERE n = ? AND NOT (${BODY_REMOVED})`,
       n,
     );
     return found.toArray()[0] ?? null;
+  }
+
+  /** Of messages `from` to `to`; one that waits to be applied keeps its body. Hash and size stay. */
+  removeBodies(from: number, to: number): void {
+    this.#sql.exec(
+      "UPDATE messages SET body = '' WHERE n BETWEEN ? AND ? AND state <> 'waiting' AND body <> ''",
+      from,
+      to,
+    );
+  }
+
+  countRemovedBodies(): number {
+    if (!this.#created) return 0;
+    const query = `SELECT count(*) AS removed FROM messages WHERE ${BODY_REMOVED}`;
+    return this.#sql.exec<{ removed: number }>(query).one().removed;
+  }
+
+  /** The event as it is told from now on. Call inside `transact`. */
+  rewriteEvent(n: number, json: string): void {
+    this.#sql.exec("UPDATE events SET json = ? WHERE n = ? AND json <> ?", json, n, json);
   }
 
   #messages(where: string, ...values: (string | number)[]): readonly MessageRow[] {

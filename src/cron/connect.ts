@@ -2,7 +2,8 @@
 // a binding. Does nothing on a wrong setting or on the ledger of another environment.
 
 import { deploymentActor, orderActor, settlementActor } from "../actor/peers";
-import { readConfig } from "../config";
+import { type Config, readConfig } from "../config";
+import { unroutedActor } from "../domain/ids";
 import {
   countDueInquiries,
   deferInquiry,
@@ -11,6 +12,7 @@ import {
   overdueWakes,
 } from "../ledger/due";
 import { pausedHomes } from "../ledger/notifications";
+import { listOldOrders } from "../ledger/forget";
 import { checkStamp } from "../ledger/stamp";
 import { type CronPorts, runCron } from "./index";
 
@@ -25,10 +27,10 @@ export async function runScheduled(expression: string, env: Env): Promise<void> 
     console.error(JSON.stringify({ event: "cron_refused", ...stamp.failure }));
     return;
   }
-  await runCron(expression, openPorts(env));
+  await runCron(expression, openPorts(env, config.value));
 }
 
-function openPorts(env: Env): CronPorts {
+function openPorts(env: Env, { retention }: Config): CronPorts {
   const deployment = deploymentActor(env, "cron");
   const now = () => Date.now();
   return {
@@ -55,6 +57,19 @@ function openPorts(env: Env): CronPorts {
     pauseUntil: (moment) => deployment.pauseUntil(moment),
     runs: deployment,
     settlements: settlementActor(env),
+    retention:
+      retention === null
+        ? null
+        : {
+            retention,
+            listOld: (after, before, limit) => listOldOrders(env.DB, after, before, limit),
+            forgetOld: (id, before) => orderActor(env, id).forgetOld(before),
+            forgetMessages: (keeper, before) =>
+              orderActor(env, unroutedActor(keeper.toString(16))).forgetMessages(before),
+            readWalk: () => deployment.readWalk(),
+            writeWalk: (walk) => deployment.writeWalk(walk),
+            now,
+          },
     now,
     log: (line) => console.log(line),
   };

@@ -6,6 +6,7 @@ import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Milliseconds } from "../domain/time";
 import { type PollPorts, runPoll } from "./poll";
 import { type ResumptionPorts, runResumption } from "./resumption";
+import { type RetentionPorts, runRetention } from "./retention";
 import { runWatchdog, type WatchdogPorts } from "./watchdog";
 
 export interface CronPorts {
@@ -18,6 +19,8 @@ export interface CronPorts {
   readonly runs: Pick<DeploymentActorRpc, "recordRun">;
   /** Reads the settlement reports by its own alarm; here it is only told the time. */
   readonly settlements: Pick<SettlementActorRpc, "tick">;
+  /** Null: personal data is kept (RETENTION_DAYS is not set). */
+  readonly retention: RetentionPorts | null;
   now(): Milliseconds;
   log(line: string): void;
 }
@@ -39,6 +42,10 @@ export async function runCron(expression: string, ports: CronPorts): Promise<voi
         await ports.settlements.tick();
         return { ...IDLE, due: 1, asked: 1 };
       });
+      if (ports.retention !== null) {
+        const { retention } = ports;
+        await runLogged("retention", ports, () => runRetention(retention));
+      }
       return;
     default:
       ports.log(JSON.stringify({ event: "cron_unknown", expression }));
@@ -63,7 +70,7 @@ async function runMinute(ports: CronPorts): Promise<void> {
 }
 
 /** The last run of these is kept for GET /v1/health. */
-const RECORDED: readonly string[] = ["poll", "settlements"];
+const RECORDED: readonly string[] = ["poll", "settlements", "retention"];
 
 const IDLE = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
 

@@ -76,8 +76,9 @@ function tellSaid(was: Handling, after: Handling): readonly HandlingEntry[] {
   ];
   return ticks
     .filter((tick) => tick !== null)
-    .map(({ step, said: { by, note } }) => ({
+    .map(({ step, said: { by } }) => ({
       what: "checklist" as const,
-      text: `${by} said that the step ${step} is done.${note === null ? "" : ` ${note}`}`,
+      // Not the note: it may name the customer, and the timeline is kept for ever (docs/retention.md).
+      text: `${by} said that the step ${step} is done.`,
     }));
 }

@@ -119,6 +119,8 @@ export interface OrderView {
   readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
+  /** When personal data was removed; null: it is here. */
+  readonly forgotten_at: string | null;
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
@@ -183,6 +185,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     reminders: viewReminders(record),
     discrepancies: Object.values(record.discrepancies).map(viewDiscrepancy),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
+    forgotten_at: record.forgotten_at === null ? null : toIso(record.forgotten_at),
     version: record.version,
     created_at: toIso(record.created_at),
     updated_at: toIso(record.updated_at),

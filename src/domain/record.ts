@@ -7,6 +7,7 @@ import { type Commands, mergeCommands } from "./command";
 import { commitmentsOf, followFacts } from "./command-shown";
 import { type Discrepancies, findingsOf, mergeDiscrepancies, updateDerived } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
+import { stripHandling, stripObservation, stripRecord } from "./forgetting";
 import { type Handling, NOTHING_HANDLED } from "./handling";
 import { mergeHandling } from "./handling-merge";
 import { join, merge, sameFacts } from "./join";
@@ -74,6 +75,8 @@ export interface OrderRecord {
   readonly reminders?: Reminders;
   /** What the merchant's side has done with it: claims, ticks, notifications (handling.ts). */
   readonly handling: Handling;
+  /** When personal data was removed (forgetting.ts); none is joined any more. Null: it is there. */
+  readonly forgotten_at: Milliseconds | null;
   readonly created_at: Milliseconds;
   readonly updated_at: Milliseconds;
   /** The last time the facts changed. */
@@ -97,6 +100,7 @@ export function newRecord(now: Milliseconds, origin: Origin): OrderRecord {
     alerts: {},
     settled: NOTHING_SETTLED,
     handling: NOTHING_HANDLED,
+    forgotten_at: null,
     created_at: now,
     updated_at: now,
     changed_at: now,
@@ -140,7 +144,8 @@ export function evolve(
   now: Milliseconds,
   saidAt: Milliseconds = now,
 ): Evolution {
-  const facts = join(record.facts, observation);
+  const seen = record.forgotten_at === null ? observation : stripObservation(observation);
+  const facts = join(record.facts, seen);
   const said =
     source === "request" ? record.witness : witnessOf(record.witness, observation, source);
   const heard = source === "request" ? record.heard_at : latest(record.heard_at, saidAt);
@@ -148,7 +153,12 @@ export function evolve(
 }
 
 /** Joins all that another actor knew of the same order (an alias handing over, design 3.1). */
-export function absorb(record: OrderRecord, other: OrderRecord, now: Milliseconds): Evolution {
+export function absorb(before: OrderRecord, given: OrderRecord, now: Milliseconds): Evolution {
+  const forgotten_at = earliest(before.forgotten_at, given.forgotten_at);
+  // One half without personal data and one with it would be a whole with it.
+  const bare = forgotten_at !== null;
+  const record = bare ? stripRecord(before) : before;
+  const other = bare ? stripRecord(given) : given;
   const facts = merge(record.facts, other.facts);
   const reminders = mergeReminders(record.reminders, other.reminders);
   const next: OrderRecord = {
@@ -166,10 +176,11 @@ export function absorb(record: OrderRecord, other: OrderRecord, now: Millisecond
     settled: mergeSettled(record.settled, Object.values(other.settled)),
     ...(reminders === undefined ? {} : { reminders }),
     handling: mergeHandling(record.handling, other.handling),
+    forgotten_at,
     created_at: Math.min(record.created_at, other.created_at),
     heard_at: latest(record.heard_at, other.heard_at),
   };
-  return conclude(next, record, facts, now);
+  return conclude(next, before, facts, now);
 }
 
 function mergeAlerts(a: Alerts, b: Alerts): Alerts {
@@ -222,7 +233,9 @@ export function withHandling(
   handling: Handling,
   now: Milliseconds,
 ): OrderRecord {
-  return handling === record.handling ? record : revise(record, { handling }, now);
+  if (handling === record.handling) return record;
+  const bare = record.forgotten_at === null ? handling : stripHandling(handling);
+  return revise(record, { handling: bare }, now);
 }
 
 /** Joins what another actor of the same order has done of it (handling-merge.ts). */
@@ -291,6 +304,7 @@ function isShownAnew(before: OrderRecord, next: OrderRecord): boolean {
     before.origin !== next.origin ||
     before.reminders !== next.reminders ||
     before.handling !== next.handling ||
+    before.forgotten_at !== next.forgotten_at ||
     before.created_at !== next.created_at ||
     before.witness.gateway !== next.witness.gateway ||
     before.witness.webhook !== next.witness.webhook ||
@@ -317,4 +331,9 @@ function saysMoney(word: AnyWord): boolean {
 function latest(a: Milliseconds | null, b: Milliseconds | null): Milliseconds | null {
   if (a === null || b === null) return a ?? b;
   return Math.max(a, b);
+}
+
+function earliest(a: Milliseconds | null, b: Milliseconds | null): Milliseconds | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

@@ -36,6 +36,7 @@ export function decideReplacement(record: OrderRecord, linkId: string): ReplaceD
   const position = positionOf(record);
   const { amount_due: due } = position;
   if (link === undefined) return refuse({ code: "link_not_replaceable", reason: "no such link" });
+  if (record.forgotten_at !== null) return notReplaceable("its personal data was removed");
   if (isHeld(position)) return refuse({ code: "payment_authorized" });
   if (isInFlight(record, position)) return refuse({ code: "payment_in_flight" });
   if (position.full) return refuse({ code: "nothing_due" });
@@ -81,7 +82,7 @@ function isInFlight(record: OrderRecord, position: Position): boolean {
 }
 
 /** Of an order that is PENDING because a part is not paid yet, the payments themselves have ended. */
-function hasPendingOrder(facts: Facts): boolean {
+export function hasPendingOrder(facts: Facts): boolean {
   const pending = entries(facts, "order").filter(
     ([, order]) => read(order, "status") === "PENDING",
   );

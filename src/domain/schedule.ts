@@ -134,7 +134,7 @@ function situations(
 }
 
 /** A refund has no end yet, or one that we asked for is not shown. */
-function awaitsRefund(facts: Facts, position: Position): boolean {
+export function awaitsRefund(facts: Facts, position: Position): boolean {
   if (position.refunds_reserved.value > 0) return true;
   return entries(facts, "refund").some(([, refund]) => {
     const status = read(refund, "status");

@@ -28,6 +28,7 @@ import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
 import { parts } from "./parts";
+import { personalData } from "./personal-data";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
 import { reconciliation } from "./reconciliation";
@@ -75,6 +76,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);
+  app.route("/", personalData);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

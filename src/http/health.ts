@@ -59,6 +59,10 @@ export async function healthOf(c: DoorContext) {
     },
     webhooks: { last_received_at: isoOrNull(ledger?.last_received_at) },
     cron: { last_run_at: isoOrNull(lastRun) },
+    retention: {
+      last_run_at: isoOrNull(runs?.["retention"]?.at),
+      left_over: runs?.["retention"]?.left_over ?? null,
+    },
     settlements: {
       read_through: isoOrNull(reports?.read_through),
       last_refresh_at: isoOrNull(reports?.progress.last[0]?.finished_at),

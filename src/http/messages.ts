@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import * as z from "zod";
+import type { Kept } from "../actor/rpc";
 import { instantToMilliseconds, parseInstant, toIso } from "../domain/time";
 import { findMessages, type ListedMessage, listMessages } from "../ledger/messages";
 import { diagnoseSignature } from "../pinelabs/doctor";
@@ -57,19 +58,20 @@ export const messages = new Hono<Door>()
     }
     const found = await find(c, c.req.param("webhook_id"));
     if (found.length === 0) return problem("message_unknown");
-    const { orders } = c.var.doors;
-    const data = await Promise.all(
-      found.map(async (message) =>
-        wantsRaw
-          ? { ...messageJson(message), raw: await orders.rawMessage(message.actor, message.n) }
-          : messageJson(message),
-      ),
-    );
+    if (!wantsRaw) return c.json({ data: found.map(messageJson), next_cursor: null });
+    const raws = await rawsOf(c, found);
+    if (isRemoved(raws)) return problem("body_removed");
+    // Of several, `null` stands where one was removed.
+    const data = found.map((message, index) => ({
+      ...messageJson(message),
+      raw: raws[index] ?? null,
+    }));
     return c.json({ data, next_cursor: null });
   })
   .post("/v1/messages/:webhook_id/reapply", requires("read"), async (c) => {
     const found = await find(c, c.req.param("webhook_id"));
     if (found.length === 0) return problem("message_unknown");
+    if (isRemoved(await rawsOf(c, found))) return problem("body_removed");
     const { orders } = c.var.doors;
     const data = await Promise.all(
       found.map(async ({ actor, n, webhook_id }) => ({
@@ -104,6 +106,19 @@ export const messages = new Hono<Door>()
 /** All that came under the id: more than one when it came with another body, or elsewhere. */
 async function find(c: DoorContext, webhookId: string): Promise<readonly ListedMessage[]> {
   return askLedger(findMessages(c.var.doors.db, webhookId));
+}
+
+async function rawsOf(
+  c: DoorContext,
+  found: readonly ListedMessage[],
+): Promise<readonly (Kept | null)[]> {
+  const { orders } = c.var.doors;
+  return Promise.all(found.map(({ actor, n }) => orders.rawMessage(actor, n)));
+}
+
+/** Personal data was removed, and with it every raw body under this id (docs/retention.md). */
+function isRemoved(raws: readonly (Kept | null)[]): boolean {
+  return raws.every((raw) => raw === null);
 }
 
 function messageJson(message: ListedMessage) {

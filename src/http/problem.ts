@@ -52,6 +52,8 @@ export const PROBLEMS = {
   money_stopped: { status: 409, title: "Money commands are stopped" },
   key_name_taken: { status: 409, title: "A key has this name" },
   too_many_keys: { status: 409, title: "There are too many keys" },
+  order_not_finished: { status: 409, title: "The order is not finished" },
+  body_removed: { status: 410, title: "The raw message was removed" },
   body_too_large: { status: 413, title: "The body is too large" },
   body_invalid: { status: 422, title: "The body is not valid" },
   idempotency_key_invalid: { status: 422, title: "The Idempotency-Key is not valid" },

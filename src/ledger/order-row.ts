@@ -4,7 +4,7 @@
 
 import { openSteps } from "../domain/checklist";
 import type { OrderView } from "../domain/order-view";
-import type { Milliseconds } from "../domain/time";
+import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { SEQ_PER_MILLISECOND } from "./seq";
 
 /** What the statements need of a projection. */
@@ -51,6 +51,7 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
       refundable: order.refundable.value,
       next_inquiry_at: projection.next_inquiry_at,
       wake_at: projection.wake_at,
+      forgotten_at: millisecondsOf(order.forgotten_at),
       doc: JSON.stringify(order),
     },
   ];

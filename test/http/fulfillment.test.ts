@@ -234,7 +234,7 @@ describe("PUT /v1/orders/{id}/checklist/{step}", () => {
       body: { code: "step_done", by: "administrator", at: expect.stringMatching(/^2031/) },
     });
     expect(await story(order_id)).toEqual([
-      `administrator: administrator said that the step ${step} is done. by hand`,
+      `administrator: administrator said that the step ${step} is done.`,
     ]);
   });
 

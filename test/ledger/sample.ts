@@ -159,6 +159,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
+    forgotten_at: null,
     version: 1,
     created_at: toIso(NOW),
     updated_at: toIso(NOW),

@@ -1,0 +1,58 @@
+// Removal of personal data from the ledger, where a projection does not do it by itself: notifications
+// are written once, so those that were recorded before are written anew. And where to look for orders
+// that are old enough, in the order of their last change.
+
+import type { JsonObject } from "../domain/json";
+import type { Milliseconds } from "../domain/time";
+
+export interface BareEvent {
+  readonly id: string;
+  /** `{ type, timestamp, data }` without personal data. */
+  readonly doc: JsonObject;
+}
+
+/** Rows stay, with their place, id and type: `seq` is never given twice. Answers of receivers go. */
+export async function bareEvents(db: D1Database, events: readonly BareEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.batch([db.prepare(BARE_EVENTS).bind(JSON.stringify(events))]);
+}
+
+const BARE_EVENTS = `
+  UPDATE events SET doc = given.value ->> 'doc', delivery = NULL
+  FROM json_each(?1) AS given
+  WHERE events.id = given.value ->> 'id'
+    AND (events.doc IS NOT given.value ->> 'doc' OR events.delivery IS NOT NULL)`;
+
+/** Where the walk through the orders has come to; `seq` tells those of one moment apart. */
+export interface Place {
+  readonly updated_at: Milliseconds;
+  readonly seq: number;
+}
+
+export interface OldOrder extends Place {
+  readonly id: string;
+  /** Its personal data was removed. */
+  readonly forgotten: boolean;
+}
+
+/** Orders behind `after` that were last changed before `before`, the oldest first. */
+export async function listOldOrders(
+  db: D1Database,
+  after: Place,
+  before: Milliseconds,
+  limit: number,
+): Promise<readonly OldOrder[]> {
+  interface Row extends Place {
+    readonly id: string;
+    readonly forgotten: number;
+  }
+  const { results } = await db
+    .prepare(
+      `SELECT id, updated_at, seq, forgotten_at IS NOT NULL AS forgotten FROM orders
+       WHERE (updated_at, seq) > (?1, ?2) AND updated_at < ?3
+       ORDER BY updated_at, seq LIMIT ?4`,
+    )
+    .bind(after.updated_at, after.seq, before, limit)
+    .all<Row>();
+  return results.map((row) => ({ ...row, forgotten: row.forgotten === 1 }));
+}
