@@ -51,6 +51,8 @@ const everyRoute: readonly (readonly [string, string])[] = [
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/commands"],
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/commands/refund/back-1"],
   ["POST", "/v1/orders/v1-250131113650-aa-TUzeRY/commands/refund/back-1/decision"],
+  ["POST", "/v1/orders/v1-250131113650-aa-TUzeRY/fulfillment"],
+  ["PUT", "/v1/orders/v1-250131113650-aa-TUzeRY/checklist/confirm"],
   ["GET", "/v1/messages"],
   ["GET", "/v1/messages/refused"],
   ["GET", "/v1/messages/msg_1"],
