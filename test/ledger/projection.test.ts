@@ -353,7 +353,7 @@ describe("the rows written", () => {
         }),
       ),
     };
-    expect(price).toEqual({ made: 7, paid: 13, link_done: 5, asked: 2, refunded: 9 });
+    expect(price).toEqual({ made: 7, paid: 13, link_done: 5, asked: 2, refunded: 10 });
   });
 
   it("of an order that a webhook brings paid", async () => {
