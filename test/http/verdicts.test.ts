@@ -231,7 +231,7 @@ describe("POST /v1/verify", () => {
       { "/fields/order_id": /order id/ },
     ],
     ["a field that is no text", { fields: { order_id: 1 } }, { "/fields/order_id": /./ }],
-    ["an unknown field", { token: unknownToken, claim: {} }, { "/claim": /not a known field/ }],
+    ["an unknown field", { token: unknownToken, claims: {} }, { "/claims": /not a known field/ }],
     ["an empty expectation", { token: unknownToken, expect: {} }, { "/expect": /expected/ }],
     [
       "an expectation of null",
