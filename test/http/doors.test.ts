@@ -43,6 +43,8 @@ const everyRoute: readonly (readonly [string, string])[] = [
   ["GET", "/v1/orders/reference/order_ref_12345"],
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/timeline"],
   ["POST", "/v1/orders/v1-250131113650-aa-TUzeRY/refresh"],
+  ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/receipt"],
+  ["POST", "/v1/orders/v1-250131113650-aa-TUzeRY/receipt"],
   ["POST", "/v1/orders/v1-250131113650-aa-TUzeRY/refunds"],
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/refunds"],
   ["GET", "/v1/orders/v1-250131113650-aa-TUzeRY/refunds/back-1"],

@@ -15,7 +15,8 @@ import {
 } from "../actor/house";
 import { orderEvent, paidEvent } from "../actor/events";
 import { turn } from "../sandbox/gateway";
-import { knock, visit, withOrders } from "./door";
+import { call, expectProblem, knock, visit, withOrders } from "./door";
+import { lacking } from "./scopes";
 
 beforeEach(openHouse);
 afterEach(() => {
@@ -188,6 +189,20 @@ describe("the receipt is handed over", () => {
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("₹1,500.00");
   });
+});
+
+test("a key without the scope fulfill sees where it is, and sends it to nobody", async () => {
+  const made = await createLink();
+  const path = `/v1/orders/${made.order_id}/receipt`;
+  await lacking("fulfill", async () => {
+    await expectProblem(await call("POST", path), 403, "scope_missing");
+    expect((await call("GET", path)).status).toBe(200);
+  });
+  await lacking("read", async () => {
+    await expectProblem(await call("GET", path), 403, "scope_missing");
+  });
+  await expectProblem(await call("GET", `${path}?page=1`), 400, "query_invalid");
+  await expectProblem(await call("POST", `${path}?page=1`), 400, "query_invalid");
 });
 
 describe("an order that came without us", () => {
