@@ -13,8 +13,10 @@ import {
   postWebhook,
   settle,
 } from "../actor/house";
-import { paidEvent } from "../actor/events";
-import { knock, visit, withOrders } from "./door";
+import { orderEvent, paidEvent } from "../actor/events";
+import { turn } from "../sandbox/gateway";
+import { call, expectProblem, knock, visit, withOrders } from "./door";
+import { lacking } from "./scopes";
 
 beforeEach(openHouse);
 afterEach(() => {
@@ -189,6 +191,20 @@ describe("the receipt is handed over", () => {
   });
 });
 
+test("a key without the scope fulfill sees where it is, and sends it to nobody", async () => {
+  const made = await createLink();
+  const path = `/v1/orders/${made.order_id}/receipt`;
+  await lacking("fulfill", async () => {
+    await expectProblem(await call("POST", path), 403, "scope_missing");
+    expect((await call("GET", path)).status).toBe(200);
+  });
+  await lacking("read", async () => {
+    await expectProblem(await call("GET", path), 403, "scope_missing");
+  });
+  await expectProblem(await call("GET", `${path}?page=1`), 400, "query_invalid");
+  await expectProblem(await call("POST", `${path}?page=1`), 400, "query_invalid");
+});
+
 describe("an order that came without us", () => {
   const ID = "v1-310115060000-aa-alone1";
 
@@ -218,6 +234,28 @@ describe("an order that came without us", () => {
     const token = address.replace("/receipt/", "");
     expect((await knock(`/v1/verdicts/${token}`)).status).toBe(404);
     expect((await knock(`/callback/${token}`)).status).toBe(404);
+  });
+
+  test("keeps its address when it turns out to be a part of another", async () => {
+    await turn({ second_part: "new_order" });
+    const made = await createLink({ part_payment: true });
+    await pay(made.link_id, 60_000);
+    await settle(made.order_id, made.link_id);
+    const { order: second } = await atGateway(made.link_id, "pay", {
+      instrument: "upi",
+      amount: 90_000,
+    });
+    // The first word of it names no payment and no link.
+    const word = { order_id: second.order_id, status: "PROCESSED", amount: 90_000 };
+    await postWebhook(orderEvent("ORDER_PROCESSED", word));
+    const address = await receiptUrl(second.order_id);
+    expect(address).toContain(`~${second.order_id}`);
+    await deliverWebhooks();
+    await settle(second.order_id, made.order_id, made.link_id);
+    await settle(made.order_id);
+    expect((await order(second.order_id)).id).toBe(made.order_id);
+    expect(await read(address)).toContain("Amount received ₹1,500.00");
+    expect(await receiptUrl(second.order_id)).toBe(await receiptOf(made.link_id));
   });
 
   test("of a link has the address of that link", async () => {

@@ -49,7 +49,7 @@ const Lines: FC<{ readonly title: string; readonly lines: readonly ReceiptLine[]
 }) => (
   <section>
     <h2>{title}</h2>
-    <dl>
+    <dl class="lines">
       {lines.map((line) => (
         <div>
           <dt>

@@ -81,6 +81,9 @@ a:focus-visible { outline: 3px solid var(--action); outline-offset: 3px; }
   text-align: center;
   text-decoration: none;
 }
+.lines { margin-top: 0.5rem; }
+.lines div { flex-wrap: nowrap; }
+.lines dd { white-space: nowrap; }
 .words { font-weight: 400; }
 .note { display: block; color: var(--soft); font-size: 0.875rem; }
 .small { color: var(--soft); font-size: 0.9375rem; }
