@@ -61,7 +61,14 @@ export async function appendResumption(
   at: Milliseconds,
 ): Promise<void> {
   const said = { by, action: "resume", kind: "notification", reference: null };
-  const doc = { at: toIso(at), order_id: null, ...said, amount: null, reason: null, decision: null };
+  const doc = {
+    at: toIso(at),
+    order_id: null,
+    ...said,
+    amount: null,
+    reason: null,
+    decision: null,
+  };
   await db
     .prepare(
       `INSERT INTO audit (at, actor, n, order_id, doc)
