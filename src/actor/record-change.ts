@@ -26,7 +26,7 @@ import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
 import { settlementStory } from "./settlement-story";
 import type { ActorState } from "./state";
-import { wantRetirement } from "./surplus";
+import { uncancellableLinks, wantRetirement } from "./surplus";
 
 export interface Teller {
   /** webhook, inquiry, command, request, redirect, settlement, operator, system */
@@ -187,7 +187,8 @@ function tell(part: Part, state: ActorState): ActorState {
   const config = part.config();
   if (!isOurs(part, record)) return state;
   const position = positionOf(record);
-  const causes = causesOf(record.facts, position, record);
+  const beside = { ...record, uncancellable: uncancellableLinks(state) };
+  const causes = causesOf(record.facts, position, beside);
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;

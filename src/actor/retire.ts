@@ -4,6 +4,7 @@
 
 import { cancelLink } from "./link-control";
 import type { Part } from "./part";
+import { conclude } from "./record-change";
 import { asRefused, linksToRetire } from "./surplus";
 
 export async function retireLinks(part: Part, inquire: () => Promise<unknown>): Promise<void> {
@@ -22,7 +23,7 @@ export async function retireLinks(part: Part, inquire: () => Promise<unknown>): 
       const state = part.storage.readState();
       if (!linksToRetire(state).includes(id)) return;
       const uncancellable = [...state.uncancellable, asRefused(state, id)];
-      part.storage.writeState({ ...state, uncancellable });
+      part.storage.writeState(conclude(part, { ...state, uncancellable }));
     });
   }
 }

@@ -16,6 +16,12 @@ export function linksToRetire(state: ActorState): readonly string[] {
   return surplus.filter((id) => !state.uncancellable.includes(asRefused(state, id)));
 }
 
+/** Links whose status was such that the gateway would not cancel them, and is so still. */
+export function uncancellableLinks(state: ActorState): readonly string[] {
+  const links = Object.keys(state.record?.facts.link ?? {});
+  return links.filter((id) => state.uncancellable.includes(asRefused(state, id)));
+}
+
 /** A refusal stands as long as the link's status does. */
 export function asRefused(state: ActorState, id: string): string {
   const link = state.record?.facts.link[id];

@@ -53,7 +53,7 @@ export function attentionOf(
 }
 
 /** The link has ended with a part of the money: to be refunded, or the rest to be asked for anew. */
-function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolean {
+export function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolean {
   const link = theLink(facts)?.[1];
   const status = link && linkStatus(link);
   const ended = status === "EXPIRED" || status === "CANCELLED";

@@ -3,14 +3,17 @@
 // has a key of its kind and the entities that caused it, so a replay repeats the key.
 
 import { type Alerts, givenAlerts } from "./alerts";
+import { isEndedPartPaid } from "./attention";
 import { type Commands, undecidedOf } from "./command";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
+import { excessOf } from "./overpaid";
 import { derivePosition, type Position } from "./position";
 import { awaitsCustomer, type Reminders } from "./reminders";
 import { NOTHING_SETTLED, type Settled } from "./settled-line";
 import { settledBy } from "./settlement-view";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
+import { surplusLinks } from "./surplus-link";
 
 export const NOTIFICATION_TYPES = [
   "order.payment_initiated",
@@ -45,6 +48,8 @@ export interface BesideFacts {
   readonly alerts?: Alerts;
   readonly commands?: Commands;
   readonly settled?: Settled;
+  /** Links that the gateway would not cancel. */
+  readonly uncancellable?: readonly string[];
 }
 
 /**
@@ -54,7 +59,13 @@ export interface BesideFacts {
 export function causesOf(
   facts: Facts,
   position: Position = derivePosition(facts),
-  { reminders = {}, alerts = {}, commands = {}, settled = NOTHING_SETTLED }: BesideFacts = {},
+  {
+    reminders = {},
+    alerts = {},
+    commands = {},
+    settled = NOTHING_SETTLED,
+    uncancellable = [],
+  }: BesideFacts = {},
 ): readonly Cause[] {
   if (position.provisional) return [];
   const stage = deriveStage(facts, position);
@@ -82,11 +93,34 @@ export function causesOf(
       type: "order.paid_reversed" as const,
       entities: [id],
     })),
-    ...undecidedOf(commands).map(({ kind, reference, sends }) => ({
-      type: "order.attention" as const,
-      entities: ["needs_decision", kind, reference, `${sends}`],
-    })),
+    ...undecidedOf(commands)
+      .map(({ kind, reference, sends }) => ["needs_decision", kind, reference, `${sends}`])
+      .map(cause("order.attention")),
+    ...moneyInQuestion(facts, position, stage, uncancellable).map(cause("order.attention")),
     ...remindersDue(facts, reminders),
+  ];
+}
+
+/**
+ * Attention that is about money and that nothing here mends by itself (attention.ts). A notification that is
+ * dead is told of by none: it would be the next one. What the authorization window asks for is
+ * `order.capture_due`.
+ */
+function moneyInQuestion(
+  facts: Facts,
+  position: Position,
+  stage: Stage,
+  uncancellable: readonly string[],
+): readonly (readonly string[])[] {
+  const ended = isEndedPartPaid(facts, position, stage);
+  const [link = ""] = theLink(facts) ?? [];
+  // Each further payment is a new excess, whatever was given back between.
+  const taken = payments(facts, "PROCESSED").length;
+  const twice = surplusLinks(facts, position).filter((id) => uncancellable.includes(id));
+  return [
+    ...(ended ? [["expired_part_paid", link]] : []),
+    ...(excessOf(facts, position) === null ? [] : [["overpaid", `${taken}`]]),
+    ...twice.map((id) => ["paid_twice_possible", id]),
   ];
 }
 

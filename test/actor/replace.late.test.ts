@@ -88,6 +88,11 @@ describe("a late success on the old link", () => {
       stage: "paid",
       attention: ["paid_twice_possible"],
     });
+    // The merchant's systems learn of it once nothing here can mend it.
+    const attention = [`order.attention|paid_twice_possible|${link}`];
+    expect((await told(made.order_id)).filter((key) => key.startsWith("order.attention"))).toEqual(
+      attention,
+    );
     const asked = async () =>
       (await ask("GET", "/sandbox/requests")).body.counts["link.cancel"] ?? 0;
     const before = await asked();

@@ -2,10 +2,11 @@
 // and a link that ends with a part of it (design 3.4).
 
 import { describe, expect, it } from "vitest";
+import { causesOf } from "../../src/domain/causes";
 import { inr } from "../../src/domain/money";
 import type { Observation } from "../../src/domain/observation";
 import { viewOrder } from "../../src/domain/order-view";
-import { evolve, newRecord, type OrderRecord } from "../../src/domain/record";
+import { evolve, newRecord, type OrderRecord, positionOf } from "../../src/domain/record";
 import {
   isoAt,
   link,
@@ -119,6 +120,20 @@ describe("more than was asked for", () => {
     expect(record.discrepancies).toMatchObject({
       overpaid: { ours: 100_000, theirs: 125_000, amount: 25_000, closed_at: null },
     });
+  });
+
+  it("is told of, once for each payment that makes it more", () => {
+    const attention = (record: OrderRecord) =>
+      causesOf(record.facts, positionOf(record), record)
+        .filter(({ type }) => type === "order.attention")
+        .map(({ entities }) => entities);
+    expect(attention(told(paidTwice))).toEqual([["overpaid", "2"]]);
+    expect(attention(told(paidTwice, back(25_000, "PENDING", 80)))).toEqual([["overpaid", "2"]]);
+    expect(attention(told(paidTwice, back(25_000, "PROCESSED", 80)))).toEqual([]);
+    const third = observe([part(5_000, 90, "payment-3")]);
+    expect(attention(told(paidTwice, back(25_000, "PROCESSED", 80), third))).toEqual([
+      ["overpaid", "3"],
+    ]);
   });
 
   it("is not proposed again while it is on its way back", () => {

@@ -9,7 +9,7 @@ import type { OrderView } from "../../src/domain/order-view";
 import { HOUR, MINUTE } from "../../src/domain/schedule";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { faults } from "../worker";
-import { paidEvent } from "../actor/events";
+import { orderEvent, paidEvent } from "../actor/events";
 import {
   api,
   armed,
@@ -147,6 +147,27 @@ describe("a notification", () => {
     await live([id], HOUR);
     expect(await notifications()).toMatchObject([{ status: "recorded", attempts: [{}, {}] }]);
     expect(stepOf(await order(id))).toBe("todo");
+  });
+});
+
+describe("many of one order", () => {
+  it("are all sent, a few at once, oldest first", async () => {
+    const id = "v1-notify-many-1";
+    const held = orderEvent("ORDER_AUTHORIZED", {
+      order_id: id,
+      status: "AUTHORIZED",
+      payment: "AUTHORIZED",
+    });
+    const [payment] = held.data.payments;
+    const payments = Array.from({ length: 15 }, (_, n) => ({ ...payment, id: `${id}-up-${n}` }));
+    const event = { ...held, data: { ...held.data, pre_auth: true, payments } };
+    expect((await postWebhook(event)).status).toBe(200);
+    await settle(id);
+    const { effects } = await books();
+    expect(effects.length).toBe(15);
+    const seqs = effects.map(({ seq }) => seq);
+    expect(Math.max(...seqs.slice(0, 6))).toBeLessThan(Math.min(...seqs.slice(6)));
+    await expectAllDoneOnce();
   });
 });
 

@@ -1,0 +1,65 @@
+// The doors of notifications: who may see them and who may send them again, what is refused, and one of them
+// with the very body that is sent.
+
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import type { NotificationView } from "../../src/ledger/notifications";
+import type { Scope } from "../../src/http/doors";
+import { paidEvent } from "../actor/events";
+import { closeHouse, postWebhook, settle } from "../actor/house";
+import { books, openShop } from "../notify/shop";
+import { call, expectProblem, faultsOf, knock } from "./door";
+import { lacking } from "./scopes";
+
+beforeEach(openShop);
+afterEach(closeHouse);
+
+const ID = "evt_00000000000000000000000000000000";
+
+const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[] = [
+  ["GET", "/v1/notifications", "read"],
+  ["GET", `/v1/notifications/${ID}`, "read"],
+  ["POST", `/v1/notifications/${ID}/resend`, "admin"],
+  ["POST", "/v1/notifications/resume", "admin"],
+];
+
+describe.each(ROUTES)("%s %s", (method, path, scope) => {
+  it(`needs a key with the scope ${scope}`, async () => {
+    await expectProblem(await knock(path, { method }), 401, "unauthorized");
+    const refused = await lacking(scope, () => call(method, path));
+    await expectProblem(refused, 403, "scope_missing");
+  });
+
+  it("takes nothing that it does not know", async () => {
+    if (method === "GET") {
+      const problem = await expectProblem(await call(method, `${path}?x=1`), 400, "query_invalid");
+      expect(faultsOf(problem)).toEqual({ x: "is not known" });
+    } else {
+      const problem = await expectProblem(await call(method, path, { x: 1 }), 422, "body_invalid");
+      expect(faultsOf(problem)).toEqual({ "/x": "is not a known field" });
+    }
+  });
+});
+
+test.each([
+  ["status=lost", "status"],
+  ["type=order.stolen", "type"],
+  ["limit=0", "limit"],
+  ["cursor=abc", "cursor"],
+])("the list refuses %s", async (query, parameter) => {
+  const answer = await call("GET", `/v1/notifications?${query}`);
+  const problem = await expectProblem(answer, 400, "query_invalid");
+  expect(Object.keys(faultsOf(problem))).toEqual([parameter]);
+});
+
+test("one of them is shown with the body that is sent, byte for byte", async () => {
+  await postWebhook(paidEvent("v1-door-notified-1"));
+  await settle("v1-door-notified-1");
+  const list = await call("GET", "/v1/notifications?status=delivered&type=order.paid");
+  const { data }: { data: readonly NotificationView[] } = JSON.parse(await list.text());
+  const [listed] = data;
+  const answer = await call("GET", `/v1/notifications/${listed?.id}`);
+  const { body, ...shown }: NotificationView & { body: unknown } = JSON.parse(await answer.text());
+  expect(shown).toEqual(listed);
+  const { received } = await books();
+  expect(received.map((letter) => letter.body)).toEqual([JSON.stringify(body)]);
+});
