@@ -117,8 +117,8 @@ export class Receiver {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  get url(): string {
-    return `http://localhost:${this.#port}/`;
+  get origin(): string {
+    return `http://localhost:${this.#port}`;
   }
 
   log(): string {

@@ -77,10 +77,13 @@ async function claim(id, order) {
   // With the same key the same claim is given again, should the answer get lost.
   const response = await ask("/v1/verify", question, { "idempotency-key": id });
   if (!response.ok) throw new Error(`verify: ${response.status} ${await response.text()}`);
-  const verdict = await response.json();
-  if (verdict.fulfill && verdict.claim?.state === "granted") return verdict.claim.claim_id;
-  if (verdict.claim?.state === "held") throw new Error(`${reference} is with ${verdict.claim.by}.`);
-  console.log(`${reference} is not for us: ${verdict.claim?.state}, ${verdict.mismatch}`);
+  const { verdict, fulfill, mismatch, claim: told } = await response.json();
+  if (fulfill && told.state === "granted") return told.claim_id;
+  const open = verdict === "paid" && mismatch.length === 0 && told.state !== "done";
+  if (open) throw new Error(`${reference} is ${told.state} (${told.by})`); // ask again later
+  console.log(
+    `${reference} is not for us: ${verdict}, claim ${told.state}, mismatch [${mismatch}]`,
+  );
   return null;
 }
 

@@ -65,7 +65,7 @@ function claim(PDO $books, string $id, array $order): ?string
         return null; // not an order of this shop
     }
     // With the same key the same claim is given again, should the answer get lost.
-    [$status, $verdict] = ask('/v1/verify', [
+    [$status, $answer] = ask('/v1/verify', [
         'order_id' => $order['order_id'],
         'expect' => [
             'merchant_reference' => $reference,
@@ -76,14 +76,14 @@ function claim(PDO $books, string $id, array $order): ?string
     if ($status !== 200) {
         throw new RuntimeException("verify: $status");
     }
-    ['claim' => $claim, 'mismatch' => $mismatch] = $verdict;
-    if ($verdict['fulfill'] && $claim['state'] === 'granted') {
-        return $claim['claim_id'];
+    ['verdict' => $verdict, 'mismatch' => $mismatch, 'claim' => $told] = $answer;
+    if ($answer['fulfill'] && $told['state'] === 'granted') {
+        return $told['claim_id'];
     }
-    if ($claim['state'] === 'held') {
-        throw new RuntimeException("$reference is with {$claim['by']}");
+    if ($verdict === 'paid' && $mismatch === [] && $told['state'] !== 'done') {
+        throw new RuntimeException("$reference is {$told['state']} ({$told['by']})"); // ask again later
     }
-    error_log("$reference is not for us: {$claim['state']}, " . implode(' ', $mismatch));
+    error_log("$reference is not for us: $verdict, {$told['state']}, " . implode(' ', $mismatch));
     return null;
 }
 

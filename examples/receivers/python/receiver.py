@@ -52,12 +52,13 @@ def claim(books, id, order):
         "claim": {"by": "receiver", "lease_seconds": 300},
     }
     # With the same key the same claim is given again, should the answer get lost.
-    verdict = ask("/v1/verify", question, {"Idempotency-Key": id})
-    if verdict["fulfill"] and verdict["claim"]["state"] == "granted":
-        return verdict["claim"]["claim_id"]
-    if verdict["claim"]["state"] == "held":
-        raise RuntimeError(f"{reference} is with {verdict['claim']['by']}")
-    print(f"{reference} is not for us: {verdict['claim']['state']}, {verdict['mismatch']}", flush=True)
+    answer = ask("/v1/verify", question, {"Idempotency-Key": id})
+    verdict, mismatch, told = answer["verdict"], answer["mismatch"], answer["claim"]
+    if answer["fulfill"] and told["state"] == "granted":
+        return told["claim_id"]
+    if verdict == "paid" and not mismatch and told["state"] != "done":
+        raise RuntimeError(f"{reference} is {told['state']} ({told['by']})")  # ask again later
+    print(f"{reference} is not for us: {verdict}, {told['state']}, {mismatch}", flush=True)
     return None
 
 
