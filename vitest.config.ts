@@ -40,7 +40,7 @@ const settings = {
   API_KEY: sandboxDefaults.api_key,
   CONSOLE_PASSWORD: "test-console-password",
   SESSION_SECRET: "test-session-secret-0123456789abcdef",
-  NOTIFY_SECRET: "test-notify-secret-0123456789abcdef",
+  NOTIFY_SECRET: sandboxDefaults.notify_secret,
 };
 
 /** Which histories the model of money lives through; set by `npm run replay`, empty otherwise. */

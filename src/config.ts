@@ -4,6 +4,7 @@
 // Settings that no released part uses are checked all the same, so that a typing error shows early.
 
 import * as z from "zod";
+import { isLoopbackHost, isPublicHost } from "./domain/public-address";
 import { failure, type Result, success } from "./domain/result";
 import type { Milliseconds } from "./domain/time";
 import type { FulfillOn } from "./domain/verdict";
@@ -39,9 +40,12 @@ export interface Config {
   readonly orders_without_link: boolean;
   readonly merchant: {
     readonly name: string | null;
+    readonly gstin: string | null;
     readonly support_contact: string | null;
     readonly time_zone: string;
   };
+  /** From whose address receipts are sent; null: none are. */
+  readonly receipt_from: string | null;
   readonly settlement: {
     /** Bank days from a payment to its transfer. */
     readonly days: number;
@@ -52,6 +56,8 @@ export interface Config {
     /** In which the settlement report writes its times. */
     readonly time_zone: string;
   };
+  /** Where notifications go and what signs them, newest key first; null: they are only recorded. */
+  readonly notify: { readonly url: string; readonly keys: readonly Uint8Array[] } | null;
   readonly api_key: string;
 }
 
@@ -133,7 +139,7 @@ const plainSettings = {
   NOTIFY_URL: webAddress({ insecure: false, query: true })
     .transform((url) => url.href)
     .optional()
-    .describe("an https address (http only on this machine)"),
+    .describe("a public https address (in the sandbox also one on this machine)"),
   MERCHANT_NAME: z.string().max(100).optional().describe("a name of at most 100 characters"),
   MERCHANT_GSTIN: z
     .string()
@@ -145,6 +151,7 @@ const plainSettings = {
     .max(200)
     .optional()
     .describe("a phone number, e-mail or web address of at most 200 characters"),
+  RECEIPT_FROM: z.email().max(254).optional().describe("an e-mail address without a name"),
   RETENTION_DAYS: wholeNumber(30, 3650)
     .optional()
     .describe("a whole number of days from 30 to 3650"),
@@ -168,10 +175,14 @@ const secretSettings = {
     .describe("a random key of 24 to 512 letters, digits and signs, not an example's"),
   CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
   SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
-  NOTIFY_SECRET: secretText(24).optional().describe("a random text of 24 characters or more"),
-  NOTIFY_SECRET_PREVIOUS: secretText(24)
+  NOTIFY_SECRET: secretText(1)
+    .refine((text) => notifyKey(text) !== null)
     .optional()
-    .describe("a random text of 24 characters or more"),
+    .describe("whsec_ and base64 of 24 to 64 random bytes"),
+  NOTIFY_SECRET_PREVIOUS: secretText(1)
+    .refine((text) => notifyKey(text) !== null)
+    .optional()
+    .describe("the former secret: whsec_ and base64 of 24 to 64 random bytes"),
 };
 
 const settings = z.object({ ...plainSettings, ...secretSettings });
@@ -223,6 +234,8 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
   if (!secrets.ok) return secrets;
   const callback = decodeCallbackKey(found);
   if (!callback.ok) return callback;
+  const notify = chooseReceiver(found);
+  if (!notify.ok) return notify;
   return success({
     environment: found.PINELABS_ENV,
     gateway: {
@@ -248,15 +261,18 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
     orders_without_link: found.ORDERS_WITHOUT_LINK === "on",
     merchant: {
       name: found.MERCHANT_NAME ?? null,
+      gstin: found.MERCHANT_GSTIN ?? null,
       support_contact: found.SUPPORT_CONTACT ?? null,
       time_zone: found.MERCHANT_TIME_ZONE,
     },
+    receipt_from: found.RECEIPT_FROM ?? null,
     settlement: {
       days: found.SETTLEMENT_DAYS,
       holidays: found.BANK_HOLIDAYS,
       fee_tolerance: found.FEE_TOLERANCE,
       time_zone: found.SETTLEMENT_TIME_ZONE,
     },
+    notify: notify.value,
     api_key: found.API_KEY,
   });
 }
@@ -353,6 +369,34 @@ function decodeCallbackKey(found: Settings): Result<Uint8Array | null, ConfigFai
   return wrong(name, `${name} ${undecodable(key.failure.code)}`);
 }
 
+/** Notifications leave the house: to a public address only, and never without a signature. */
+function chooseReceiver(found: Settings): Result<Config["notify"], ConfigFailure> {
+  const { NOTIFY_URL: url, NOTIFY_SECRET: secret, NOTIFY_SECRET_PREVIOUS: previous } = found;
+  if (url === undefined) return success(null);
+  const { hostname, protocol } = new URL(url);
+  const isLocal = found.PINELABS_ENV === "sandbox" && isLoopbackHost(hostname);
+  if (!isLocal && (protocol !== "https:" || !isPublicHost(hostname))) {
+    return wrong("NOTIFY_URL", `NOTIFY_URL must be ${allowedOf("NOTIFY_URL")}.`);
+  }
+  if (secret === undefined) {
+    return wrong(
+      "NOTIFY_SECRET",
+      `NOTIFY_SECRET is not set: with a NOTIFY_URL it must be ${allowedOf("NOTIFY_SECRET")}.`,
+    );
+  }
+  const keys = [secret, previous].flatMap((text) => {
+    const key = text === undefined ? null : notifyKey(text);
+    return key === null ? [] : [key];
+  });
+  return success({ url, keys });
+}
+
+/** With its prefix or without, as the libraries of the scheme take it; null: it is none. */
+function notifyKey(text: string): Uint8Array | null {
+  const key = decodeSecret(text, "base64");
+  return key.ok && key.value.length >= 24 && key.value.length <= 64 ? key.value : null;
+}
+
 function undecodable(code: "secret_empty" | "secret_not_base64" | "secret_not_hex"): string {
   switch (code) {
     case "secret_empty":
@@ -423,7 +467,7 @@ function isSameHost(address: string, other: string | undefined): boolean {
 }
 
 function isLoopback(url: URL): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return isLoopbackHost(url.hostname);
 }
 
 function timeZone() {

@@ -234,10 +234,11 @@ const optional: Readonly<Record<string, Row>> = {
     ],
   },
   NOTIFY_URL: {
-    missing: unused,
-    bad: webAddresses,
-    allowed: /an https address/,
-    good: [["https://shop.example/events"]],
+    missing: (config) => config.notify,
+    unset: null,
+    bad: [...webAddresses, "https://localhost/events", "https://10.1.2.3/", "http://127.0.0.1/"],
+    allowed: /a public https address/,
+    good: [],
   },
   MERCHANT_NAME: {
     missing: (config) => config.merchant.name,
@@ -247,10 +248,11 @@ const optional: Readonly<Record<string, Row>> = {
     good: [["चाय की दुकान", "चाय की दुकान"]],
   },
   MERCHANT_GSTIN: {
-    missing: unused,
+    missing: (config) => config.merchant.gstin,
+    unset: null,
     bad: ["22AAAAA0000A1Z", "22aaaaa0000a1z5"],
     allowed: /GSTIN/,
-    good: [["22AAAAA0000A1Z5"]],
+    good: [["22AAAAA0000A1Z5", "22AAAAA0000A1Z5"]],
   },
   SUPPORT_CONTACT: {
     missing: (config) => config.merchant.support_contact,
@@ -258,6 +260,13 @@ const optional: Readonly<Record<string, Row>> = {
     bad: ["x".repeat(201)],
     allowed: /at most 200/,
     good: [["help@shop.example", "help@shop.example"]],
+  },
+  RECEIPT_FROM: {
+    missing: (config) => config.receipt_from,
+    unset: null,
+    bad: ["shop.example", "Asha <asha@shop.example>", "a@b.example, c@d.example"],
+    allowed: /an e-mail address/,
+    good: [["receipts@shop.example", "receipts@shop.example"]],
   },
   RETENTION_DAYS: {
     missing: unused,
@@ -299,16 +308,22 @@ const optional: Readonly<Record<string, Row>> = {
     good: [[longText]],
   },
   NOTIFY_SECRET: {
-    missing: unused,
-    bad: ["x".repeat(23)],
-    allowed: /24 characters/,
-    good: [[longText]],
+    missing: (config) => config.notify,
+    unset: null,
+    bad: [longText, `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_"],
+    allowed: /whsec_ and base64 of 24 to 64/,
+    // Nobody is told without an address.
+    good: [
+      [`whsec_${btoa("x".repeat(24))}`, null],
+      [btoa("x".repeat(64)), null],
+    ],
   },
   NOTIFY_SECRET_PREVIOUS: {
-    missing: unused,
-    bad: ["x".repeat(23)],
-    allowed: /24 characters/,
-    good: [[longText]],
+    missing: (config) => config.notify,
+    unset: null,
+    bad: ["x".repeat(23), `whsec_${btoa("x".repeat(23))}`],
+    allowed: /base64 of 24 to 64/,
+    good: [[`whsec_${btoa("x".repeat(32))}`, null]],
   },
 };
 
@@ -480,6 +495,48 @@ describe("webhook secrets in base64", () => {
     expect(failure.setting).toBe("PINELABS_WEBHOOK_SECRET");
     expect(failure.message).toContain("client secret");
     expect(failure.message).not.toContain("hidden");
+  });
+});
+
+describe("who is notified", () => {
+  const url = "https://shop.example/events?from=chukta";
+  const secret = `whsec_${btoa("the newest key of all the keys!!")}`;
+  const previous = btoa("the key before the newest of all");
+
+  it("is named by an address and the keys that sign, newest first", () => {
+    expect(good({ NOTIFY_URL: url, NOTIFY_SECRET: secret }).notify).toEqual({
+      url,
+      keys: [utf8("the newest key of all the keys!!")],
+    });
+    const both = { NOTIFY_SECRET: secret, NOTIFY_SECRET_PREVIOUS: previous };
+    expect(good({ NOTIFY_URL: url, ...both }).notify?.keys).toEqual([
+      utf8("the newest key of all the keys!!"),
+      utf8("the key before the newest of all"),
+    ]);
+  });
+
+  it("is nobody without an address, and nobody is told without a signature", () => {
+    expect(good({ NOTIFY_SECRET: secret }).notify).toBeNull();
+    expect(wrong({ NOTIFY_URL: url }).setting).toBe("NOTIFY_SECRET");
+    expect(wrong({ NOTIFY_URL: url, NOTIFY_SECRET_PREVIOUS: previous }).setting).toBe(
+      "NOTIFY_SECRET",
+    );
+  });
+
+  const sandbox = {
+    PINELABS_ENV: "sandbox",
+    PUBLIC_URL: "http://localhost:8787",
+    PINELABS_BASE_URL: "http://localhost:8787/sandbox",
+    NOTIFY_SECRET: secret,
+  };
+
+  it("may be on this machine in the sandbox, and nowhere else in private", () => {
+    const local = "http://localhost:8787/sandbox/receiver";
+    expect(good({ ...sandbox, NOTIFY_URL: local }).notify?.url).toBe(local);
+    expect(wrong({ NOTIFY_SECRET: secret, NOTIFY_URL: local }).setting).toBe("NOTIFY_URL");
+    const private_ = wrong({ ...sandbox, NOTIFY_URL: "https://192.168.1.9/events" });
+    expect(private_.setting).toBe("NOTIFY_URL");
+    expect(wrong({ ...sandbox, NOTIFY_URL: "http://shop.example/" }).setting).toBe("NOTIFY_URL");
   });
 });
 

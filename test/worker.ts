@@ -8,6 +8,7 @@ import type { Delivery, HandOver } from "../src/actor/rpc";
 import { SettlementActor as RealSettlementActor } from "../src/actor/settlement-actor";
 import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settlement-desk";
 import worker from "../src/index";
+import type { Mailer } from "../src/notify/mailer";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
 
@@ -29,10 +30,16 @@ export const faults: {
   arrival: ((call: string) => Promise<void>) | null;
   /** How long an actor waits for one answer of the gateway, in real milliseconds. */
   patience: number;
+  /** The same for one answer of the merchant's system. */
+  receiver_patience: number;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
+  /** Takes the e-mails; null: the deployment has no way to send any. */
+  mailer: Mailer | null;
+  /** How long an actor waits for it, in real milliseconds. */
+  mailPatience: number;
   /** Whom the settlement reader asks instead of the real ones, and how much of it at once. */
   desk: { readonly ports: Partial<DeskPorts>; readonly limits: Partial<DeskLimits> } | null;
 } = {
@@ -43,8 +50,11 @@ export const faults: {
   gateway: null,
   arrival: null,
   patience: 2_000,
+  receiver_patience: 2_000,
   batch: null,
   settings: {},
+  mailer: null,
+  mailPatience: 2_000,
   desk: null,
 };
 
@@ -127,8 +137,18 @@ export class OrderActor extends RealOrderActor {
       get gateway() {
         return faults.patience;
       },
+      get mail() {
+        return faults.mailPatience;
+      },
       job: 3_000,
+      get notify() {
+        return faults.receiver_patience;
+      },
     };
+  }
+
+  protected override mailer(): Mailer | null {
+    return faults.mailer;
   }
 
   readonly #changing = new ChangedSettings();

@@ -31,7 +31,10 @@ const forms = {
   API_KEY: [/^[!-~]{24,512}$/, "have 24 to 512 letters, digits and signs"],
   CONSOLE_PASSWORD: [/^.{12,}$/, "have 12 characters or more"],
   SESSION_SECRET: [/^.{32,}$/, "have 32 characters or more"],
-  NOTIFY_SECRET: [/^.{24,}$/, "have 24 characters or more"],
+  NOTIFY_SECRET: [
+    /^(?:whsec_)?(?=.{32,84}$|.{86}==$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    "be whsec_ and base64 of 24 to 64 bytes",
+  ],
 };
 
 /** The names that a person needs again, in the order in which they are shown. */

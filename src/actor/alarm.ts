@@ -4,13 +4,16 @@
 
 import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
+import { endLease } from "./claim";
 import type { Calls } from "./command-call";
 import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
+import { notify } from "./notify";
 import type { Part } from "./part";
 import { project } from "./project";
 import { retireLinks } from "./retire";
+import { mailReceipt } from "./receipt-post";
 import { applyWaiting } from "./receive";
 import { resolveCommands } from "./resolve";
 import { remind } from "./remind";
@@ -101,10 +104,12 @@ async function attempt(part: Part, name: JobName, errands: Errands): Promise<Out
 /**
  * A command may have to be read and sent again, each within the gateway's own limit; the window asks
  * in two steps, as every inquiry does, and then captures for as long as one call may take, and once more.
+ * The merchant's system has its own time besides ours.
  */
 function limitOf(part: Part, name: JobName): Milliseconds {
   const { gateway, job } = part.limits;
   if (name === "window") return 4 * gateway + job;
+  if (name === "notify") return part.limits.notify + job;
   return name === "resolve" ? 2 * gateway + job : job;
 }
 
@@ -142,12 +147,20 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
     case "window":
       await watchWindow(part, errands);
       return "planned";
+    case "lease":
+      endLease(part);
+      return "planned";
     case "inquire":
       await errands.inquire();
       return "done";
     case "remind":
       return remind(part, () => errands.inquire());
+    case "receipt":
+      return mailReceipt(part);
     case "project":
       return (await project(part)) ? "done" : "more";
+    case "notify":
+      await notify(part);
+      return "planned";
   }
 }

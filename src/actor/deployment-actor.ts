@@ -1,5 +1,6 @@
 // What belongs to the deployment and not to an order: the gateway's access token, shared by all
-// actors; the last refused webhooks; the last run of each cron job. No money, no decisions.
+// actors; the last refused webhooks; the last run of each cron job; whether the merchant's system asked
+// for no more notifications. No money, no decisions.
 
 import { DurableObject } from "cloudflare:workers";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
@@ -9,7 +10,7 @@ import type { StoredToken } from "../pinelabs/gateway";
 import { readConfig } from "../config";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
-import type { CredentialsCheck, DeploymentActorRpc, JobRun } from "./peers";
+import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause } from "./peers";
 
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
@@ -17,6 +18,13 @@ const CREDENTIALS_FRESH = MINUTE;
 interface KeptRefusal {
   readonly count: number;
   readonly refusal: Refusal;
+}
+
+const PAUSE = "receiver_pause";
+
+interface KeptPause {
+  readonly receiver: string;
+  readonly pause: Pause;
 }
 
 export class DeploymentActor extends DurableObject<Env> implements DeploymentActorRpc {
@@ -69,6 +77,23 @@ export class DeploymentActor extends DurableObject<Env> implements DeploymentAct
 
   async pauseUntil(moment: Milliseconds): Promise<void> {
     this.ctx.storage.kv.put("paused_until", moment);
+  }
+
+  async pauseOf(receiver: string): Promise<Pause | null> {
+    const known = this.ctx.storage.kv.get<KeptPause>(PAUSE);
+    return known?.receiver === receiver ? known.pause : null;
+  }
+
+  /** The first one counts for as long as it stands. */
+  async pauseReceiver(receiver: string, pause: Pause): Promise<void> {
+    const known = this.ctx.storage.kv.get<KeptPause>(PAUSE);
+    if (known?.receiver !== receiver) this.ctx.storage.kv.put(PAUSE, { receiver, pause });
+  }
+
+  async resumeReceiver(): Promise<Pause | null> {
+    const known = this.ctx.storage.kv.get<KeptPause>(PAUSE);
+    this.ctx.storage.kv.delete(PAUSE);
+    return known?.pause ?? null;
   }
 
   async recordRun(job: string, run: JobRun): Promise<void> {

@@ -5,7 +5,14 @@
 import type { MessageRow } from "../domain/message";
 import { isOpen } from "../domain/command";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
-import { absorb, learnReminders, newRecord, type OrderRecord } from "../domain/record";
+import { NOTHING_HANDLED } from "../domain/handling";
+import {
+  absorb,
+  learnHandling,
+  learnReminders,
+  newRecord,
+  type OrderRecord,
+} from "../domain/record";
 import { parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
@@ -13,18 +20,19 @@ import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
 import { commitEvolution, conclude } from "./record-change";
 import type { Delivery, HandOver, Kept, Met, Registration } from "./rpc";
-import { strangers, unseen } from "./seek";
+import { isSettled, strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
 import { homeOfLink, homeOfReplacement } from "./successor-home";
 
 /** In the link's actor: answers who the home is, the first claimant if there was none. */
 export function register(part: Part, claimant: string): Registration {
   const home = part.storage.readState().register ?? beginRegister(part, claimant);
-  if (home !== claimant) return { home, told: [], reminders: {} };
-  // What this actor told is told, and of what it reminded: its home would do both again before our
-  // hand-over arrives.
-  const reminders = part.storage.readState().record?.reminders ?? {};
-  return { home, told: [...part.storage.eventKeys()], reminders };
+  if (home !== claimant) return { home, told: [], reminders: {}, handling: NOTHING_HANDLED };
+  // What this actor told is told, of what it reminded, and who may deliver by its word: its home would
+  // do all of it again before our hand-over arrives.
+  const { record } = part.storage.readState();
+  const { reminders = {}, handling = NOTHING_HANDLED } = record ?? {};
+  return { home, told: [...part.storage.eventKeys()], reminders, handling };
 }
 
 function beginRegister(part: Part, claimant: string): string {
@@ -77,14 +85,15 @@ export async function claim(part: Part): Promise<void> {
   const linkId = Object.keys(facts.link).toSorted()[0];
   if (linkId === undefined) return;
   const claimant = (await homeOfLink(part, facts, linkId)) ?? part.name;
-  const { home: first, told, reminders } = await part.peer(linkId).register(claimant);
+  const { home: first, told, reminders, handling } = await part.peer(linkId).register(claimant);
   const home = (await leadsToUs(part, first)) ? part.name : first;
   part.storage.transact(() => {
     const state = part.storage.readState();
     if (state.home !== null || state.claimed !== null) return;
     if (home !== part.name && hasOpenCommand(state)) throw new Error("a command is not over");
     addTold(part, told);
-    const record = state.record && learnReminders(state.record, reminders, part.now());
+    const learned = state.record && learnReminders(state.record, reminders, part.now());
+    const record = learned && learnHandling(learned, handling, part.now());
     const settled =
       home === part.name
         ? { ...state, record, claimed: linkId }
@@ -105,9 +114,11 @@ async function leadsToUs(part: Part, first: string): Promise<boolean> {
 
 /**
  * Job `introduce`: the other gateway orders of our link learn that they are aliases. Until each has
- * given us all that it knows, its commands too, no money is moved here (actor/command.ts).
+ * given us all that it knows, its commands too, no money is moved here (actor/command.ts). One that
+ * is an alias by now, or does not know yet, introduces itself to nobody: two would follow each other.
  */
 export async function introduceHome(part: Part): Promise<"done" | "failed"> {
+  if (!isSettled(part.name, part.storage.readState())) return "done";
   let failed = false;
   for (const order of strangers(part.name, part.storage.readState())) {
     const met = await meet(part, order);

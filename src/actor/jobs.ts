@@ -27,12 +27,18 @@ const JOBS = [
   "resolve",
   /** Give the alerts of the authorization window, and capture before its end. */
   "window",
+  /** Note that the lease of a claim ran out. */
+  "lease",
   /** Ask the gateway. */
   "inquire",
   /** Remind the customer of a link that is open. */
   "remind",
+  /** Send the receipt by e-mail. */
+  "receipt",
   /** Write to D1. */
   "project",
+  /** Tell the merchant's systems; last, because they may take their time. */
+  "notify",
 ] as const;
 
 export type JobName = (typeof JOBS)[number];

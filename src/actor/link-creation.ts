@@ -15,6 +15,7 @@ import { drop, want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
+import { randomSecret, sameSecretHalf } from "./token-secret";
 
 /** Row 2 of the storage of `reference:…`. */
 interface LinkCreation {
@@ -137,9 +138,7 @@ export function holdsToken(part: Part, secret: string, kind: TokenKind): boolean
   const creation = readCreation(part);
   if (creation === null) return false;
   const kept = kind === "link" ? creation.secret : creation.receipt_secret;
-  const [ours, theirs] = [kept, secret].map((text) => new TextEncoder().encode(text));
-  if (!ours || !theirs || ours.length !== theirs.length) return false;
-  return crypto.subtle.timingSafeEqual(ours, theirs);
+  return sameSecretHalf(kept, secret);
 }
 
 function readCreation(part: Part): LinkCreation | null {
@@ -179,14 +178,6 @@ function newCreation(reference: string): LinkCreation {
     state: "new",
     sent_at: null,
   };
-}
-
-/** 144 random bits as 24 characters of base64url. */
-function randomSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
 }
 
 /** The intent is committed before the call, with the job that finds out how it ended. */

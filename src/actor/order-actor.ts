@@ -3,7 +3,10 @@
 // link (`pl-…`), the creation of a link (`reference:…`), the keeper of messages without an order
 // (`unrouted:…`).
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
 import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";
@@ -15,8 +18,10 @@ import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
+import { type Mailer, openMailer } from "../notify/mailer";
 import type { Gateway } from "../pinelabs/gateway";
 import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { endClaim } from "./claim";
 import { decideCommand, runCommand } from "./command";
 import { Calls } from "./command-call";
 import { openGateway } from "./gateway";
@@ -34,11 +39,20 @@ import {
   trackReference,
 } from "./link-creation";
 import { type Limits, LIMITS, type Part } from "./part";
-import { type OrderActorRpc, orderActor, type PollOutcome, settlementActor } from "./peers";
+import {
+  deploymentActor,
+  type OrderActorRpc,
+  orderActor,
+  type PollOutcome,
+  settlementActor,
+} from "./peers";
 import { nextInquiryOf } from "./plan";
+import { noteReceiptOpened, receiptStatus, sendReceipt } from "./receipt";
+import { holdsReceiptSecret } from "./receipt-token";
 import { reapply, receive } from "./receive";
 import { orderView } from "./record-change";
 import { linkToReplace, replaceLink } from "./replace";
+import { resendNotification, resumeNotifications } from "./resend";
 import { resolveDiscrepancy } from "./resolve-discrepancy";
 import type {
   Attribution,
@@ -46,6 +60,7 @@ import type {
   CommandRequest,
   DecisionRequest,
   Delivery,
+  EndWish,
   HandOver,
   InquiryFailure,
   Kept,
@@ -56,11 +71,17 @@ import type {
   MessageStatus,
   Met,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   Registration,
   Replaced,
   ReplaceQuestion,
+  ResendFailure,
   ResolvedDiscrepancy,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -69,6 +90,7 @@ import type {
 import { ActorStorage, storedName } from "./storage";
 import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
+import { tickStep } from "./tick";
 import { TimeLimitPassed, withTimeLimit } from "./time-limit";
 import { giveVerdict } from "./verdict";
 
@@ -96,7 +118,9 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       now: () => Date.now(),
       config: () => this.#config(),
       gateway: () => this.#gateway(),
+      mailer: () => this.mailer(),
       peer: (other) => orderActor(env, other),
+      receiver: () => deploymentActor(env, "notify"),
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };
@@ -110,6 +134,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   /** Overridden by tests that run under other settings. */
   protected settings(): Env {
     return this.env;
+  }
+
+  /** Overridden by tests, which read what was sent. */
+  protected mailer(): Mailer | null {
+    return openMailer(this.env);
   }
 
   /** Overridden by a test that makes translation throw (law 4). */
@@ -210,6 +239,15 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     );
   }
 
+  async endClaim(request: EndWish): Promise<Reading<Result<FulfillmentView, EndRefusal>>> {
+    return endClaim(this.#part, () => this.#seek(), request);
+  }
+
+  async tick(request: TickWish): Promise<Reading<Result<readonly StepView[], TickFailure>>> {
+    const inquire = (limit: Milliseconds) => this.#inquire(limit);
+    return tickStep(this.#part, { inquire, seek: () => this.#seek() }, request);
+  }
+
   async wake(): Promise<void> {
     this.#reproject();
     this.#part.storage.rearm();
@@ -244,7 +282,23 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async holdsToken(secret: string, kind: TokenKind): Promise<boolean> {
+    if (kind === "receipt" && holdsReceiptSecret(this.#part, secret)) return true;
     return holdsToken(this.#part, secret, kind);
+  }
+
+  async noteReceiptOpened(): Promise<Reading<null>> {
+    return noteReceiptOpened(this.#part);
+  }
+
+  async receiptStatus(): Promise<Reading<ReceiptStatus>> {
+    return receiptStatus(this.#part);
+  }
+
+  async sendReceipt(
+    request: ReceiptRequest,
+  ): Promise<Reading<Result<ReceiptStatus, ReceiptFailure>>> {
+    await this.#seek();
+    return sendReceipt(this.#part, request);
   }
 
   async cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
@@ -298,6 +352,14 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     request: DecisionRequest,
   ): Promise<Reading<Result<CommandView, CommandFailure>>> {
     return decideCommand(this.#part, this.#errands, request);
+  }
+
+  async resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>> {
+    return resendNotification(this.#part, id, by);
+  }
+
+  async resumeNotifications(): Promise<"resumed" | "paused"> {
+    return resumeNotifications(this.#part);
   }
 
   async readCommands(): Promise<Reading<readonly CommandView[]>> {

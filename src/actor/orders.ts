@@ -1,8 +1,18 @@
 // The doors' one way to orders and links, from whatever id a caller has in hand: it names the actor,
 // follows an alias to its home, and returns plain data or a failure. No door talks to a stub itself.
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
-import { isLinkId, isOrderId, isReference, parseToken, referenceActor } from "../domain/ids";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
+import {
+  isLinkId,
+  isOrderId,
+  isReference,
+  parseReceiptToken,
+  parseToken,
+  referenceActor,
+} from "../domain/ids";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import { failure, type Result } from "../domain/result";
@@ -12,6 +22,7 @@ import type {
   CommandFailure,
   CommandRequest,
   DecisionRequest,
+  EndWish,
   InquiryFailure,
   Kept,
   LinkAnswer,
@@ -21,11 +32,16 @@ import type {
   Message,
   MessageStatus,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   ReplaceQuestion,
+  ResendFailure,
   ResolvedDiscrepancy,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
-  TokenKind,
   VerdictAnswer,
   VerdictQuestion,
 } from "./rpc";
@@ -72,6 +88,15 @@ export class Orders {
     return this.#actor(actor).readBody(n);
   }
 
+  /** `actor`: the one that has told it, be it an alias by now. */
+  async resendNotification(
+    actor: string,
+    id: string,
+    by: string,
+  ): Promise<Result<null, ResendFailure>> {
+    return this.#actor(actor).resendNotification(id, by);
+  }
+
   /** Applies a kept message once more: without effect unless translation learned something. */
   async reapply(actor: string, n: number): Promise<boolean> {
     return this.#actor(actor).reapply(n);
@@ -116,6 +141,19 @@ export class Orders {
   ): Promise<Result<ResolvedDiscrepancy, ResolveFailure>> {
     const done = await this.#follow(key, (actor) => actor.resolveDiscrepancy(request));
     return done ?? failure({ code: "discrepancy_unknown" });
+  }
+
+  /** Null: no such order. */
+  async endClaim(
+    key: OrderKey,
+    request: EndWish,
+  ): Promise<Result<FulfillmentView, EndRefusal> | null> {
+    return this.#follow(key, (actor) => actor.endClaim(request));
+  }
+
+  async tick(key: OrderKey, tick: TickWish): Promise<Result<readonly StepView[], TickFailure>> {
+    const done = await this.#follow(key, (actor) => actor.tick(tick));
+    return done ?? failure({ code: "order_unknown" });
   }
 
   /** Null: no such order. */
@@ -171,6 +209,24 @@ export class Orders {
     return value ? { ok: true, value } : failure({ code: "link_unknown" });
   }
 
+  /** Somebody has the page of the receipt before him. Null: no such receipt. */
+  async noteReceiptOpened(key: { readonly receipt: string }): Promise<null> {
+    return this.#follow(key, (actor) => actor.noteReceiptOpened());
+  }
+
+  /** Null: no such order. */
+  async receiptStatus(key: OrderKey): Promise<ReceiptStatus | null> {
+    return this.#follow(key, (actor) => actor.receiptStatus());
+  }
+
+  async sendReceipt(
+    key: OrderKey,
+    request: ReceiptRequest,
+  ): Promise<Result<ReceiptStatus, ReceiptFailure>> {
+    const sent = await this.#follow(key, (actor) => actor.sendReceipt(request));
+    return sent ?? failure({ code: "order_unknown" });
+  }
+
   async #control(
     key: OrderKey,
     call: (actor: OrderActorRpc) => Promise<Reading<Result<null, LinkFailure>>>,
@@ -201,8 +257,8 @@ export class Orders {
   }
 
   async #nameOf(key: OrderKey): Promise<string | null> {
-    if ("token" in key) return this.#nameOfToken(key.token, "link");
-    if ("receipt" in key) return this.#nameOfToken(key.receipt, "receipt");
+    if ("token" in key) return this.#nameOfToken(key.token);
+    if ("receipt" in key) return this.#nameOfReceipt(key.receipt);
     if ("id" in key) return isOrderId(key.id) || isLinkId(key.id) ? key.id : null;
     if (!isReference(key.reference)) return null;
     const name = referenceActor(key.reference);
@@ -210,11 +266,18 @@ export class Orders {
     return reading.kind === "absent" ? this.#findByReference(key.reference) : name;
   }
 
-  async #nameOfToken(text: string, kind: TokenKind): Promise<string | null> {
+  async #nameOfToken(text: string): Promise<string | null> {
     const token = parseToken(text);
     if (!token) return null;
     const name = referenceActor(token.reference);
-    return (await this.#actor(name).holdsToken(token.secret, kind)) ? name : null;
+    return (await this.#actor(name).holdsToken(token.secret, "link")) ? name : null;
+  }
+
+  async #nameOfReceipt(text: string): Promise<string | null> {
+    const token = parseReceiptToken(text);
+    if (!token) return null;
+    const holds = await this.#actor(token.actor).holdsToken(token.secret, "receipt");
+    return holds ? token.actor : null;
   }
 
   #actor(name: string): OrderActorRpc {

@@ -2,7 +2,10 @@
 // casts of stubs stand here and nowhere else: the runtime's own types follow every recursive JSON
 // type through RPC and give up ("excessively deep").
 
+import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
+import type { FulfillmentView } from "../domain/fulfillment-view";
+import type { EndRefusal } from "../domain/handling";
 import type { MessageRow } from "../domain/message";
 import type { Observation } from "../domain/observation";
 import type { CommandView } from "../domain/command-view";
@@ -19,6 +22,7 @@ import type {
   CommandRequest,
   DecisionRequest,
   Delivery,
+  EndWish,
   HandOver,
   InquiryFailure,
   Kept,
@@ -29,11 +33,17 @@ import type {
   MessageStatus,
   Met,
   Reading,
+  ReceiptFailure,
+  ReceiptRequest,
+  ReceiptStatus,
   Registration,
   Replaced,
   ReplaceQuestion,
   ResolvedDiscrepancy,
+  ResendFailure,
   ResolveRequest,
+  TickFailure,
+  TickWish,
   TimelineEntry,
   TokenKind,
   VerdictAnswer,
@@ -63,6 +73,10 @@ export interface OrderActorRpc {
   /** The poll's own question: asks the gateway only if this order is due by its own reckoning. */
   poll(limit: Milliseconds): Promise<PollOutcome>;
   verdict(question: VerdictQuestion): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>>;
+  /** Delivered, or given back: ends a claim that the verdict granted. */
+  endClaim(request: EndWish): Promise<Reading<Result<FulfillmentView, EndRefusal>>>;
+  /** A step of the checklist is said to be done; the checklist as it is then. */
+  tick(request: TickWish): Promise<Reading<Result<readonly StepView[], TickFailure>>>;
   /** The watchdog: arms the alarm for whatever is due. */
   wake(): Promise<void>;
 
@@ -95,8 +109,19 @@ export interface OrderActorRpc {
     request: ResolveRequest,
   ): Promise<Reading<Result<ResolvedDiscrepancy, ResolveFailure>>>;
 
+  /** Somebody has the receipt's page before him: handed over, once. Asks nobody. */
+  noteReceiptOpened(): Promise<Reading<null>>;
+  receiptStatus(): Promise<Reading<ReceiptStatus>>;
+  /** Sends the receipt by e-mail to the order's customer. */
+  sendReceipt(request: ReceiptRequest): Promise<Reading<Result<ReceiptStatus, ReceiptFailure>>>;
+
   command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
   decideCommand(request: DecisionRequest): Promise<Reading<Result<CommandView, CommandFailure>>>;
+  /** Sends a notification that this very actor has told once more; its plan begins anew. */
+  resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>>;
+  /** Tries its paused notifications again, unless the merchant's system is paused still. */
+  resumeNotifications(): Promise<"resumed" | "paused">;
+
   /** In the order in which they were asked for. */
   readCommands(): Promise<Reading<readonly CommandView[]>>;
 }
@@ -106,7 +131,7 @@ export type PollOutcome =
   | { readonly kind: "asked"; readonly changed: boolean }
   | { readonly kind: "failed"; readonly failure: InquiryFailure };
 
-export interface DeploymentActorRpc {
+export interface DeploymentActorRpc extends ReceiverPause {
   readToken(): Promise<StoredToken | null>;
   writeToken(token: StoredToken): Promise<void>;
   dropToken(token: string): Promise<void>;
@@ -119,6 +144,21 @@ export interface DeploymentActorRpc {
   pauseUntil(moment: Milliseconds): Promise<void>;
   recordRun(job: string, run: JobRun): Promise<void>;
   lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+}
+
+/** The merchant's system asked for no more notifications (410), for all orders at once. */
+export interface ReceiverPause {
+  /** Null: it is not paused. `receiver`: a hash of its address; at another address it is another one. */
+  pauseOf(receiver: string): Promise<Pause | null>;
+  pauseReceiver(receiver: string, pause: Pause): Promise<void>;
+  /** What was lifted, or null. */
+  resumeReceiver(): Promise<Pause | null>;
+}
+
+export interface Pause {
+  readonly paused_at: Milliseconds;
+  /** The notification that was answered so. */
+  readonly by: string;
 }
 
 export interface CredentialsCheck {
@@ -148,8 +188,14 @@ export function settlementActor(env: Env): SettlementActorRpc {
   return stub as SettlementActorRpc;
 }
 
-/** `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs. */
-export function deploymentActor(env: Env, role: "gateway" | "door" | "cron"): DeploymentActorRpc {
+/**
+ * `gateway` keeps the access token, `door` the refused webhooks, `cron` the last runs, `notify` whether
+ * the merchant's system is told anything.
+ */
+export function deploymentActor(
+  env: Env,
+  role: "gateway" | "door" | "cron" | "notify",
+): DeploymentActorRpc {
   const stub: unknown = env.DEPLOYMENT.getByName(role);
   return stub as DeploymentActorRpc;
 }

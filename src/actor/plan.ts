@@ -7,7 +7,7 @@ import { deriveStage } from "../domain/stage";
 import { type OrderRecord, positionOf } from "../domain/record";
 import { awaitedGaps, gapsOf, nextLook } from "../domain/settlement-gaps";
 import type { Milliseconds } from "../domain/time";
-import { captureBy, type Hold } from "../domain/window";
+import { captureBy } from "../domain/window";
 import { planWindow, type WindowPlan } from "../domain/window-plan";
 import type { Part } from "./part";
 import type { ActorState, WindowPause } from "./state";
@@ -40,6 +40,7 @@ export function isOurs(part: Part, { facts }: OrderRecord): boolean {
 
 export const NO_PLAN: WindowPlan = {
   holds: [],
+  fulfilled: false,
   alerts: [],
   captures: [],
   next_at: null,
@@ -59,17 +60,16 @@ export function windowPlanOf(part: Part, { record }: ActorState): WindowPlan {
  * holds through every commit: else each message and each poll would send the same again at once. Only
  * when something else is held than before it is looked at anew.
  */
-export function nextWindowRun(
-  { holds, next_at }: WindowPlan,
-  pause: WindowPause | null,
-): Milliseconds | null {
-  if (next_at === null || pause === null || pause.holds !== holdsKey(holds)) return next_at;
+export function nextWindowRun(planned: WindowPlan, pause: WindowPause | null): Milliseconds | null {
+  const { next_at } = planned;
+  if (next_at === null || pause === null || pause.holds !== holdsKey(planned)) return next_at;
   return Math.max(next_at, pause.until);
 }
 
-/** The same for the same orders with the same ends. */
-export function holdsKey(holds: readonly Hold[]): string {
-  return holds.map(({ order_id, capture_by }) => `${order_id}@${capture_by}`).join(" ");
+/** The same for the same orders with the same ends, delivered or not. */
+export function holdsKey({ holds, fulfilled }: WindowPlan): string {
+  const held = holds.map(({ order_id, capture_by }) => `${order_id}@${capture_by}`);
+  return [...held, ...(fulfilled ? ["fulfilled"] : [])].join(" ");
 }
 
 /** 0 ≤ x < 1, the same for one name always, so that orders of one moment spread out. */

@@ -2,13 +2,16 @@
 // copy: if it fails or hangs, the job is repeated until it succeeds, and nobody else waits for it.
 
 import type { MessageRow } from "../domain/message";
+import { type Delivery, isOver, isSaved, markSaved, newDelivery } from "../domain/delivery";
 import { isLinkId, isOrderId, roleOf } from "../domain/ids";
-import type { JsonObject } from "../domain/json";
 import { toIso } from "../domain/time";
 import { project as writeProjection, projectAlias } from "../ledger/projection";
 import type { AuditRow } from "../ledger/audit";
+import { type SavedDelivery, savedDelivery } from "../ledger/notifications";
 import type { RecordedEvent } from "../ledger/projection";
+import { eventDoc, eventId } from "./event";
 import { OVERDUE } from "./jobs";
+import { planDeliveries } from "./news";
 import type { Part } from "./part";
 import { nextInquiryOf } from "./plan";
 import { orderView } from "./record-change";
@@ -29,6 +32,8 @@ export async function project(part: Part): Promise<boolean> {
   const audit = state.audit.slice(0, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
   const wake_at = wakeAt(state);
+  const projected_event = Math.max(state.projected_event, ...events.map((event) => event.n));
+  const deliveries = await unsavedDeliveries(part, state.deliveries, projected_event);
   await writeProjection(part.db, {
     home: part.name,
     version: record?.version ?? 0,
@@ -37,7 +42,10 @@ export async function project(part: Part): Promise<boolean> {
     wake_at,
     keeps_wake: record === null && (wake_at !== null || state.wake_projected),
     messages,
-    events: await Promise.all(events.map((event) => recordedEvent(part.name, event))),
+    events: await Promise.all(
+      events.map((event) => recordedEvent(part.name, event, state.deliveries)),
+    ),
+    deliveries: deliveries.map(({ row }) => row),
     audit: audit.map(auditRow),
     aliases: aliasesOf(state),
   });
@@ -51,14 +59,18 @@ export async function project(part: Part): Promise<boolean> {
     const done = {
       ...now,
       projected_message: Math.max(now.projected_message, ...page.map((row) => row.n)),
-      projected_event: Math.max(now.projected_event, ...events.map((event) => event.n)),
+      projected_event: Math.max(now.projected_event, projected_event),
+      deliveries: saveDeliveries(now.deliveries, deliveries),
       touched: now.touched.filter((n) => !isSent(n)),
       // Lines that were added while the batch was on its way stay.
       audit: now.audit.filter(({ n }) => !audited.has(n)),
       wake_projected: record === null && wake_at !== null,
     };
-    part.storage.writeState(done);
-    const isLast = page.length < BATCH - touched.length && events.length < BATCH;
+    // Only what came with this batch: a job that was put off stays put off.
+    const isNews = events.length > 0 || deliveries.length > 0;
+    part.storage.writeState(isNews ? planDeliveries(done) : done);
+    const isLast =
+      page.length < BATCH - touched.length && events.length < BATCH && deliveries.length < BATCH;
     return isLast && done.touched.length === 0 && done.audit.length === 0;
   });
 }
@@ -109,14 +121,51 @@ function aliasesOf(state: ActorState): readonly string[] {
   return state.claimed === null ? absorbed : [state.claimed, ...absorbed];
 }
 
-/** The public id is a hash of kind, order and causing entities, so a replay repeats it (law 10). */
-async function recordedEvent(home: string, event: QueuedEvent): Promise<RecordedEvent> {
-  const source = new TextEncoder().encode(`${home}|${event.key}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
-  const hex = Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
+async function recordedEvent(
+  home: string,
+  event: QueuedEvent,
+  deliveries: readonly Delivery[],
+): Promise<RecordedEvent> {
+  const id = await eventId(home, event);
+  const doc = eventDoc(event);
+  const isToBeSent = deliveries.some(({ n }) => n === event.n);
+  const fresh = isToBeSent ? savedDelivery(id, newDelivery(event.n, event.at)) : null;
+  const delivery = fresh?.delivery ?? null;
+  return { id, type: doc.type, created_at: event.at, doc, delivery };
+}
+
+/** Of events that stand in D1, or will by this batch, what D1 does not know of their deliveries. */
+async function unsavedDeliveries(
+  part: Part,
+  deliveries: readonly Delivery[],
+  upTo: number,
+): Promise<readonly Unsaved[]> {
+  const unsaved = deliveries.filter((delivery) => !isSaved(delivery) && delivery.n <= upTo);
+  const first = unsaved.slice(0, BATCH).flatMap((delivery) => {
+    const event = part.storage.getEvent(delivery.n);
+    return event === null ? [] : [{ event, delivery }];
+  });
+  return Promise.all(
+    first.map(async ({ event, delivery }) => ({
+      n: delivery.n,
+      row: savedDelivery(await eventId(part.name, event), delivery),
+    })),
   );
-  const { type, data } = JSON.parse(event.json) as { type: string; data: JsonObject };
-  const doc = { type, timestamp: toIso(event.at), data };
-  return { id: `evt_${hex}`, type, created_at: event.at, doc };
+}
+
+interface Unsaved {
+  readonly n: number;
+  readonly row: SavedDelivery;
+}
+
+/** Those whose end is in D1 by now are forgotten. */
+function saveDeliveries(
+  deliveries: readonly Delivery[],
+  sent: readonly Unsaved[],
+): readonly Delivery[] {
+  if (sent.length === 0) return deliveries;
+  const revs = new Map(sent.map(({ n, row }) => [n, row.rev]));
+  return deliveries
+    .map((delivery) => markSaved(delivery, revs.get(delivery.n) ?? delivery.saved))
+    .filter((delivery) => !isOver(delivery));
 }

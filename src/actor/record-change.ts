@@ -4,17 +4,21 @@
 import { type Cause, causesOf } from "../domain/causes";
 import type { Change } from "../domain/changes";
 import { nextReadingOf } from "../domain/command";
+import { type Handling, leaseEnd } from "../domain/handling";
+import { handlingStory } from "../domain/handling-story";
+import { customerWords } from "../domain/customer-words";
 import { maskCustomer } from "../domain/personal-data";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { checkHandling, checkLapses, checkSettlement } from "../domain/record-checks";
+import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
-import { reminderWords } from "../domain/reminder-text";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
+import { startDeliveries } from "./news";
 import type { Part } from "./part";
 import { isOurs, nextWindowRun, windowPlanOf } from "./plan";
+import { planReceipt } from "./receipt-job";
 import { planReminders } from "./reminder-plan";
 import type { TimelineEntry } from "./rpc";
 import { isSettled, seekHome } from "./seek";
@@ -47,14 +51,20 @@ export function commitEvolution(
   const lapsed = checkLapses(evolution.record, part.config().auth_window, now);
   const ours = isOurs(part, lapsed);
   const settled = checkSettlement(lapsed, ours, now);
-  const record = checkHandling(settled, part.config().fulfill_on, ours, now);
+  const { fulfill_on } = part.config();
+  // Who knows a part of the order only leaves what follows from the whole to its home.
+  const speaks = isSettled(part.name, { ...state, record: settled });
+  const claims = speaks ? checkClaims(settled, fulfill_on, now) : settled;
+  const record = state.home === null && ours ? checkSteps(claims, fulfill_on, now) : claims;
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
   const told = teller.untold === true ? record.commands : (state.record?.commands ?? {});
   const settlements = teller.untold === true ? [] : settlementStory(state.record, record);
+  const handled = handlingStory(handlingTold(state, evolution, teller), record.handling);
   const story = [
     ...commandStory(told, record.commands, teller, now),
     ...settlements.map((entry) => ({ at: now, by: teller.by, ...entry })),
+    ...handled.map((entry) => ({ at: now, by: teller.by, ...entry })),
   ];
   part.storage.addTimeline(now, [...timelineOf(evolution.changes, teller, now), ...story]);
   const untold = [...state.untold, ...evolution.changes].slice(-MOST_UNTOLD);
@@ -76,9 +86,44 @@ export function commitEvolution(
 export function conclude(part: Part, state: ActorState): ActorState {
   const seeking = wantRetirement(seekHome(part.name, state, part.now()), part.now());
   if (!isSettled(part.name, seeking)) return seeking;
-  const told = planReminders(part, tell(part, seeking));
+  const lapsed = lapseNow(part, seeking);
+  if (lapsed !== null) return lapsed;
+  const told = planReceipt(part, planReminders(part, tell(part, seeking)));
   const next = nextWindowRun(windowPlanOf(part, told), told.window_pause);
-  return { ...told, jobs: plan(told.jobs, "window", next) };
+  const jobs = plan(told.jobs, "window", next);
+  return { ...told, jobs: plan(jobs, "lease", leaseOf(told)) };
+}
+
+/** What came about while the actor did not speak for its order yet. Null: no claim lapses. */
+function lapseNow(part: Part, state: ActorState): ActorState | null {
+  const { record } = state;
+  if (record === null) return null;
+  if (checkClaims(record, part.config().fulfill_on, part.now()) === record) return null;
+  const evolution = { record, changed: false, changes: [] };
+  return commitEvolution(part, state, evolution, { by: "system" });
+}
+
+/** What an alias hands over it has told itself, save that a claim of it gives way to ours. */
+function handlingTold(
+  { record }: ActorState,
+  { record: { handling } }: Evolution,
+  teller: Teller,
+): Handling | null {
+  const before = record?.handling ?? null;
+  if (teller.untold !== true) return before;
+  const known = new Set(
+    before?.claims.filter(({ state }) => state === "superseded").map(({ id }) => id),
+  );
+  const claims = handling.claims.map((claim) =>
+    claim.state === "superseded" && !known.has(claim.id)
+      ? { ...claim, state: "live" as const, said_done: null }
+      : claim,
+  );
+  return { ...handling, claims };
+}
+
+function leaseOf({ record }: ActorState): Milliseconds | null {
+  return record === null ? null : leaseEnd(record.handling);
 }
 
 /** A row of SQLite holds 2 MB. Beyond a quarter of that an order is no order: what came is not joined. */
@@ -136,6 +181,8 @@ function tell(part: Part, state: ActorState): ActorState {
   const queued = causes.length === 0 ? new Set<string>() : part.storage.eventKeys();
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
+  const last = part.storage.lastEvent();
+  const { record: told, started } = startDeliveries(part, record, fresh, last);
   const data = {
     previous_stage: state.told_stage,
     changed: state.untold.map(({ what, id, to }) => ({
@@ -143,16 +190,17 @@ function tell(part: Part, state: ActorState): ActorState {
       ...(id === undefined ? {} : { id }),
       to,
     })),
-    order: maskedOrder(part, record),
+    order: maskedOrder(part, told),
   };
   for (const cause of fresh) {
-    const words =
-      cause.type === "link.reminder_due" ? reminderWords(record.facts, config.merchant.name) : {};
+    const words = customerWords(cause, record.facts, config.merchant.name) ?? {};
     const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
     part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
   }
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
-  return { ...state, jobs, told_stage: deriveStage(record.facts, position), untold: [] };
+  const told_stage = deriveStage(record.facts, position);
+  const deliveries = [...state.deliveries, ...started];
+  return { ...state, record: told, deliveries, jobs, told_stage, untold: [] };
 }
 
 /** Causes that name an entity bear its id behind the type; those of the whole order do not. */

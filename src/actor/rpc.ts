@@ -4,12 +4,16 @@
 import type { Asked, CommandKind, Decision } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
+import type { ClaimAnswerView } from "../domain/fulfillment-view";
+import type { ClaimRequest, EndRequest, Handling, Said } from "../domain/handling";
+import type { ReceiptMail } from "../domain/receipt-mail";
 import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
+import type { Tick, TickRefusal } from "../domain/tick";
 import type { FulfillOn } from "../domain/verdict";
 import type { Json, JsonObject } from "../domain/json";
 import type { Result } from "../domain/result";
@@ -102,6 +106,11 @@ export type CommandFailure =
   /** Which orders belong together is not settled yet, or what `order_id` still has to tell us. */
   | { readonly code: "order_unsettled"; readonly order_id: string | null };
 
+export type ResendFailure =
+  | { readonly code: "notification_unknown" }
+  /** There is no NOTIFY_URL to send it to. */
+  | { readonly code: "notify_not_configured" };
+
 /** A redirect as the door parsed it. The signature's verdict changes nothing but a discrepancy. */
 export interface RedirectHint {
   readonly order_id: string | null;
@@ -123,13 +132,36 @@ export interface VerdictQuestion {
   readonly reason: "verify" | "redirect";
   readonly hint?: RedirectHint;
   readonly expect?: Expectation;
+  /** Who wants to deliver it, if anybody does. */
+  readonly claim?: ClaimWish;
   /** Milliseconds to wait for the gateway; afterwards the answer is from the facts. */
   readonly limit: Milliseconds;
 }
 
+/** Somebody wants to deliver the order; `requested_by`: with which key. */
+export interface ClaimWish extends ClaimRequest {
+  readonly requested_by: string;
+}
+
+/** The end of a claim; `requested_by`: the key that says so. */
+export interface EndWish extends EndRequest {
+  readonly requested_by: string;
+}
+
+/** Somebody says that a step of the checklist is done. */
+export type TickWish = Tick;
+
+export type TickFailure =
+  | InquiryFailure
+  | TickRefusal
+  /** Which orders belong together is not settled yet. */
+  | { readonly code: "order_unsettled"; readonly order_id: null };
+
 export interface VerdictAnswer extends VerdictView {
   readonly signature: SignatureCheck;
   readonly mismatch: readonly (keyof Expectation)[];
+  /** Null when none was asked for. With one, `fulfill` says whether it was granted. */
+  readonly claim: ClaimAnswerView | null;
   /** As new as the question: the gateway answered it, or what it said a moment ago still stands. */
   readonly current: boolean;
   /** The home's id, and what the page needs to send the customer on. */
@@ -177,6 +209,28 @@ export interface LinkAnswer {
 
 /** The redirect's token asks for a verdict; the receipt's shows a receipt and nothing else. */
 export type TokenKind = "link" | "receipt";
+
+/** Who wants the receipt sent, and where that caller reached us. */
+export interface ReceiptRequest {
+  readonly by: string;
+  readonly origin: string;
+}
+
+export interface ReceiptStatus {
+  readonly token: string;
+  /** Whether there is a receipt: some money was received. */
+  readonly ready: boolean;
+  readonly handed_over: Said | null;
+  readonly mail: ReceiptMail | null;
+}
+
+export type ReceiptFailure =
+  /** Neither a sender nor a way to send is set up. */
+  | { readonly code: "receipt_not_configured" }
+  | { readonly code: "nothing_paid" }
+  | { readonly code: "customer_email_unknown" }
+  | { readonly code: "order_unsettled" }
+  | { readonly code: "order_unknown" };
 
 export type LinkFailure =
   | GatewayFailure
@@ -249,6 +303,8 @@ export interface Registration {
   readonly told: readonly string[];
   /** The same of the reminders that it has begun. */
   readonly reminders: Reminders;
+  /** The same of the claims that it has granted, and of what was said. */
+  readonly handling: Handling;
 }
 
 export type LinkResult = Result<LinkAnswer, LinkFailure>;

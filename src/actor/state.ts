@@ -3,6 +3,7 @@
 
 import type { Change } from "../domain/changes";
 import type { CommandKind, Decision } from "../domain/command";
+import type { Delivery } from "../domain/delivery";
 import type { Amount } from "../domain/money";
 import type { OrderRecord } from "../domain/record";
 import type { Stage } from "../domain/stage";
@@ -41,9 +42,13 @@ export interface ActorState {
   /** The stage when the merchant's systems were last told something, and what changed since. */
   readonly told_stage: Stage | null;
   readonly untold: readonly Change[];
+  /** Notifications that are on their way, or whose end is not in D1 yet; oldest first. */
+  readonly deliveries: readonly Delivery[];
   /** Who asked for what, or decided: the entries that are not in D1 yet, and the number of all. */
   readonly audit: readonly AuditEntry[];
   readonly audited: number;
+  /** Of an order that came without us: the secret of its receipt's token, once somebody asked for it. */
+  readonly receipt_secret: string | null;
   /** A row of D1 says when to wake this actor, which has no order's row to say it in. */
   readonly wake_projected: boolean;
   /** In a home: by the link that is being replaced, what was asked of the new one's actor. */
@@ -75,10 +80,10 @@ export interface AuditEntry {
   readonly n: number;
   readonly at: Milliseconds;
   readonly by: string;
-  /** refund, capture, void, decision, or the resolution of a discrepancy. */
-  readonly action: CommandKind | "decision" | "resolution";
-  readonly kind: CommandKind | "discrepancy";
-  /** Of the command; of a discrepancy its key. */
+  /** refund, capture, void, decision, the resolution of a discrepancy, a notification sent again. */
+  readonly action: CommandKind | "decision" | "resolution" | "resend";
+  readonly kind: CommandKind | "discrepancy" | "notification";
+  /** Of the command; of a discrepancy its key; of a notification its id. */
   readonly reference: string;
   /** The gateway order that the money is on; of a discrepancy its home. */
   readonly order_id: string;
@@ -113,8 +118,10 @@ export const EMPTY_STATE: ActorState = {
   redirect_asked_at: null,
   told_stage: null,
   untold: [],
+  deliveries: [],
   audit: [],
   audited: 0,
+  receipt_secret: null,
   wake_projected: false,
   replacing: {},
   replacements: 0,

@@ -237,6 +237,13 @@ export class ActorStorage {
     this.#sql.exec("INSERT INTO events (key, at, json) VALUES (?, ?, ?)", key, at, json);
   }
 
+  /** The number of the newest event, told by us or by another; 0 before there is one. */
+  lastEvent(): number {
+    if (!this.#created) return 0;
+    const rows = this.#sql.exec<{ n: number }>("SELECT n FROM events ORDER BY n DESC LIMIT 1");
+    return rows.toArray()[0]?.n ?? 0;
+  }
+
   /** A cause that another actor has told: kept so that it is not told again, never sent from here. */
   addToldEvent(key: string, at: Milliseconds): void {
     this.#sql.exec("INSERT INTO events (key, at, json) VALUES (?, ?, '')", key, at);
@@ -251,5 +258,10 @@ export class ActorStorage {
       limit,
     );
     return rows.toArray();
+  }
+
+  /** Null: no event of ours has this number. */
+  getEvent(n: number): QueuedEvent | null {
+    return this.eventsAfter(n - 1, 1).find((event) => event.n === n) ?? null;
   }
 }

@@ -10,11 +10,13 @@ import { note } from "../domain/record-checks";
 import type { OrderRecord } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
+import { claimOrder } from "./claim";
+import { introduceHome } from "./home";
 import type { Inquired } from "./inquire";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import type { Expectation, InquiryFailure, Reading, VerdictAnswer, VerdictQuestion } from "./rpc";
-import { isSettled } from "./seek";
+import { isSettled, strangers } from "./seek";
 
 /** What this needs of the actor itself. */
 export interface VerdictErrands {
@@ -44,6 +46,9 @@ export async function giveVerdict(
     if (!inquired.ok) unanswered = inquired.failure;
     await errands.seek();
   }
+  // Another order of the link may have granted a claim of its own.
+  const before = part.storage.readState();
+  if (question.claim && strangers(part.name, before).length > 0) await introduceHome(part);
   // The inquiry may have found out that this is an alias.
   const now = part.storage.readState();
   if (now.home !== null) return { kind: "alias", home: now.home };
@@ -65,12 +70,18 @@ function mustAsk(part: Part, question: VerdictQuestion): boolean {
 
 /** What the gateway said a moment ago answers this question. */
 function isCurrent(part: Part, question: VerdictQuestion): boolean {
+  const { record } = part.storage.readState();
+  if (record === null || !spokeJustNow(part)) return false;
+  return question.reason !== "redirect" || deriveStage(record.facts) === "paid";
+}
+
+/** Whether the gateway said something a moment ago, of an order that is settled. */
+export function spokeJustNow(part: Part): boolean {
   const state = part.storage.readState();
   if (state.record === null || !isSettled(part.name, state)) return false;
   const { heard_at, asked_at } = state.record;
   // "I do not know it" is an answer too.
-  if (!isRecent(part, heard_at) && !isRecent(part, asked_at)) return false;
-  return question.reason !== "redirect" || deriveStage(state.record.facts) === "paid";
+  return isRecent(part, heard_at) || isRecent(part, asked_at);
 }
 
 function isRecent(part: Part, at: Milliseconds | null): boolean {
@@ -100,10 +111,13 @@ function answerVerdict(
   const mismatch = question.expect ? mismatches(record, question.expect) : [];
   const view = viewVerdict(record, part.config().fulfill_on);
   const link = theLink(record.facts)?.[1];
+  // Half of a link must not pass for the whole: only a home that is known to be one releases.
+  const secured = view.fulfill && mismatch.length === 0 && isSettled(part.name, state);
+  const claim = question.claim === undefined ? null : claimOrder(part, question.claim, secured);
   return {
     ...view,
-    // Half of a link must not pass for the whole: only a home that is known to be one releases.
-    fulfill: view.fulfill && mismatch.length === 0 && isSettled(part.name, state),
+    fulfill: claim === null ? secured : claim.state === "granted",
+    claim,
     signature: question.hint?.signature ?? "unchecked",
     mismatch,
     current,

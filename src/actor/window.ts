@@ -46,10 +46,10 @@ export async function watchWindow(part: Part, errands: Errands): Promise<void> {
 
 /** Null when nothing is due. Nothing else that comes due waits for what could not be done. */
 function pauseAfter(planned: WindowPlan, now: Milliseconds): WindowPause | null {
-  const { holds, next_at, later_at } = planned;
+  const { next_at, later_at } = planned;
   if (next_at === null || next_at > now) return null;
   const again = now + Math.min(Math.max(now - next_at, SOONEST), LATEST);
-  return { until: Math.min(again, later_at ?? again), holds: holdsKey(holds) };
+  return { until: Math.min(again, later_at ?? again), holds: holdsKey(planned) };
 }
 
 async function doWhatIsDue(part: Part, errands: Errands): Promise<void> {
@@ -145,6 +145,9 @@ function sentenceOf(record: OrderRecord, alert: Alert, asked: boolean, now: numb
   const held = formatAmount({ value: money.held, currency });
   const must = capture_by > now ? "must be captured by" : "was to be captured by";
   const doubt = asked ? "" : " The gateway did not say whether it still holds it.";
+  if (alert.kind === "fulfilled") {
+    return `Order ${order_id} holds ${held} for what was delivered: capture it now.${doubt}`;
+  }
   return `Order ${order_id} holds ${held}, which ${must} ${toIso(capture_by)}.${doubt}`;
 }
 

@@ -10,6 +10,7 @@ import {
   dueInquiries,
   overdueWakes,
 } from "../ledger/due";
+import { pausedHomes } from "../ledger/notifications";
 import { checkStamp } from "../ledger/stamp";
 import { type CronPorts, runCron } from "./index";
 
@@ -45,6 +46,10 @@ function openPorts(env: Env): CronPorts {
       wake: (id) => orderActor(env, id).wake(),
       defer: (id, until) => deferWake(env.DB, id, until),
       now,
+    },
+    resumption: {
+      paused: (limit) => pausedHomes(env.DB, limit),
+      resume: (home) => orderActor(env, home).resumeNotifications(),
     },
     pausedUntil: () => deployment.pausedUntil(),
     pauseUntil: (moment) => deployment.pauseUntil(moment),

@@ -5,11 +5,13 @@ import type { DeploymentActorRpc } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Milliseconds } from "../domain/time";
 import { type PollPorts, runPoll } from "./poll";
+import { type ResumptionPorts, runResumption } from "./resumption";
 import { runWatchdog, type WatchdogPorts } from "./watchdog";
 
 export interface CronPorts {
   readonly poll: PollPorts;
   readonly watchdog: WatchdogPorts;
+  readonly resumption: ResumptionPorts;
   /** Until when the gateway asked for silence; 0 when it did not. */
   pausedUntil(): Promise<Milliseconds>;
   pauseUntil(moment: Milliseconds): Promise<void>;
@@ -56,6 +58,8 @@ async function runMinute(ports: CronPorts): Promise<void> {
     if (pause_until !== null) await ports.pauseUntil(pause_until);
     return result;
   });
+  // Last, because it may take what is left of the run's calls.
+  await runLogged("resumption", ports, () => runResumption(ports.resumption));
 }
 
 /** The last run of these is kept for GET /v1/health. */

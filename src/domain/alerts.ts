@@ -10,7 +10,8 @@ export const ALERTS = [
   { kind: "6h", before: 6 * HOUR },
 ] as const;
 
-export type AlertKind = (typeof ALERTS)[number]["kind"];
+/** `fulfilled`: it was delivered while its money was only held, so the capture is due at once. */
+export type AlertKind = (typeof ALERTS)[number]["kind"] | "fulfilled";
 
 /** Those that were given, by their key, and when. */
 export type Alerts = { readonly [key: string]: Milliseconds };

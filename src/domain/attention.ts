@@ -4,6 +4,7 @@
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
 import { type Facts, linkStatus, theLink } from "./facts";
+import { abandonedClaim, type Handling, NOTHING_HANDLED } from "./handling";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
@@ -13,28 +14,40 @@ import { holdingOrders } from "./window";
 export const ATTENTION_CODES = [
   "capture_due",
   "capture_urgent",
+  "claim_over",
   "expired_part_paid",
   "needs_decision",
+  "notification_dead",
   "overpaid",
   "paid_twice_possible",
+  "receipt_not_sent",
 ] as const;
 
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
+
+export interface BesideFacts {
+  readonly alerts?: Alerts;
+  readonly commands?: Commands;
+  readonly handling?: Handling;
+}
 
 /** In the order of the alphabet, each once. */
 export function attentionOf(
   facts: Facts,
   position: Position,
   stage: Stage,
-  { alerts = {}, commands = {} }: { readonly alerts?: Alerts; readonly commands?: Commands } = {},
+  { alerts = {}, commands = {}, handling = NOTHING_HANDLED }: BesideFacts = {},
 ): readonly AttentionCode[] {
   const codes = [
-    ...one("capture_due", isCaptureDue(facts, alerts)),
+    ...one("capture_due", isCaptureDue(facts, alerts, handling)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
+    ...one("claim_over", abandonedClaim(handling) !== null),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("needs_decision", undecidedOf(commands).length > 0),
+    ...one("notification_dead", handling.news?.state === "dead"),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
+    ...one("receipt_not_sent", isReceiptAstray(handling)),
   ];
   return codes.toSorted();
 }
@@ -48,10 +61,17 @@ function isEndedPartPaid(facts: Facts, position: Position, stage: Stage): boolea
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
 }
 
-/** Money is held, and the first alert of it was given but not yet the last. */
-function isCaptureDue(facts: Facts, alerts: Alerts): boolean {
+/** The mail service never took it, or nobody knows; and the customer has not seen it otherwise. */
+function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
+  if (receipt !== null || confirmed !== null) return false;
+  return mail?.state === "failed" || mail?.state === "unknown";
+}
+
+/** Money is held, and its first alert was given but not yet the last, or what it is for was delivered. */
+function isCaptureDue(facts: Facts, alerts: Alerts, { fulfilled }: Handling): boolean {
   return holdingOrders(facts).some(
-    (id) => alertKey(id, "48h") in alerts && !(alertKey(id, "6h") in alerts),
+    (id) =>
+      (fulfilled !== null || alertKey(id, "48h") in alerts) && !(alertKey(id, "6h") in alerts),
   );
 }
 

@@ -49,7 +49,9 @@ export function nextAutoCapture(
   if (!decided.ok || decided.value.order_id !== order_id) return null;
   const refused = Object.values(record.commands).filter(isRefusedTry(order_id));
   if (refused.length >= MOST_TRIES) return null;
-  const moments = [capture_by - LEAD, afterRefusals(refused), afterFailedInquiries(record)];
+  // What was delivered is captured at once.
+  const begin = Math.min(capture_by - LEAD, record.handling.fulfilled?.at ?? Infinity);
+  const moments = [begin, afterRefusals(refused), afterFailedInquiries(record)];
   return { order_id, asked, at: Math.max(...moments) };
 }
 

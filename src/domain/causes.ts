@@ -12,7 +12,7 @@ import { settledBy } from "./settlement-view";
 import { deriveStage, type Stage } from "./stage";
 import { type OrderStatus, PAID_ORDER_STATUSES } from "./status";
 
-const NOTIFICATION_TYPES = [
+export const NOTIFICATION_TYPES = [
   "order.payment_initiated",
   "order.part_paid",
   "order.authorized",

@@ -3,7 +3,8 @@
 
 import type { CommandKind } from "./command";
 import { outcomeOf, type RefundView, viewRefunds } from "./command-view";
-import { type Claim, liveClaim, newestClaim, type News, type Said } from "./handling";
+import type { DiscrepancyType } from "./discrepancy";
+import { abandonedClaim, type Claim, liveClaim, type News, type Said } from "./handling";
 import { formatAmount } from "./money-format";
 import { proposedRefundOf } from "./overpaid";
 import { keptOf, type Position } from "./position";
@@ -124,7 +125,7 @@ export function openSteps(steps: readonly Pick<Step, "step" | "state">[]): numbe
 }
 
 function verify({ money, stage, verified_by, record }: Seen): Found {
-  if (hasOpen(record, "paid_reversed")) {
+  if (hasOpen(record, "paid_became_unpaid")) {
     return blocked("The gateway took back its word that it was paid: look at the discrepancy.");
   }
   switch (money) {
@@ -181,6 +182,11 @@ function confirm(seen: Seen): Found {
   }
   if (!isVerified(seen)) return none(NOT_PAID);
   if (seen.money === "back") return none("The money went back.");
+  const { mail } = seen.record.handling;
+  if (mail?.state === "waiting" || mail?.state === "sending") {
+    return doing("The receipt is on its way to the customer.", "e-mail");
+  }
+  if (mail?.state === "failed") return blocked("The mail service did not take the receipt.");
   return todo("Send the customer a receipt, or say that it was confirmed.");
 }
 
@@ -188,14 +194,17 @@ function fulfill(seen: Seen): Found {
   const { record, position, money, on } = seen;
   const { fulfilled } = record.handling;
   if (fulfilled !== null) return said(fulfilled, "delivered");
+  if (hasOpen(record, "delivered_unpaid")) {
+    return blocked("It was delivered after the money went, as was said: look at the discrepancy.");
+  }
   if (!isVerified(seen)) return none(NOT_PAID);
   if (money === "back") return none("The money went back before it was delivered.");
   const live = liveClaim(record.handling);
   if (live !== null) return doing(claimSentence(live), live.by);
-  const newest = newestClaim(record.handling);
-  if (newest?.state === "over") {
+  const left = abandonedClaim(record.handling);
+  if (left !== null) {
     return blocked(
-      `The lease of ${newest.by} ran out (attempt ${newest.attempt}): find out whether it was delivered.`,
+      `The lease of ${left.by} ran out (attempt ${left.attempt}): find out whether it was delivered.`,
     );
   }
   if (mayFulfill(record.facts, position, on)) return todo("It is secured: deliver it.");
@@ -294,7 +303,7 @@ function isVerified(seen: Seen): boolean {
   return there && seen.verified_by !== null;
 }
 
-function hasOpen(record: OrderRecord, type: string): boolean {
+function hasOpen(record: OrderRecord, type: DiscrepancyType): boolean {
   return Object.values(record.discrepancies).some(
     (row) => row.type === type && row.closed_at === null,
   );

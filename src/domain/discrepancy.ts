@@ -26,6 +26,7 @@ export const SEVERITIES = {
   redirect_signature_invalid: "risk",
   redirect_of_another_link: "risk",
   message_id_reused: "risk",
+  delivered_unpaid: "loss",
   settlement_missing: "loss",
   amount_differs: "risk",
   unknown_payment: "risk",

@@ -2,6 +2,7 @@
 // person or a system said of it. Nothing that the gateway says shows any of it, so it stands beside the
 // facts in the order's record. Pure: `now` and new ids are passed in; the actor commits.
 
+import type { ReceiptMail } from "./receipt-mail";
 import type { Milliseconds } from "./time";
 
 /** The longest and the shortest lease of a claim. */
@@ -10,9 +11,10 @@ export const LEASE_MAX: Milliseconds = 7 * 24 * 60 * 60_000;
 
 /**
  * `live`: its holder delivers now. `over`: its lease ran out, and nobody knows whether it was delivered.
+ * `done`: delivered. `superseded`: two actors of one order had granted one each, and the other stands.
  * `released`: given back undelivered. `lapsed`: the money went before it was said to be delivered.
  */
-export type ClaimState = "live" | "over" | "released" | "lapsed";
+export type ClaimState = "live" | "over" | "done" | "superseded" | "released" | "lapsed";
 
 /** The right to deliver an order, for a while (law 13). */
 export interface Claim {
@@ -26,6 +28,8 @@ export interface Claim {
   readonly state: ClaimState;
   /** The caller's Idempotency-Key: the same asks for the same claim again, whose answer was lost. */
   readonly key: string | null;
+  /** When its holder first said that it was delivered although that could not be taken; else null. */
+  readonly said_done: Milliseconds | null;
 }
 
 /** That something is done, said once. */
@@ -62,6 +66,8 @@ export interface Handling {
   readonly fulfilled: Fulfilled | null;
   /** A receipt that reached the customer, and how: `e-mail`, `receipt page`. */
   readonly receipt: Said | null;
+  /** Its e-mail, once one was begun (receipt-mail.ts). */
+  readonly mail: ReceiptMail | null;
   /** Steps that somebody said are done. `record` is said of the news up to a number. */
   readonly confirmed: Said | null;
   readonly recorded: (Said & { readonly n: number }) | null;
@@ -76,13 +82,14 @@ export const NOTHING_HANDLED: Handling = {
   claims: [],
   fulfilled: null,
   receipt: null,
+  mail: null,
   confirmed: null,
   recorded: null,
   news: null,
   steps: {},
 };
 
-const CLAIMS_KEPT = 20;
+export const CLAIMS_KEPT = 20;
 
 export function liveClaim({ claims }: Handling): Claim | null {
   return claims.find(({ state }) => state === "live") ?? null;
@@ -90,6 +97,13 @@ export function liveClaim({ claims }: Handling): Claim | null {
 
 export function newestClaim({ claims }: Handling): Claim | null {
   return claims.at(-1) ?? null;
+}
+
+/** The newest one, when its lease ran out and nobody knows whether it was delivered. */
+export function abandonedClaim(handling: Handling): Claim | null {
+  if (handling.fulfilled !== null || liveClaim(handling) !== null) return null;
+  const newest = newestClaim(handling);
+  return newest?.state === "over" ? newest : null;
 }
 
 export interface ClaimRequest {
@@ -123,7 +137,7 @@ export function decideClaim(
   }
   const current = endLeases(handling, now);
   const live = liveClaim(current);
-  if (live !== null && secured && request.key !== null && live.key === request.key) {
+  if (live !== null && secured && isRepeat(live, request)) {
     return { handling: current, answer: { state: "granted", claim: live } };
   }
   if (live !== null) {
@@ -133,21 +147,27 @@ export function decideClaim(
   const claim: Claim = {
     id,
     by: request.by,
-    attempt: (newestClaim(current)?.attempt ?? 0) + 1,
+    attempt: Math.max(0, ...current.claims.map(({ attempt }) => attempt)) + 1,
     granted_at: now,
     until: now + request.lease,
     state: "live",
     key: request.key,
+    said_done: null,
   };
   const claims = [...current.claims, claim].slice(-CLAIMS_KEPT);
   return { handling: { ...current, claims }, answer: { state: "granted", claim } };
+}
+
+/** The answer to the same request was lost: somebody else who has the same key is somebody else. */
+function isRepeat(live: Claim, { key, by }: ClaimRequest): boolean {
+  return key !== null && live.key === key && live.by === by;
 }
 
 export type EndRefusal =
   | { readonly code: "claim_unknown" }
   /** The money went while it was held. */
   | { readonly code: "claim_lapsed" }
-  /** Given back, or run out and granted to somebody else since. */
+  /** Given back, or granted to somebody else since. */
   | { readonly code: "claim_ended"; readonly claim: Claim }
   /** Somebody else delivered it. */
   | { readonly code: "fulfilled_already"; readonly fulfilled: Fulfilled };
@@ -155,45 +175,52 @@ export type EndRefusal =
 export interface EndRequest {
   readonly claim_id: string;
   readonly state: "done" | "released";
-  /** The key that says so. */
-  readonly by: string;
   readonly note: string | null;
+}
+
+/** `handling` may have changed although it was refused: what its holder said is kept. */
+export interface Ended {
+  readonly handling: Handling;
+  readonly refusal: EndRefusal | null;
 }
 
 /**
  * Ends a claim; the same again is answered as the first time. A lease that ran out does not make a
- * delivery undone: its holder may still say so until somebody else was granted the next one.
+ * delivery undone: its holder may still say so until somebody else was granted the next one. Who says
+ * so too late is refused, and it is kept, because goods may have gone out.
  */
-export function decideEnd(
-  handling: Handling,
-  request: EndRequest,
-  now: Milliseconds,
-): { readonly handling: Handling } | { readonly refusal: EndRefusal } {
-  const { fulfilled } = handling;
+export function decideEnd(handling: Handling, request: EndRequest, now: Milliseconds): Ended {
   const claim = handling.claims.find(({ id }) => id === request.claim_id);
-  if (claim === undefined) return { refusal: { code: "claim_unknown" } };
-  if (fulfilled !== null) {
-    const repeats = request.state === "done" && fulfilled.claim_id === claim.id;
-    return repeats ? { handling } : { refusal: { code: "fulfilled_already", fulfilled } };
+  if (claim === undefined) return { handling, refusal: { code: "claim_unknown" } };
+  const repeats = request.state === claim.state;
+  const refusal = repeats ? null : whyNotEnded(handling, claim);
+  if (repeats || (refusal !== null && request.state === "released")) return { handling, refusal };
+  if (refusal !== null) {
+    const kept = { ...claim, said_done: claim.said_done ?? now };
+    return { handling: claim.said_done === null ? withClaim(handling, kept) : handling, refusal };
   }
+  const ended = withClaim(handling, { ...claim, state: request.state });
+  if (request.state === "released") return { handling: ended, refusal };
+  const fulfilled: Fulfilled = { at: now, by: claim.by, note: request.note, claim_id: claim.id };
+  return { handling: { ...ended, fulfilled }, refusal };
+}
+
+/** Null: it may be ended in either way. */
+function whyNotEnded(handling: Handling, claim: Claim): EndRefusal | null {
+  const { fulfilled } = handling;
+  if (fulfilled !== null) return { code: "fulfilled_already", fulfilled };
   switch (claim.state) {
-    case "lapsed":
-      return { refusal: { code: "claim_lapsed" } };
-    case "released":
-      return request.state === "released"
-        ? { handling }
-        : { refusal: { code: "claim_ended", claim } };
-    case "over":
-      if (newestClaim(handling) !== claim) return { refusal: { code: "claim_ended", claim } };
-      break;
     case "live":
-      break;
+      return null;
+    case "over":
+      return abandonedClaim(handling) === claim ? null : { code: "claim_ended", claim };
+    case "lapsed":
+      return { code: "claim_lapsed" };
+    case "done":
+    case "superseded":
+    case "released":
+      return { code: "claim_ended", claim };
   }
-  if (request.state === "released") {
-    return { handling: withClaim(handling, { ...claim, state: "released" }) };
-  }
-  const done: Fulfilled = { at: now, by: claim.by, note: request.note, claim_id: claim.id };
-  return { handling: { ...handling, fulfilled: done } };
 }
 
 /** Claims whose lease is over by now. The same object when there is none. */
@@ -219,49 +246,7 @@ export function leaseEnd(handling: Handling): Milliseconds | null {
   return handling.fulfilled === null ? (liveClaim(handling)?.until ?? null) : null;
 }
 
-/**
- * Two records of one order become one (an alias hands over): what was done first stays done, and of two
- * live claims the earlier one lives on. The home's news and steps are the order's.
- */
-export function mergeHandling(home: Handling, other: Handling): Handling {
-  if (other === NOTHING_HANDLED) return home;
-  const claims = mergeClaims(home.claims, other.claims);
-  const merged = {
-    ...home,
-    claims,
-    fulfilled: earlier(home.fulfilled, other.fulfilled),
-    receipt: earlier(home.receipt, other.receipt),
-    confirmed: earlier(home.confirmed, other.confirmed),
-  };
-  return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;
-}
-
-const ENDED: readonly ClaimState[] = ["live", "over", "released", "lapsed"];
-
-function mergeClaims(a: readonly Claim[], b: readonly Claim[]): readonly Claim[] {
-  const byId = new Map(a.map((claim) => [claim.id, claim]));
-  for (const claim of b) {
-    const known = byId.get(claim.id);
-    const later = known === undefined || ENDED.indexOf(claim.state) > ENDED.indexOf(known.state);
-    if (later) byId.set(claim.id, claim);
-  }
-  const all = [...byId.values()].toSorted(
-    (x, y) => x.granted_at - y.granted_at || (x.id < y.id ? -1 : 1),
-  );
-  const first = all.find(({ state }) => state === "live");
-  return all
-    .map((claim) =>
-      claim.state === "live" && claim !== first ? { ...claim, state: "lapsed" as const } : claim,
-    )
-    .slice(-CLAIMS_KEPT);
-}
-
 function withClaim(handling: Handling, changed: Claim): Handling {
   const claims = handling.claims.map((claim) => (claim.id === changed.id ? changed : claim));
   return { ...handling, claims };
-}
-
-function earlier<T extends Said>(a: T | null, b: T | null): T | null {
-  if (a === null || b === null) return a ?? b;
-  return b.at < a.at ? b : a;
 }

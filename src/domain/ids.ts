@@ -67,6 +67,30 @@ export function formatToken(token: Token): string {
   return `${token.secret}.${token.reference}`;
 }
 
+/**
+ * The receipt's token of an order that came without us is `{secret}~{its home}`: no link's token has a
+ * tilde, so neither can be taken for the other.
+ */
+const ORDER_TOKEN = /^([A-Za-z0-9_-]{24})~([A-Za-z0-9._-]{3,50})$/;
+
+/** What a receipt's token says: the actor that it belongs to, and its secret. */
+export interface ReceiptToken {
+  readonly secret: string;
+  readonly actor: string;
+}
+
+export function parseReceiptToken(value: string): ReceiptToken | null {
+  const ofLink = parseToken(value);
+  if (ofLink) return { secret: ofLink.secret, actor: referenceActor(ofLink.reference) };
+  const [, secret, actor] = ORDER_TOKEN.exec(value) ?? [];
+  if (secret === undefined || !(isOrderId(actor) || isLinkId(actor))) return null;
+  return { secret, actor };
+}
+
+export function formatOrderToken({ secret, actor }: ReceiptToken): string {
+  return `${secret}~${actor}`;
+}
+
 /** Not an actor: whose discrepancies those of one transfer are, and those of the reports as a whole. */
 export function settlementHome(utr: string | null): string {
   // With a colon, which no id of the gateway's has.

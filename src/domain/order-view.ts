@@ -8,6 +8,7 @@ import { type RefundView, viewRefunds } from "./command-view";
 import { type VoidedBy, voidedBy } from "./lapse";
 import { captureBy, type AuthWindow } from "./window";
 import { type Entity, entries, type Facts, linkStatus, newestWord, read, theLink } from "./facts";
+import { type FulfillmentView, viewFulfillment } from "./fulfillment-view";
 import type { Json, JsonObject } from "./json";
 import type { Amount } from "./money";
 import { proposedRefundOf } from "./overpaid";
@@ -113,6 +114,8 @@ export interface OrderView {
   readonly settlement: SettlementView | null;
   /** The post-payment checklist; empty for somebody else's business (ORDERS_WITHOUT_LINK). */
   readonly checklist: readonly StepView[];
+  /** Who delivers it, or did. */
+  readonly fulfillment: FulfillmentView;
   readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
   readonly checked_at: string | null;
@@ -176,6 +179,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refunds: viewRefunds(facts, record.commands),
     settlement: viewSettlement(match),
     checklist: settings.ours ? viewChecklist(record, settings.fulfill_on) : [],
+    fulfillment: viewFulfillment(record.handling),
     reminders: viewReminders(record),
     discrepancies: Object.values(record.discrepancies).map(viewDiscrepancy),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),
@@ -244,7 +248,7 @@ function metadataOf(facts: Facts): JsonObject {
 }
 
 /** Customer details, from the link if it has them, else from an order that does. */
-function customerOf(facts: Facts): JsonObject | null {
+export function customerOf(facts: Facts): JsonObject | null {
   const link = rootLink(facts)?.[1];
   const ofLink = link && read(link, "customer");
   if (ofLink) return ofLink;

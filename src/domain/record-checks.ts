@@ -130,26 +130,24 @@ export function openLate(
 }
 
 /**
- * Claims lapse when the money goes, and the checklist follows all that is known (law 13). `on`:
- * FULFILL_ON; `counted`: false for somebody else's business, which is not checked off.
+ * Claims lapse when the money goes (law 13). `on`: FULFILL_ON. Call for whoever speaks for the whole order:
+ * half of a link knows half of the money. Nothing follows from a position that is provisional.
  */
-export function checkHandling(
-  record: OrderRecord,
-  on: FulfillOn,
-  counted: boolean,
-  now: Milliseconds,
-): OrderRecord {
-  const secured = mayFulfill(record.facts, positionOf(record), record.terms?.fulfill_on ?? on);
-  const lapsed = withHandling(
-    record,
-    secured ? record.handling : lapseClaims(record.handling),
-    now,
-  );
-  if (!counted) return lapsed;
-  const known = lapsed.handling.steps;
-  const steps = rememberSteps(deriveChecklist(lapsed, on), known, now);
+export function checkClaims(record: OrderRecord, on: FulfillOn, now: Milliseconds): OrderRecord {
+  const lapsed = lapseClaims(record.handling);
+  if (lapsed === record.handling) return record;
+  const position = positionOf(record);
+  const secured = mayFulfill(record.facts, position, record.terms?.fulfill_on ?? on);
+  if (secured || position.provisional) return record;
+  return withHandling(record, lapsed, now);
+}
+
+/** The checklist follows all that is known. `on`: FULFILL_ON. */
+export function checkSteps(record: OrderRecord, on: FulfillOn, now: Milliseconds): OrderRecord {
+  const known = record.handling.steps;
+  const steps = rememberSteps(deriveChecklist(record, on), known, now);
   // Known from the beginning or not: what only says since when it stands is no change to anybody.
-  return steps === known ? lapsed : withHandling(lapsed, { ...lapsed.handling, steps }, now);
+  return steps === known ? record : withHandling(record, { ...record.handling, steps }, now);
 }
 
 /** A person has looked at a difference. The same record when no open one has this key. */

@@ -7,7 +7,8 @@ import { type Commands, mergeCommands } from "./command";
 import { commitmentsOf, followFacts } from "./command-shown";
 import { type Discrepancies, findingsOf, mergeDiscrepancies, updateDerived } from "./discrepancy";
 import { type Facts, NO_FACTS } from "./facts";
-import { type Handling, mergeHandling, NOTHING_HANDLED } from "./handling";
+import { type Handling, NOTHING_HANDLED } from "./handling";
+import { mergeHandling } from "./handling-merge";
 import { join, merge, sameFacts } from "./join";
 import type { Amount } from "./money";
 import type { AnyWord, Observation, Source } from "./observation";
@@ -222,6 +223,11 @@ export function withHandling(
   now: Milliseconds,
 ): OrderRecord {
   return handling === record.handling ? record : revise(record, { handling }, now);
+}
+
+/** Joins what another actor of the same order has done of it (handling-merge.ts). */
+export function learnHandling(record: OrderRecord, news: Handling, now: Milliseconds): OrderRecord {
+  return withHandling(record, mergeHandling(record.handling, news), now);
 }
 
 /** Any change that is shown to somebody makes a new version. */

@@ -23,7 +23,9 @@ export interface Alert extends Hold {
 
 export interface WindowPlan {
   readonly holds: readonly Hold[];
-  /** To be given now: of each hold the most urgent one. */
+  /** What is held was delivered. */
+  readonly fulfilled: boolean;
+  /** To be given now: of each hold the most urgent one, and that it was delivered. */
   readonly alerts: readonly Alert[];
   /** To be sent now. */
   readonly captures: readonly AutoCapture[];
@@ -47,6 +49,7 @@ export function planWindow(
   const looks = holds.map((hold) => nextLook(hold, now));
   return {
     holds,
+    fulfilled: record.handling.fulfilled !== null,
     alerts: alerts.filter(({ at }) => at <= now),
     captures: captures.filter(({ at }) => at <= now),
     next_at: earliest([...moments, ...looks]),
@@ -68,10 +71,19 @@ function earliest(moments: readonly Milliseconds[]): Milliseconds | null {
   return moments.length === 0 ? null : Math.min(...moments);
 }
 
-/** The most urgent alert whose time has come, unless it was given, and those that are to come. */
-function alertsOf({ alerts }: OrderRecord, hold: Hold, now: Milliseconds): readonly Alert[] {
+/**
+ * The most urgent alert whose time has come, unless it was given, and those that are to come; and once,
+ * whatever the time, that what the money is held for was delivered.
+ */
+function alertsOf(record: OrderRecord, hold: Hold, now: Milliseconds): readonly Alert[] {
+  const { alerts, handling } = record;
+  const { fulfilled } = handling;
+  const told = fulfilled === null || alertKey(hold.order_id, "fulfilled") in alerts;
+  const at = Math.min(now, fulfilled?.at ?? now);
+  const delivered = told ? [] : [{ ...hold, kind: "fulfilled" as const, at }];
   const all = ALERTS.map(({ kind, before }) => ({ ...hold, kind, at: hold.capture_by - before }));
   const passed = all.findLastIndex(({ at }) => at <= now);
   const given = all.findLastIndex(({ kind }) => alertKey(hold.order_id, kind) in alerts);
-  return all.filter((_, index) => index >= passed && index > given);
+  const timed = all.filter((_, index) => index >= passed && index > given);
+  return [...delivered, ...timed];
 }

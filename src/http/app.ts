@@ -11,13 +11,16 @@ import { discrepancies } from "./discrepancies";
 import type { Connect, Door } from "./doors";
 import { checkEnvironment } from "./environment";
 import { events } from "./events";
+import { fulfillment } from "./fulfillment";
 import { LedgerUnavailable } from "./ledger";
 import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
 import { logBug, logError, redact } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
+import { notifications } from "./notifications";
 import { healthz, operations } from "./operations";
+import { orderReceipt } from "./order-receipt";
 import { orders } from "./orders";
 import { assets } from "./pages/assets";
 import { problem } from "./problem";
@@ -61,8 +64,10 @@ export function createApp(open: Connect): Hono<Door> {
   app.use("/v1/*", refuseQueryOfWrites());
 
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
-  for (const door of [orders, commands, messages, events]) app.route("/", door);
+  for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
+  app.route("/", orderReceipt);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  app.route("/", notifications);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

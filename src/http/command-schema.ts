@@ -118,12 +118,9 @@ function referenceOf(
   field: string,
   header: string | undefined,
 ): Result<string, Refused> {
-  // RFC 8941 writes a string in quotes; everybody else does not.
-  const key = header === undefined ? undefined : header.trim().replace(/^"(.*)"$/, "$1");
-  if (key !== undefined && !isReference(key)) {
-    const detail = `The header Idempotency-Key ${REFERENCE_RULE}.`;
-    return refuse(problem("idempotency_key_invalid", { detail }));
-  }
+  const parsed = idempotencyKey(header);
+  if (!parsed.ok) return parsed;
+  const key = parsed.value ?? undefined;
   if (given !== undefined && key !== undefined && given !== key) {
     const detail = `The header Idempotency-Key and the body's ${field} differ: send one of them.`;
     return refuse(problem("idempotency_key_invalid", { detail }));
@@ -131,6 +128,16 @@ function referenceOf(
   const reference = given ?? key;
   if (reference !== undefined) return success(reference);
   return refuse(bodyProblem(`/${field}`, `${field} is missing, and so is Idempotency-Key`));
+}
+
+/** The header Idempotency-Key; null when there is none. */
+export function idempotencyKey(header: string | undefined): Result<string | null, Refused> {
+  if (header === undefined) return success(null);
+  // RFC 8941 writes a string in quotes; everybody else does not.
+  const key = header.trim().replace(/^"(.*)"$/, "$1");
+  if (isReference(key)) return success(key);
+  const detail = `The header Idempotency-Key ${REFERENCE_RULE}.`;
+  return refuse(problem("idempotency_key_invalid", { detail }));
 }
 
 function amountOf(given: z.infer<typeof amount> | undefined): Amount | null {

@@ -26,6 +26,7 @@ export const connect: Connect = function connect(env) {
       progress: async () => settlementActor(env).progress(),
       knowledge: async () => settlementActor(env).knowledge(),
     },
+    receiver: { resumeReceiver: () => deploymentActor(env, "notify").resumeReceiver() },
     limits: {
       callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),
       callbackPerDeployment: () => admits(env.CALLBACK_PER_DEPLOYMENT, "all"),

@@ -3,7 +3,7 @@
 
 import type { Context } from "hono";
 import type { Orders } from "../actor/orders";
-import type { CredentialsCheck, JobRun } from "../actor/peers";
+import type { CredentialsCheck, JobRun, ReceiverPause } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Config, ConfigFailure } from "../config";
 import type { Refusal } from "../domain/refusal";
@@ -43,6 +43,8 @@ export interface Doors {
   readonly deployment: Deployment;
   /** Who reads the settlement reports. */
   readonly settlements: Pick<SettlementActorRpc, "refresh" | "progress" | "knowledge">;
+  /** Whether the merchant's system asked for no more notifications. */
+  readonly receiver: Pick<ReceiverPause, "resumeReceiver">;
   readonly limits: Limits;
   readonly now: () => Milliseconds;
 }

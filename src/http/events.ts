@@ -4,6 +4,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { listEvents } from "../ledger/events";
+import { numbered } from "../ledger/notifications";
 import { requires } from "./auth";
 import type { Door } from "./doors";
 import { parseQuery } from "./input";
@@ -25,7 +26,7 @@ export const events = new Hono<Door>().get("/v1/events", requires("read"), async
   const { after, limit } = query.value;
   const listed = await askLedger(listEvents(c.var.doors.db, after, limit));
   return c.json({
-    data: listed.map(({ seq, id, doc }) => ({ ...doc, seq, id })),
+    data: listed.map(({ seq, id, doc }) => ({ ...numbered(doc, seq), seq, id })),
     // A full page may have more behind it; the value is what `after` takes.
     next_cursor: listed.length === limit ? String(listed.at(-1)?.seq ?? after) : null,
   });

@@ -25,8 +25,8 @@ export function logBug(thrown: unknown, context: { readonly [field: string]: str
 const PRIVATE: readonly (readonly [RegExp, string])[] = [
   // E-mail addresses and virtual payment addresses look alike: name@host.
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g, "[address]"],
-  // A link's token: 24 characters, a dot, a reference.
-  [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}\.[A-Za-z0-9._-]{1,50}/g, "[token]"],
+  // A token: 24 characters, a dot or a tilde, a reference or an order.
+  [/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}[.~][A-Za-z0-9._-]{1,50}/g, "[token]"],
   [/\bBearer\s+\S+/gi, "Bearer [secret]"],
   [/\bv1[,=][A-Za-z0-9+/=]{20,}/g, "[signature]"],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[secret]"],

@@ -18,6 +18,6 @@ export function verdictJson(answer: VerdictAnswer) {
     source: answer.source,
     signature: answer.signature,
     mismatch: answer.mismatch,
-    claim: null,
+    claim: answer.claim,
   };
 }

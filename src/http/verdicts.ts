@@ -4,12 +4,16 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import type { OrderKey } from "../actor/orders";
-import type { InquiryFailure } from "../actor/rpc";
+import type { ClaimWish, InquiryFailure } from "../actor/rpc";
 import { isLinkId, isOrderId, isReference, parseToken } from "../domain/ids";
+import { failure, type Result, success } from "../domain/result";
+import { SECOND } from "../domain/schedule";
 import { requires } from "./auth";
+import { idempotencyKey } from "./command-schema";
 import { storefrontCors } from "./cors";
-import type { Door } from "./doors";
+import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
+import { claimSchema } from "./fulfillment-schema";
 import { NO_QUERY, parseBody, parseQuery } from "./input";
 import { problem, type ProblemCode } from "./problem";
 import { redirectHint } from "./redirect-hint";
@@ -52,6 +56,7 @@ const question = z
       .refine((fields) => Object.keys(fields).length <= 50, "may have at most 50 fields")
       .optional(),
     expect: expectation.optional(),
+    claim: claimSchema.optional(),
   })
   .superRefine((asked, context) => {
     const given = KEYS.filter((key) => asked[key] !== undefined);
@@ -97,6 +102,8 @@ export const verdicts = new Hono<Door>()
     const body = await parseBody(c, question);
     if (!body.ok) return body.failure.response;
     const asked = body.value;
+    const claim = claimOf(c, asked.claim);
+    if (!claim.ok) return claim.failure.response;
     const [key, unknown] = keyOf(asked);
     const hint = asked.fields && (await redirectHint(asked.fields, c.var.doors.config));
     const answer = await c.var.doors.orders.verdict(key, {
@@ -104,6 +111,7 @@ export const verdicts = new Hono<Door>()
       limit: INQUIRY_LIMIT_MS,
       ...(hint === undefined ? {} : { hint }),
       ...(asked.expect === undefined ? {} : { expect: given(asked.expect) }),
+      ...(claim.value === null ? {} : { claim: claim.value }),
     });
     return answer.ok ? c.json(verdictJson(answer.value)) : verdictProblem(answer.failure, unknown);
   });
@@ -119,6 +127,23 @@ function keyOf(asked: Question): readonly [OrderKey, ProblemCode] {
   if (asked.payment_link_id !== undefined) return [{ id: asked.payment_link_id }, "link_unknown"];
   if (asked.reference !== undefined) return [{ reference: asked.reference }, "order_unknown"];
   return [{ id: asked.order_id ?? asked.fields?.["order_id"] ?? "" }, "order_unknown"];
+}
+
+/** Null: nobody wants to deliver. Who may ask for a verdict may not yet claim what it releases. */
+function claimOf(
+  c: DoorContext,
+  asked: Question["claim"],
+): Result<ClaimWish | null, { readonly code: "refused"; readonly response: Response }> {
+  if (asked === undefined) return success(null);
+  const { name, scopes } = c.var.principal;
+  if (!scopes.has("fulfill")) {
+    const detail = "A claim needs a key with the scope fulfill.";
+    return failure({ code: "refused", response: problem("scope_missing", { detail }) });
+  }
+  const key = idempotencyKey(c.req.header("idempotency-key"));
+  if (!key.ok) return key;
+  const lease = asked.lease_seconds * SECOND;
+  return success({ by: asked.by, lease, key: key.value, requested_by: name });
 }
 
 /** Absent members are absent, not undefined: the actor compares only what was sent. */

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "../domain/json";
 import { type Result, success } from "../domain/result";
-import type { Milliseconds } from "../domain/time";
+import { type Milliseconds, toIso } from "../domain/time";
 import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
 import { jsonObjectOf } from "./order-doc";
 
@@ -53,3 +53,30 @@ export async function listAudit(
   const placeOf = ({ at, actor, n }: StoredLine) => [at, actor, n];
   return success(pageOf(results, limit, kind, placeOf, ({ doc }) => jsonObjectOf(doc)));
 }
+
+/** A person lifted the pause of all notifications: about no order, so no order's actor writes it. */
+export async function appendResumption(
+  db: D1Database,
+  by: string,
+  at: Milliseconds,
+): Promise<void> {
+  const said = { by, action: "resume", kind: "notification", reference: null };
+  const doc = {
+    at: toIso(at),
+    order_id: null,
+    ...said,
+    amount: null,
+    reason: null,
+    decision: null,
+  };
+  await db
+    .prepare(
+      `INSERT INTO audit (at, actor, n, order_id, doc)
+       SELECT ?1, ?2, (SELECT coalesce(max(n), 0) + 1 FROM audit WHERE at = ?1 AND actor = ?2), ?2, ?3`,
+    )
+    .bind(at, DEPLOYMENT, JSON.stringify(doc))
+    .run();
+}
+
+/** As no actor of an order is called. */
+const DEPLOYMENT = "deployment:notify";

@@ -70,6 +70,26 @@ export function pageOf<Row, T>(
   return { data: shown.map(show), next_cursor: more ? formatCursor(kind, placeOf(last)) : null };
 }
 
+/** A page of a list of which only some rows are shown, and which was read no further than `walk` rows. */
+export interface Walk<Row> {
+  readonly rows: readonly Row[];
+  readonly limit: number;
+  readonly walk: number;
+  readonly kind: ListKind;
+  shown(row: Row): boolean;
+  placeOf(row: Row): Place;
+}
+
+/** It goes on behind the last row that was shown, or, where none is left to show, that was read. */
+export function walkedPage<Row, T>(walked: Walk<Row>, show: (row: Row) => T): Page<T> {
+  const { rows, limit, walk, kind } = walked;
+  const all = rows.filter((row) => walked.shown(row));
+  const page = all.slice(0, limit);
+  const last = all.length > limit ? page.at(-1) : rows.length === walk ? rows.at(-1) : undefined;
+  const next_cursor = last === undefined ? null : formatCursor(kind, walked.placeOf(last));
+  return { data: page.map(show), next_cursor };
+}
+
 function readCursor(cursor: string): readonly unknown[] {
   if (!/^[A-Za-z0-9_-]{1,1024}$/.test(cursor)) return [];
   try {

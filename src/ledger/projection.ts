@@ -8,6 +8,7 @@ import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import type { PaymentBooks } from "../domain/settlement-books";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import type { AuditRow } from "./audit";
+import { type SavedDelivery, UPDATE_DELIVERIES } from "./notifications";
 import { writeOrder } from "./order-row";
 
 /** One notification as its actor recorded it. */
@@ -18,6 +19,8 @@ export interface RecordedEvent {
   readonly created_at: Milliseconds;
   /** `{ type, timestamp, data }`, the body that the merchant's systems get. */
   readonly doc: JsonObject;
+  /** How its delivery stands, as JSON (notifications.ts); null: nobody is told. */
+  readonly delivery: string | null;
 }
 
 export interface Projection {
@@ -38,6 +41,8 @@ export interface Projection {
   /** What is new or changed since the last projection that was answered; more does no harm. */
   readonly messages: readonly MessageRow[];
   readonly events: readonly RecordedEvent[];
+  /** Of events that stand there: an older state than the ledger's changes nothing. */
+  readonly deliveries: readonly SavedDelivery[];
   /** Lines of the audit; one that stands there already is left as it is. */
   readonly audit: readonly AuditRow[];
   /**
@@ -62,6 +67,7 @@ export async function project(db: D1Database, projection: Projection): Promise<v
     ...(projection.keeps_wake ? [writeWake(db, home, projection.wake_at)] : []),
     ...write(db, UPSERT_MESSAGES, projection.messages.map(messageOf), [home]),
     ...write(db, INSERT_EVENTS, projection.events, [home]),
+    ...write(db, UPDATE_DELIVERIES, projection.deliveries, []),
     ...write(db, INSERT_AUDIT, projection.audit, [home]),
   ];
   if (statements.length > 0) await db.batch(statements);
@@ -285,8 +291,9 @@ const UPSERT_MESSAGES = `
     OR excluded.id_reused > messages.id_reused`;
 
 const INSERT_EVENTS = `
-  INSERT INTO events (id, type, home, created_at, doc)
-  SELECT value ->> 'id', value ->> 'type', ?2, value ->> 'created_at', value ->> 'doc'
+  INSERT INTO events (id, type, home, created_at, doc, delivery)
+  SELECT value ->> 'id', value ->> 'type', ?2, value ->> 'created_at', value ->> 'doc',
+    value ->> 'delivery'
   FROM json_each(?1) WHERE true ORDER BY key
   ON CONFLICT (id) DO NOTHING`;
 

@@ -22,6 +22,7 @@ import {
 import { Mailroom } from "./mailroom";
 import { forgetMonth } from "./month";
 import { expireLink } from "./payments";
+import { Receiver } from "./receiver";
 import { endRefund } from "./refunds";
 import { RequestLog } from "./request-log";
 import { type Account, parseAccount, type SandboxEnv } from "./settings";
@@ -35,6 +36,8 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
   readonly settlements: SettlementStore;
   readonly mailroom: Mailroom;
   readonly requests: RequestLog;
+  /** The shop's, not the gateway's. */
+  readonly receiver: Receiver;
   readonly account: Account;
   readonly keeps_snapshots = true;
   readonly #app: Hono;
@@ -46,6 +49,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     this.account = parseAccount(env);
     this.store = new Store(ctx.storage);
     this.settlements = new SettlementStore(ctx.storage);
+    this.receiver = new Receiver(ctx.storage, this.account.notify_secret);
     this.requests = new RequestLog(ctx.storage);
     this.mailroom = new Mailroom(ctx.storage, this.account.webhook_secret, (headers, body) =>
       this.#send(headers, body),
@@ -160,6 +164,7 @@ export class Books extends DurableObject<SandboxEnv> implements Desk {
     forgetMonth(this);
     this.mailroom.clear();
     this.requests.clear();
+    this.receiver.clear();
     this.resetKnobs();
   }
 

@@ -38,6 +38,7 @@ import { monthRoutes } from "./month-routes";
 import { pageRoutes } from "./pages";
 import { currentOrder, makeOrder } from "./payments";
 import { readBody } from "./read-body";
+import { receiverRoutes } from "./receiver-page";
 import { redirectOf } from "./redirect";
 import { settlementRoutes } from "./settlement-routes";
 import { readTruth } from "./truth";
@@ -146,6 +147,7 @@ export function sandboxRoutes(books: Books): Hono {
   app.route("/sandbox", controlRoutes(books));
   app.route("/sandbox", settlementRoutes(books));
   app.route("/sandbox", monthRoutes(books));
+  app.route("/sandbox/receiver", receiverRoutes(books));
   app.route("/sandbox", pageRoutes(books));
   return app;
 }

@@ -20,6 +20,8 @@ export interface SandboxEnv {
   readonly SANDBOX_CONTRACT?: string;
   /** The merchant's own key, for the start page, which calls the merchant's API. */
   readonly SANDBOX_API_KEY?: string;
+  /** The merchant's NOTIFY_SECRET, for the shop's own system. */
+  readonly SANDBOX_NOTIFY_SECRET?: string;
   /** Where customers of a link without addresses of its own go (docs/gateway.md 7.1). */
   readonly SANDBOX_DEFAULT_RETURN_URL?: string;
   /** Where webhooks go; when absent, `/webhooks/pinelabs` of MERCHANT. */
@@ -34,6 +36,7 @@ export interface Account {
   readonly callback_secret: string;
   readonly merchant_id: string;
   readonly api_key: string;
+  readonly notify_secret: string;
   readonly default_return_url: string | null;
   readonly webhook_url: string | null;
 }
@@ -46,6 +49,7 @@ export const sandboxDefaults = {
   callback_secret: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
   merchant_id: "104359",
   api_key: "sandbox-api-key-of-nobody-000000",
+  notify_secret: "whsec_c2FuZGJveCBub3RpZnkgc2VjcmV0IG9mIG5vYm9keSE=",
 } as const;
 
 /** Reads the variables; an empty one counts as absent. */
@@ -57,6 +61,7 @@ export function parseAccount(env: SandboxEnv): Account {
     callback_secret: env.SANDBOX_CALLBACK_SECRET || sandboxDefaults.callback_secret,
     merchant_id: env.SANDBOX_MERCHANT_ID || sandboxDefaults.merchant_id,
     api_key: env.SANDBOX_API_KEY || sandboxDefaults.api_key,
+    notify_secret: env.SANDBOX_NOTIFY_SECRET || sandboxDefaults.notify_secret,
     default_return_url: env.SANDBOX_DEFAULT_RETURN_URL || null,
     webhook_url: env.WEBHOOK_URL || null,
   };

@@ -176,6 +176,10 @@ export function startPage(books: Books, made?: MadeLink, problem?: string): Prom
       <CreateForm />
       <Links links={books.store.listLinks(20)} />
       <Knobs books={books} />
+      <p>
+        What the merchant's own system is told, and what becomes of it:{" "}
+        <a href="/sandbox/receiver">the shop's notifications</a>.
+      </p>
       <p class="dim">
         For scripts: <a href="/sandbox/books">the gateway's books</a>,{" "}
         <a href="/sandbox/webhooks">webhooks</a>, <a href="/sandbox/requests">API calls</a>,{" "}

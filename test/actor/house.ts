@@ -6,6 +6,8 @@ import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } fro
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
+import { success } from "../../src/domain/result";
+import type { Mail } from "../../src/notify/mailer";
 import { signWebhook } from "../../src/sandbox/signing";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { act, ask, type Wire } from "../sandbox/gateway";
@@ -36,8 +38,11 @@ export function mend(): void {
   faults.gateway = null;
   faults.arrival = null;
   faults.patience = 2_000;
+  faults.receiver_patience = 2_000;
   faults.batch = null;
   faults.settings = {};
+  faults.mailer = null;
+  faults.mailPatience = 2_000;
   faults.desk = null;
 }
 
@@ -234,6 +239,17 @@ export function holdGateway(match: RegExp): Held {
 export function holdLedger(): Held {
   const held = hold();
   faults.batch = () => held.here();
+  return held;
+}
+
+/** The mail service has taken each mail and holds its answer. */
+export function holdMailer(mails: Mail[]): Held {
+  const held = hold();
+  faults.mailer = async (mail) => {
+    mails.push(mail);
+    await held.here();
+    return success(null);
+  };
   return held;
 }
 

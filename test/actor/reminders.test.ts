@@ -296,6 +296,7 @@ describe("a gateway that will not or cannot", () => {
     expect(event?.data).toMatchObject({
       text: "A friendly reminder: your payment of ₹1,000.00 for “Two kurtas” is still open.",
       payment_link: expect.stringContaining(link_id),
+      whatsapp: expect.stringMatching(/^https:\/\/wa\.me\/\?text=A%20friendly%20reminder/),
       order: { id: order_id, stage: "part_paid" },
     });
   });

@@ -22,7 +22,6 @@ import {
   reminderStep,
   viewReminders,
 } from "../../src/domain/reminders";
-import { reminderWords } from "../../src/domain/reminder-text";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import {
   ASKED,
@@ -35,7 +34,6 @@ import {
   named,
   observe,
   order,
-  ORDER,
   paidOrder,
   payment,
   refund,
@@ -344,28 +342,5 @@ describe("what became of reminders", () => {
       link(50, { status: "CREATED", amount: ASKED, replaces: LINK }, second),
     ];
     expect(dueAfter(...replaced)).toEqual([]);
-  });
-});
-
-describe("the words of a reminder", () => {
-  it("name the merchant, the amount that is due and what it is for", () => {
-    const facts = known([
-      link(0, {
-        amount: inr(150_000),
-        description: "Two kurtas",
-        payment_link: "https://pay.example/x",
-      }),
-    ]);
-    expect(reminderWords(facts, "Asha’s Looms")).toEqual({
-      text: "A friendly reminder from Asha’s Looms: your payment of ₹1,500.00 for “Two kurtas” is still open.",
-      payment_link: "https://pay.example/x",
-    });
-  });
-
-  it("leave out what nobody has said", () => {
-    expect(reminderWords(known([order(0, { status: "CREATED" }, ORDER)]), null)).toEqual({
-      text: "A friendly reminder: your payment is still open.",
-      payment_link: null,
-    });
   });
 });

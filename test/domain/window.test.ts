@@ -412,6 +412,58 @@ describe("who let go of a hold", () => {
   });
 });
 
+describe("what was delivered while its money was held", () => {
+  const at = HELD_AT + HOUR;
+  const delivered = (record: OrderRecord, when = at): OrderRecord => {
+    const fulfilled = { at: when, by: "asha", note: null, claim_id: null };
+    return { ...record, handling: { ...record.handling, fulfilled } };
+  };
+
+  it("is to be captured at once, and is told once", () => {
+    const record = delivered(recordOf(holding()));
+    const plan = planWindow(record, OFF, at + 1);
+    expect(plan).toMatchObject({
+      alerts: [{ order_id: ORDER, kind: "fulfilled", at }],
+      captures: [],
+    });
+    expect(plan.next_at).toBe(at);
+    const told = withAlerts(record, [alertKey(ORDER, "fulfilled")], at).record;
+    expect(planWindow(told, OFF, at + 1)).toMatchObject({ alerts: [], fulfilled: true });
+    expect(planWindow(told, OFF, at + 1).next_at ?? 0).toBeGreaterThan(at + 1);
+    expect(causesOf(told.facts, undefined, told)).toContainEqual({
+      type: "order.capture_due",
+      entities: [ORDER, "fulfilled"],
+    });
+  });
+
+  it("is told beside the alert of the window that is due", () => {
+    const record = delivered(recordOf(holding()), END - HOUR);
+    const kinds = planWindow(record, OFF, END - HOUR).alerts.map(({ kind }) => kind);
+    expect(kinds).toEqual(["fulfilled", "6h"]);
+  });
+
+  it("is captured now where captures are automatic, by setting or link", () => {
+    const byLink = recordOf(holding(), { auto_capture: "before_deadline" });
+    for (const [record, settings] of [
+      [delivered(recordOf(holding())), ON],
+      [delivered(byLink), OFF],
+    ] as const) {
+      expect(planWindow(record, settings, at).captures).toMatchObject([{ order_id: ORDER, at }]);
+    }
+    const off = delivered(recordOf(holding(), { auto_capture: "off" }));
+    expect(planWindow(off, ON, at).captures).toEqual([]);
+  });
+
+  it("asks for nothing of an order whose money was taken before", () => {
+    const taken = [
+      order(90, { status: "PROCESSED", amount: ASKED }),
+      payment(90, { status: "PROCESSED", amount: ASKED }),
+    ];
+    const record = delivered(recordOf([...holding(), ...taken]));
+    expect(planWindow(record, ON, at)).toMatchObject({ alerts: [], captures: [], next_at: null });
+  });
+});
+
 describe("a clock that rings at any time", () => {
   const steps = fc.array(
     fc.record({

@@ -1,6 +1,6 @@
 // The receipt: for whoever holds its own token, of a payment that was received, and of nothing else.
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   api,
   atGateway,
@@ -8,9 +8,12 @@ import {
   createLink,
   deliverWebhooks,
   openHouse,
+  order,
   pass,
+  postWebhook,
   settle,
 } from "../actor/house";
+import { paidEvent } from "../actor/events";
 import { knock, visit, withOrders } from "./door";
 
 beforeEach(openHouse);
@@ -49,6 +52,186 @@ test("shows what was received and what went back, and nothing about the customer
   expect(text).not.toContain("9000000001");
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
 });
+
+/** What the page says, without its markup. */
+async function read(address: string): Promise<string> {
+  const html = await (await knock(address)).text();
+  return html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+}
+
+async function pay(linkId: string, amount: number): Promise<void> {
+  await atGateway(linkId, "pay", { instrument: "upi", amount });
+  await deliverWebhooks();
+}
+
+test("says the amount in words, each instalment with its date, and what is still due", async () => {
+  const made = await createLink({ part_payment: true });
+  const address = await receiptOf(made.link_id);
+  await pay(made.link_id, 60_000);
+  await settle(made.order_id);
+  const part = await read(address);
+  expect(part).toContain("Receipt for a part");
+  expect(part).toContain("Amount received ₹600.00 In words Rupees six hundred only");
+  expect(part).toContain("Still due ₹900.00");
+  // A part of the money is no receipt that was handed over.
+  expect(await confirmStep(made.order_id)).toMatchObject({ state: "not_applicable" });
+
+  pass(60 * 60_000);
+  await pay(made.link_id, 90_000);
+  await settle(made.order_id);
+  const whole = await read(address);
+  expect(whole).toContain("Rupees one thousand five hundred only");
+  expect(whole).not.toContain("Still due");
+  expect(whole).toMatch(
+    /UPI 15 January 2031 at 1\d:30 IST, bank reference \d+ ₹600\.00 UPI 15 January 2031 at 1\d:30 IST, bank reference \d+ ₹900\.00/,
+  );
+  expect(await confirmStep(made.order_id)).toMatchObject({ state: "done", by: "receipt page" });
+});
+
+test("says how each refund stands", async () => {
+  const made = await createLink();
+  await pay(made.link_id, 150_000);
+  await settle(made.order_id);
+  const address = await receiptOf(made.link_id);
+  await api("POST", `/v1/orders/${made.order_id}/refunds`, {
+    merchant_refund_reference: "refund-1",
+    amount: { value: 40_000, currency: "INR" },
+  });
+  expect(await read(address)).toContain("Refunds Refunded 15 January 2031");
+  await deliverWebhooks();
+  await api("POST", `/v1/orders/${made.order_id}/refresh`);
+  await settle(made.order_id);
+  const page = await read(address);
+  expect(page).toContain("Receipt, partly refunded");
+  expect(page).toContain("Refunded ₹400.00 Reference");
+  await api("POST", `/v1/orders/${made.order_id}/refunds`, {
+    merchant_refund_reference: "refund-2",
+  });
+  await deliverWebhooks();
+  await api("POST", `/v1/orders/${made.order_id}/refresh`);
+  expect(await read(address)).toContain("Receipt, refunded");
+});
+
+test("names the merchant, its GSTIN and whom to ask", async () => {
+  const made = await createLink();
+  await pay(made.link_id, 150_000);
+  await settle(made.order_id);
+  const address = await receiptOf(made.link_id);
+  const merchant = {
+    name: "Asha & Sons",
+    gstin: "22AAAAA0000A1Z5",
+    support_contact: "help@shop.example",
+    time_zone: "UTC",
+  };
+  const page = await visit(
+    (doors) => ({ ...doors, config: { ...doors.config, merchant } }),
+    address,
+  );
+  const text = await page.text();
+  expect(text).toContain("Asha &amp; Sons");
+  expect(text).toContain("22AAAAA0000A1Z5");
+  expect(text).toContain("mailto:help@shop.example");
+  expect(text).toMatch(/15 January 2031 at \d\d:\d\d UTC/);
+});
+
+describe("the receipt is handed over", () => {
+  const sawIt = async (id: string): Promise<readonly string[]> => {
+    const { body } = await api<{ readonly data: readonly { readonly text: string }[] }>(
+      "GET",
+      `/v1/orders/${id}/timeline`,
+    );
+    return body.data.map(({ text }) => text).filter((text) => text === "The receipt was opened.");
+  };
+
+  test("when it is opened the first time", async () => {
+    const made = await createLink();
+    const address = await receiptOf(made.link_id);
+    await knock(address);
+    expect(await sawIt(made.order_id)).toEqual([]);
+    await pay(made.link_id, 150_000);
+    await settle(made.order_id);
+    expect(await confirmStep(made.order_id)).toMatchObject({ state: "todo" });
+    const { checked_at } = await order(made.order_id);
+    await knock(address);
+    pass(60_000);
+    await knock(address);
+    expect(await sawIt(made.order_id)).toHaveLength(1);
+    expect(await confirmStep(made.order_id)).toMatchObject({
+      state: "done",
+      by: "receipt page",
+      at: new Date(Date.now() - 60_000).toISOString(),
+    });
+    // Nobody was asked for it.
+    expect(await order(made.order_id)).toMatchObject({ checked_at });
+  });
+
+  test("and not when it is only looked for, or fetched in case it is wanted", async () => {
+    const made = await createLink();
+    await pay(made.link_id, 150_000);
+    await settle(made.order_id);
+    const address = await receiptOf(made.link_id);
+    expect((await knock(address, { method: "HEAD" })).status).toBe(200);
+    await knock(address, { headers: { "sec-purpose": "prefetch;prerender" } });
+    await knock(address, { headers: { purpose: "prefetch" } });
+    expect(await sawIt(made.order_id)).toEqual([]);
+  });
+
+  test("and shown although that can not be noted", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const made = await createLink();
+    await pay(made.link_id, 150_000);
+    await settle(made.order_id);
+    const noteReceiptOpened = () => Promise.reject(new Error("planted"));
+    const address = await receiptOf(made.link_id);
+    const page = await visit((doors) => withOrders(doors, { noteReceiptOpened }), address);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("₹1,500.00");
+  });
+});
+
+describe("an order that came without us", () => {
+  const ID = "v1-310115060000-aa-alone1";
+
+  async function receiptUrl(id: string): Promise<string> {
+    const { body } = await api<{ receipt_url: string }>("GET", `/v1/orders/${id}/receipt`);
+    return new URL(body.receipt_url).pathname;
+  }
+
+  test("has a receipt of its own, under one address for ever", async () => {
+    await postWebhook(paidEvent(ID));
+    await settle(ID);
+    const address = await receiptUrl(ID);
+    expect(address).toMatch(new RegExp(`^/receipt/[A-Za-z0-9_-]{24}~${ID}$`));
+    expect(await receiptUrl(ID)).toBe(address);
+    expect(await read(address)).toContain("Amount received ₹500.00");
+    expect(await confirmStep(ID)).toMatchObject({ state: "done", by: "receipt page" });
+  });
+
+  test("opens it to nobody who guesses", async () => {
+    await postWebhook(paidEvent(ID));
+    await settle(ID);
+    const guess = `/receipt/${"A".repeat(24)}~${ID}`;
+    expect((await knock(guess)).status).toBe(404);
+    const address = await receiptUrl(ID);
+    expect((await knock(address.replace(ID, "v1-310115060000-aa-other1"))).status).toBe(404);
+    expect((await knock(guess)).status).toBe(404);
+    const token = address.replace("/receipt/", "");
+    expect((await knock(`/v1/verdicts/${token}`)).status).toBe(404);
+    expect((await knock(`/callback/${token}`)).status).toBe(404);
+  });
+
+  test("of a link has the address of that link", async () => {
+    const made = await createLink({ part_payment: true });
+    await pay(made.link_id, 60_000);
+    await settle(made.order_id, made.link_id);
+    const address = await receiptUrl(made.order_id);
+    expect(address).toBe(await receiptOf(made.link_id));
+  });
+});
+
+async function confirmStep(id: string) {
+  return (await order(id)).checklist.find(({ step }) => step === "confirm");
+}
 
 test("an authorization is no receipt", async () => {
   const made = await createLink({ pre_auth: true, allowed_payment_methods: ["CARD"] });

@@ -353,7 +353,7 @@ describe("the rows written", () => {
         }),
       ),
     };
-    expect(price).toEqual({ made: 7, paid: 13, link_done: 5, asked: 2, refunded: 9 });
+    expect(price).toEqual({ made: 8, paid: 14, link_done: 6, asked: 2, refunded: 11 });
   });
 
   it("of an order that a webhook brings paid", async () => {
@@ -366,6 +366,6 @@ describe("the rows written", () => {
       events: [sampleEvent("evt_price2")],
     });
     // Row, id, stage, update, reference, inquiry; a payment and its time; two messages and an event at two each.
-    expect(await written(projection)).toBe(14);
+    expect(await written(projection)).toBe(15);
   });
 });

@@ -6,6 +6,9 @@ import {
   type StoredDiscrepancy,
   viewDiscrepancyRow,
 } from "../../src/ledger/discrepancies";
+import { STEPS, type StepName, type StepView } from "../../src/domain/checklist";
+import { viewFulfillment } from "../../src/domain/fulfillment-view";
+import { NOTHING_HANDLED } from "../../src/domain/handling";
 import type { MessageRow } from "../../src/domain/message";
 import { inr, paisa, ZERO } from "../../src/domain/money";
 import type {
@@ -108,6 +111,17 @@ export function sampleDiscrepancy(change: Partial<DiscrepancyView> = {}): Discre
   };
 }
 
+/** A checklist of which these steps are open. */
+export function openChecklist(...open: readonly StepName[]): readonly StepView[] {
+  return STEPS.map((step) => ({
+    step,
+    state: open.includes(step) ? "todo" : "not_applicable",
+    at: toIso(NOW),
+    by: null,
+    detail: "",
+  }));
+}
+
 /** An order that waits for its payment. */
 export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderView {
   return {
@@ -140,7 +154,8 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     payments: [],
     refunds: [],
     settlement: null,
-    checklist: [],
+    checklist: openChecklist("verify"),
+    fulfillment: viewFulfillment(NOTHING_HANDLED),
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
@@ -159,6 +174,7 @@ export function paidOrder(id: string, change: Partial<OrderView> = {}): OrderVie
     captured: inr(10_000),
     refundable: inr(10_000),
     payments: [samplePayment(`${id}-cc-1`, { order_id: id })],
+    checklist: openChecklist("record", "confirm", "fulfill", "settle"),
     version: 2,
     ...change,
   });
@@ -181,7 +197,8 @@ export function sampleMessage(n: number, change: Partial<MessageRow> = {}): Mess
 }
 
 export function sampleEvent(id: string, type = "order.paid"): RecordedEvent {
-  return { id, type, created_at: NOW, doc: { type, timestamp: toIso(NOW), data: { id } } };
+  const doc = { type, timestamp: toIso(NOW), data: { id } };
+  return { id, type, created_at: NOW, doc, delivery: null };
 }
 
 /** A projection of this order at its own version, with nothing else in it. */
@@ -195,6 +212,7 @@ export function projectionOf(order: OrderView, change: Partial<Projection> = {})
     keeps_wake: false,
     messages: [],
     events: [],
+    deliveries: [],
     audit: [],
     aliases: [],
     ...change,
@@ -212,6 +230,7 @@ export function orderless(home: string, change: Partial<Projection> = {}): Proje
     keeps_wake: false,
     messages: [],
     events: [],
+    deliveries: [],
     audit: [],
     aliases: [],
     ...change,

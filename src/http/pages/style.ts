@@ -81,9 +81,31 @@ a:focus-visible { outline: 3px solid var(--action); outline-offset: 3px; }
   text-align: center;
   text-decoration: none;
 }
+.words { font-weight: 400; }
+.note { display: block; color: var(--soft); font-size: 0.875rem; }
 .small { color: var(--soft); font-size: 0.9375rem; }
 .card > :last-child, .card > :last-child > :last-child { margin-bottom: 0; }
 dl:last-child > div:last-child { padding-bottom: 0; border-bottom: 0; }
 @media (min-width: 40rem) { main { padding-top: 4rem; } }
 footer { margin-top: 1.5rem; color: var(--soft); font-size: 0.9375rem; }
+@page { size: A4; margin: 18mm; }
+@media print {
+  :root {
+    color-scheme: light;
+    --paper: #ffffff;
+    --card: #ffffff;
+    --ink: #000000;
+    --soft: #333333;
+    --line: #999999;
+    --good: #000000;
+    --wait: #000000;
+    --bad: #000000;
+    --action: #000000;
+  }
+  main { max-width: none; padding: 0; }
+  .card { border: 0; padding: 0; }
+  .button { display: none; }
+  dl div, section { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
 `;
