@@ -1,7 +1,7 @@
 // Three projects in one run: `domain` is pure and runs in Node in milliseconds, `workers` runs in
 // the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium and runs
 // the programs of examples/.
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { env } from "node:process";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
@@ -50,6 +50,15 @@ const histories = {
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
 };
 
+/** Where a whole run gathers which documented answers its tests got (scripts/test.mjs); else nowhere. */
+const answersFile = env["CHUKTA_ANSWERS"] ?? "";
+
+async function gatherAnswers(request: { text(): Promise<string> }): Promise<Response> {
+  const lines = await request.text();
+  if (answersFile !== "") appendFileSync(answersFile, lines);
+  return new Response(null, { status: 204 });
+}
+
 /** A file of tests leaves a core idle while its database works: two at a time even on two cores. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
@@ -64,6 +73,7 @@ export default defineConfig({
           environment: "node",
           include: [
             "test/domain/**/*.test.ts",
+            "test/openapi/**/*.test.ts",
             "test/pinelabs/**/*.test.ts",
             "test/scripts/**/*.test.ts",
             "test/config.test.ts",
@@ -90,6 +100,7 @@ export default defineConfig({
               durableObjects: { BOOKS: { className: "Books", useSQLite: true } },
               serviceBindings: {
                 MERCHANT: kCurrentWorker,
+                ANSWERS: gatherAnswers,
                 SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
               },
               // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
@@ -110,7 +121,7 @@ export default defineConfig({
             "test/sandbox/**/*.test.ts",
             "test/workers/**/*.test.ts",
           ],
-          setupFiles: ["./test/apply-migrations.ts"],
+          setupFiles: ["./test/apply-migrations.ts", "./test/openapi/hold-answers.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

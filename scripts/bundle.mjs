@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { prepareAssets } from "./assets.mjs";
 import { runTool } from "./tool.mjs";
 
 /** Well below Cloudflare's 3 MiB for the free plan: what a cold start has to parse. */
@@ -17,6 +18,8 @@ export function listForeignInputs(metafile) {
     .filter(
       (path) =>
         /(^|\/)src\/sandbox\//.test(path) ||
+        // The description of the API is made when building: the Worker serves the file.
+        /(^|\/)src\/openapi\//.test(path) ||
         /(^|\/)test\//.test(path) ||
         // Tools that make migrations: the ledger's queries are SQL.
         /(^|\/)node_modules\/drizzle-orm\//.test(path) ||
@@ -55,6 +58,7 @@ async function build(environment) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  prepareAssets();
   for (const [name, environment] of [
     ["production", ""],
     ["uat", "uat"],

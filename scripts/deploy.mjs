@@ -2,6 +2,7 @@
 // uat` the gateway's test environment beside it. The same at a terminal and in CI, where what would be
 // asked for comes from environment variables. See docs/deploy.md.
 import { join } from "node:path";
+import { prepareAssets } from "./assets.mjs";
 import { deploy } from "./deploy/deploy.mjs";
 import { Refusal } from "./deploy/refusal.mjs";
 import { openTerminal } from "./deploy/terminal.mjs";
@@ -9,6 +10,7 @@ import { root } from "./tool.mjs";
 import { runWrangler } from "./wrangler.mjs";
 
 try {
+  prepareAssets();
   const faults = await deploy({
     args: process.argv.slice(2),
     configFile: join(root, "wrangler.toml"),

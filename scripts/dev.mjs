@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { prepareAssets } from "./assets.mjs";
 import { answers, runLocalSession } from "./local-session.mjs";
 import { isPortFree, takeOption, takePort } from "./port.mjs";
 import { root } from "./tool.mjs";
@@ -44,6 +45,7 @@ async function main() {
     console.error(`Port ${port} is taken. Another one: npm run dev -- --port ${port + 1}`);
     return 1;
   }
+  prepareAssets();
   const migrated = await runWrangler(migrate);
   if (migrated.code !== 0) {
     console.error(`${migrated.stdout}${migrated.stderr}`);

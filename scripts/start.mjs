@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { prepareAssets } from "./assets.mjs";
 import { answers, runLocalSession } from "./local-session.mjs";
 import { defaultPort, isPortFree, takeOption, takePort } from "./port.mjs";
 import { relocateConfig } from "./relocate-config.mjs";
@@ -37,6 +38,7 @@ async function main() {
     console.error(`Port ${port} is taken. Another one: npm start -- --port ${port + 1}`);
     return 1;
   }
+  prepareAssets();
   const [sandbox, merchant] = writeConfigs(port);
   const place = [`--persist-to=${state}`, `--config=${merchant}`];
   const migrated = await runWrangler(["d1", "migrations", "apply", "DB", "--local", ...place]);
@@ -60,6 +62,7 @@ Chukta and its sandbox are running.
                   create a link, pay it, and see what Chukta knows
   The API         ${origin}/v1/orders
                   with the header: Authorization: Bearer ${readApiKey(merchant)}
+  To try it out   ${origin}/docs
 
 The crons run every minute and every hour. Ctrl-C stops everything; what was paid is kept in ${state}.
 `);

@@ -1,8 +1,11 @@
 // Runs the tests and ends with one line, `N passed, 0 failed`. Arguments go to vitest, so
-// `npm test -- --project domain money` works. A run without tests is a failure.
+// `npm test -- --project domain money` works. A run without tests is a failure, and so is a whole run in
+// which a documented answer of the API was never got.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareAssets } from "./assets.mjs";
+import { listUnseenAnswers } from "./documented-answers.mjs";
 import { runTool } from "./tool.mjs";
 
 /** A file system in memory, where there is one with room: thousands of small databases are made here. */
@@ -17,6 +20,8 @@ function hasRoom(place) {
 
 const folder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), "chukta-tests-"));
 const file = join(folder, "tally.json");
+const answersFile = join(folder, "answers.txt");
+const isWhole = process.argv.length === 2;
 
 function readTally() {
   try {
@@ -29,12 +34,15 @@ function readTally() {
 
 let code;
 let tally;
+let unseen = [];
+prepareAssets();
 try {
   const reporters = ["--reporter=default", "--reporter=./scripts/tally-reporter.mjs"];
   code = await runTool("vitest", ["run", ...reporters, ...process.argv.slice(2)], {
-    env: { CHUKTA_TALLY: file, TMPDIR: folder },
+    env: { CHUKTA_TALLY: file, CHUKTA_ANSWERS: answersFile, TMPDIR: folder },
   });
   tally = readTally();
+  if (isWhole && code === 0) unseen = listUnseenAnswers(answersFile);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -46,6 +54,13 @@ if (code !== 0 && tally.failed === 0) {
 if (tally.passed + tally.failed === 0) {
   console.error("No test ran; that counts as a failure.");
   tally.failed = 1;
+}
+if (unseen.length > 0) {
+  console.error(
+    "public/openapi.json documents answers that no test got: write one, or take them out.",
+  );
+  for (const answer of unseen) console.error(`  ${answer}`);
+  tally.failed += 1;
 }
 if (tally.skipped > 0) console.log(`${tally.skipped} skipped`);
 console.log(`${tally.passed} passed, ${tally.failed} failed`);

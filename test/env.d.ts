@@ -8,6 +8,8 @@ declare namespace Cloudflare {
     HISTORIES_FROM: string;
     BOOKS: DurableObjectNamespace<import("../src/sandbox/index").Books>;
     MERCHANT: Fetcher;
+    /** Takes the names of the documented answers that tests got, a line each. */
+    ANSWERS: Fetcher;
     SANDBOX: Fetcher;
   }
   interface GlobalProps {

@@ -46,6 +46,7 @@ const house: Readonly<Record<string, Arrows>> = {
     rooms: ["domain", "config", "actor", "ledger"],
     packages: ["zod", "cloudflare:workers"],
   },
+  openapi: { rooms: ["domain", "http"], packages: ["zod"] },
   sandbox: { rooms: [], packages: ["zod", "cloudflare:workers", ...hono] },
   index: {
     rooms: ["domain", "config", "pinelabs", "ledger", "notify", "actor", "http", "console", "cron"],

@@ -11,6 +11,7 @@ import worker from "../src/index";
 import type { Mailer } from "../src/notify/mailer";
 import type { ParsedEvent, Translation } from "../src/pinelabs/event";
 import sandbox, { Books } from "../src/sandbox/index";
+import { hold } from "./openapi/held";
 
 /**
  * What D1 does to the actors' batches: answer, throw, never answer, or do the work and lose the
@@ -220,4 +221,9 @@ export class Sandbox extends WorkerEntrypoint {
 }
 
 export { Books, DeploymentActor };
-export default worker;
+
+/** The real Worker, each of whose answers is held against the description of the API. */
+export default {
+  ...worker,
+  fetch: async (request, env, ctx) => hold(request, await worker.fetch(request, env, ctx)),
+} satisfies ExportedHandler<Env>;

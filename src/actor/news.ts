@@ -5,7 +5,7 @@ import type { Cause } from "../domain/causes";
 import { type Delivery, isSaved, newDelivery } from "../domain/delivery";
 import type { News } from "../domain/handling";
 import { type OrderRecord, withHandling } from "../domain/record";
-import { checkHandling } from "../domain/record-checks";
+import { checkSteps } from "../domain/record-checks";
 import type { Milliseconds } from "../domain/time";
 import { plan } from "./jobs";
 import type { Part } from "./part";
@@ -37,7 +37,7 @@ export function startDeliveries(
 export function withNews(part: Part, record: OrderRecord, news: News): OrderRecord {
   const now = part.now();
   const heard = withHandling(record, { ...record.handling, news }, now);
-  return checkHandling(heard, part.config().fulfill_on, true, now);
+  return checkSteps(heard, part.config().fulfill_on, now);
 }
 
 /** The order's news as it stands after this delivery of it. */

@@ -14,8 +14,8 @@ import { mergeMail } from "./receipt-mail";
 
 /**
  * Two records of one order become one (an alias hands over): what was done first stays done, and of two
- * live claims the earlier one lives on. The newest news of the two is the order's; the home's steps are. The same object when
- * nothing is new; giving the same again changes nothing.
+ * live claims the earlier one lives on. The newest news of the two is the order's, and the home's steps
+ * are. The same object when nothing is new; giving the same again changes nothing.
  */
 export function mergeHandling(home: Handling, other: Handling): Handling {
   const fulfilled = earlier(home.fulfilled, other.fulfilled);

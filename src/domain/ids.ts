@@ -1,9 +1,9 @@
 // Ids from outside, checked before they name an actor, and the names of our own actors. The
 // gateway's ids never contain a colon, so an id can not collide with a name of ours.
 
-const OUTSIDE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{2,49}$/;
-const LINK_ID = /^pl-[A-Za-z0-9._-]{1,47}$/;
-const REFERENCE = /^[A-Za-z0-9_-]{1,50}$/;
+export const OUTSIDE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{2,49}$/;
+export const LINK_ID = /^pl-[A-Za-z0-9._-]{1,47}$/;
+export const REFERENCE = /^[A-Za-z0-9_-]{1,50}$/;
 
 export function isOrderId(value: unknown): value is string {
   return isKey(value) && OUTSIDE_ID.test(value) && !LINK_ID.test(value);
@@ -54,7 +54,7 @@ export function roleOf(name: string): Role {
  * A link's token is `{secret}.{reference}`: the reference finds the actor without D1, the secret
  * (24 characters of base64url, 144 bits) makes it unguessable.
  */
-const TOKEN = /^([A-Za-z0-9_-]{24})\.([A-Za-z0-9._-]{1,50})$/;
+export const TOKEN = /^([A-Za-z0-9_-]{24})\.([A-Za-z0-9._-]{1,50})$/;
 
 export type Token = { readonly secret: string; readonly reference: string };
 

@@ -10,7 +10,7 @@ import { parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 
-const auditQuery = z.strictObject({
+export const auditQuery = z.strictObject({
   /** The gateway order that the money is on. */
   order_id: z.string().refine(isOrderId, "must be the id of an order").optional(),
   limit,

@@ -28,7 +28,7 @@ import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
 
-const discrepancyQuery = z.strictObject({
+export const discrepancyQuery = z.strictObject({
   /** Only those that still stand, unless the closed ones are asked for too. */
   state: z.enum(["open", "all"], "must be open or all").default("open"),
   type: z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy").optional(),
@@ -40,7 +40,7 @@ const discrepancyQuery = z.strictObject({
   cursor,
 });
 
-const resolution = z.strictObject({
+export const resolution = z.strictObject({
   reason: z
     .string()
     .trim()

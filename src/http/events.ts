@@ -11,7 +11,7 @@ import { parseQuery } from "./input";
 import { askLedger } from "./ledger";
 import { limit } from "./list-query";
 
-const eventQuery = z.strictObject({
+export const eventQuery = z.strictObject({
   after: z
     .string()
     .regex(/^\d{1,15}$/, "must be the seq of an event")

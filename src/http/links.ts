@@ -21,7 +21,7 @@ import { problem } from "./problem";
 
 const REFRESH_LIMIT_MS = 10_000;
 
-const track = z.strictObject({
+export const track = z.strictObject({
   payment_link_id: z
     .string()
     .refine(isLinkId, "must be a payment_link_id of the gateway")

@@ -18,9 +18,9 @@ import { KIB } from "./request-body";
 /** A body of 256 KiB as base64 inside JSON, and its headers. */
 const DOCTOR_LIMIT = 1024 * KIB;
 
-const oneMessage = z.strictObject({ raw: z.literal("true", "may only be true").optional() });
+export const oneMessage = z.strictObject({ raw: z.literal("true", "may only be true").optional() });
 
-const suspect = z.strictObject({
+export const suspect = z.strictObject({
   headers: z
     .record(z.string().max(200), z.string().max(8_000))
     .refine((headers) => Object.keys(headers).length <= 100, "may have at most 100 headers"),

@@ -98,7 +98,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS).filter(isProblemCode);
 
-function isProblemCode(value: string): value is ProblemCode {
+export function isProblemCode(value: string): value is ProblemCode {
   return Object.hasOwn(PROBLEMS, value);
 }
 

@@ -13,7 +13,7 @@ import type { Door } from "./doors";
 import { parseQuery, queryProblem } from "./input";
 import { askLedger } from "./ledger";
 
-const reconciliationQuery = z.strictObject({
+export const reconciliationQuery = z.strictObject({
   from: day,
   to: day,
   by: z.enum(RECONCILE_BY, `must be one of ${RECONCILE_BY.join(", ")}`),

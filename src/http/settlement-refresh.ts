@@ -19,7 +19,7 @@ const DAYS = 3;
 /** The gateway's reports reach back six months; what is asked for beyond a year is a mistake. */
 const OLDEST_DAYS = 366;
 
-const refreshBody = z.strictObject({ from: day.optional(), to: day.optional() });
+export const refreshBody = z.strictObject({ from: day.optional(), to: day.optional() });
 
 export const settlementRefresh = new Hono<Door>()
   .post(LOCATION, requires("settlements"), async (c) => {

@@ -20,12 +20,12 @@ import {
   wholeSettlementJson,
 } from "./settlement-json";
 
-const UTR = /^[A-Za-z0-9]{1,50}$/;
+export const UTR = /^[A-Za-z0-9]{1,50}$/;
 
 /** Of one transfer; more are in the list of all discrepancies. */
 const DISCREPANCIES_SHOWN = 100;
 
-const settlementQuery = z.strictObject({
+export const settlementQuery = z.strictObject({
   from: day.optional(),
   to: day.optional(),
   utr: z.string().regex(UTR, "must be a UTR: 1 to 50 letters and digits").optional(),
@@ -42,7 +42,7 @@ const settlementQuery = z.strictObject({
   cursor,
 });
 
-const lineQuery = z.strictObject({ limit, cursor });
+export const lineQuery = z.strictObject({ limit, cursor });
 
 export const settlements = new Hono<Door>()
   .get("/v1/settlements", requires("read"), async (c) => {

@@ -45,7 +45,7 @@ const expectation = z
 
 const KEYS = ["order_id", "payment_link_id", "reference", "token"] as const;
 
-const question = z
+export const question = z
   .strictObject({
     order_id: orderId.optional(),
     payment_link_id: linkId.optional(),

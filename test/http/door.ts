@@ -8,6 +8,7 @@ import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import type { Doors } from "../../src/http/doors";
 import { sandboxDefaults } from "../../src/sandbox/settings";
+import { hold } from "../openapi/held";
 
 export const origin = "https://chukta.test";
 
@@ -76,9 +77,10 @@ export async function visit(
     return doors.ok ? success(change(doors.value)) : doors;
   });
   const context = createExecutionContext();
-  const response = await app.fetch(new Request(`${origin}${path}`, init), env, context);
+  const request = new Request(`${origin}${path}`, init);
+  const response = await app.fetch(request, env, context);
   await waitOnExecutionContext(context);
-  return response;
+  return hold(request, response);
 }
 
 /** The doors with some of the questions to orders answered by the test. */

@@ -11,6 +11,7 @@ import { redact } from "../../src/http/log";
 import { failure } from "../../src/domain/result";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, openHouse } from "../actor/house";
+import { hold } from "../openapi/held";
 import { administrator, call, expectProblem, knock, origin, withOrders } from "./door";
 
 beforeEach(openHouse);
@@ -22,10 +23,10 @@ afterEach(() => {
 /** A Worker of its own, whose doors open as the test says. */
 function worker(open: Connect) {
   const app = createApp(open);
-  return (path: string, init: RequestInit = {}): Promise<Response> =>
-    Promise.resolve(
-      app.fetch(new Request(`${origin}${path}`, init), env, createExecutionContext()),
-    );
+  return async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const request = new Request(`${origin}${path}`, init);
+    return hold(request, await app.fetch(request, env, createExecutionContext()));
+  };
 }
 
 const everyRoute: readonly (readonly [string, string])[] = [

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
@@ -23,6 +23,7 @@ interface Bindings {
   readonly durable_objects: { readonly bindings: unknown };
   readonly d1_databases: readonly { readonly binding: string }[];
   readonly ratelimits: readonly { readonly name: string; readonly simple: unknown }[];
+  readonly assets: { readonly directory: string };
   readonly exports: unknown;
   readonly vars: unknown;
 }
@@ -133,14 +134,16 @@ describe("the sandbox's configuration", () => {
     String(relocateConfig(read(name), { from: sandbox, to, port: 9000 }));
 
   it.each(["wrangler.toml", "merchant.toml"])("finds the same files from elsewhere: %s", (name) => {
-    const paths = [...moved(name).matchAll(/^(?:main|migrations_dir)\s*=\s*"(.*)"/gm)];
+    const paths = [...moved(name).matchAll(/^(?:main|directory|migrations_dir)\s*=\s*"(.*)"/gm)];
     expect(paths.length).toBeGreaterThan(0);
     for (const [line, path = ""] of paths) expect(existsSync(join(to, path)), line).toBe(true);
   });
 
   it.each(["wrangler.toml", "merchant.toml"])("keeps everything else: %s", (name) => {
     const settings = (text: string): string[] =>
-      text.split("\n").filter((line) => !/^(main|migrations_dir)\b|localhost:\d+/.test(line));
+      text
+        .split("\n")
+        .filter((line) => !/^(main|directory|migrations_dir)\b|localhost:\d+/.test(line));
     expect(settings(moved(name))).toEqual(settings(read(name)));
     expect(moved(name)).not.toMatch(/(localhost|127\.0\.0\.1):8787/);
   });
@@ -163,9 +166,10 @@ describe("the sandbox's configuration", () => {
 
   it("binds the Worker to what it is bound to when deployed", () => {
     const bindings = (config: string) => {
-      const { durable_objects, d1_databases, ratelimits, exports, compatibility_date } =
+      const { durable_objects, d1_databases, ratelimits, exports, compatibility_date, assets } =
         readWranglerConfig(config);
       return {
+        assets: resolve(dirname(config), assets.directory),
         durable_objects: durable_objects.bindings,
         databases: d1_databases.map(({ binding }) => binding),
         ratelimits: ratelimits.map(({ name, simple }) => ({ name, simple })),

@@ -1,0 +1,35 @@
+// How the deployment is doing (http/operations.ts).
+
+import { accountingSums, alive, health } from "./deployment-answers";
+import type { Operation } from "./operation";
+
+export const deploymentOperations: readonly Operation[] = [
+  {
+    id: "getAccounting",
+    method: "get",
+    path: "/v1/accounting",
+    tag: "Deployment",
+    summary: "Whether every message is accounted for",
+    scope: "read",
+    asksLedger: true,
+    answers: { 200: { schema: accountingSums, description: "Both sides." } },
+  },
+  {
+    id: "getHealth",
+    method: "get",
+    path: "/v1/health",
+    tag: "Deployment",
+    summary: "Whether it can do its work, and what is wrong",
+    scope: "read",
+    answers: { 200: { schema: health, description: "Always 200: `ok` says how it is." } },
+  },
+  {
+    id: "getAlive",
+    method: "get",
+    path: "/healthz",
+    tag: "Deployment",
+    summary: "A sign of life, whatever the settings",
+    scope: null,
+    answers: { 200: { schema: alive, description: "It runs." } },
+  },
+];

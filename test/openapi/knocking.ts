@@ -1,0 +1,72 @@
+// Requests made from the description: an address with every part filled in, the body of the example, the
+// key. Who documents a new operation gets its generated tests with it.
+
+import { env } from "cloudflare:workers";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { formatDiscrepancyId } from "../../src/domain/discrepancy-id";
+import { createApp } from "../../src/http/app";
+import type { Connect, Scope } from "../../src/http/doors";
+import type { Operation } from "../../src/openapi/operation";
+import { sandboxDefaults } from "../../src/sandbox/settings";
+import { hold } from "./held";
+
+/** What a part of an address is like; nothing of this is known to anybody. */
+const PARTS: { readonly [name: string]: string } = {
+  id: "v1-310115060000-aa-NoBody",
+  reference: "nobody_1",
+  kind: "refund",
+  webhook_id: "msg_nobody",
+  utr: "UTR0NOBODY",
+  token: `${"nobody-0".repeat(3)}.nobody_1`,
+};
+
+const DISCREPANCY = formatDiscrepancyId({ home: "settlement:UTR0NOBODY", key: "total_differs" });
+
+export function addressOf({ path, sampleQuery }: Operation): string {
+  const id = path.startsWith("/v1/discrepancies/") ? DISCREPANCY : PARTS["id"];
+  const filled = path.replaceAll(/\{([a-z_]+)\}/g, (_, name: string) => {
+    const part = name === "id" ? id : PARTS[name];
+    if (part === undefined) throw new Error(`knocking.ts has no {${name}}`);
+    return part;
+  });
+  return sampleQuery === undefined ? filled : `${filled}?${sampleQuery}`;
+}
+
+/** The scope that the address of `addressOf` asks for. */
+export function scopeOf({ scope }: Operation): Scope | null {
+  return typeof scope === "string" || scope === null ? scope : (scope[0] ?? null);
+}
+
+export interface Knock {
+  /** Without it the example, with the key that may do everything. */
+  readonly body?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly key?: string | null;
+}
+
+/** One request to a Worker whose doors open as the test says; the answer is held to the description. */
+export async function knockAt(
+  open: Connect,
+  operation: Operation,
+  { body, query, headers = {}, key = sandboxDefaults.api_key }: Knock = {},
+): Promise<{ readonly status: number; readonly code?: unknown }> {
+  const address = addressOf(operation);
+  const joint = address.includes("?") ? "&" : "?";
+  const sent = body ?? (operation.body && JSON.stringify(operation.body.example));
+  const request = new Request(
+    `https://chukta.test${address}${query === undefined ? "" : `${joint}${query}`}`,
+    {
+      method: operation.method.toUpperCase(),
+      headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+      ...(sent === undefined ? {} : { body: sent }),
+    },
+  );
+  const context = createExecutionContext();
+  const response = await createApp(open).fetch(request, env, context);
+  await waitOnExecutionContext(context);
+  await hold(request, response);
+  const type = response.headers.get("content-type") ?? "";
+  const document = type.includes("json") ? await response.json<{ code?: unknown }>() : {};
+  return { status: response.status, ...("code" in document ? { code: document.code } : {}) };
+}
