@@ -50,7 +50,8 @@ function ask(path, body, headers = {}) {
 function takeOrder(form) {
   const quantity = Math.min(Math.max(Math.trunc(Number(form.get("quantity"))) || 1, 1), 5);
   const reference = `shop-${randomUUID()}`;
-  write({ reference, quantity, amount: quantity * PRICE, email: form.get("email") });
+  const key = randomUUID(); // of our delivery of it
+  write({ reference, key, quantity, amount: quantity * PRICE, email: form.get("email") });
   return reference;
 }
 
@@ -80,8 +81,8 @@ async function look(order, token) {
     expect: { merchant_reference: reference, amount: { value: amount, currency: "INR" } },
     claim: { by: "storefront", lease_seconds: 300 },
   };
-  // Two tabs ask at once, or an answer gets lost: with the same key it is the same claim.
-  const response = await ask("/v1/verify", question, { "idempotency-key": reference });
+  // Two tabs ask at once, or an answer gets lost: with our key it is the same claim, and nobody else's.
+  const response = await ask("/v1/verify", question, { "idempotency-key": order.key });
   if (response.status === 404) return "mismatch";
   if (!response.ok) throw new Error(`verify: ${response.status} ${await response.text()}`);
   const { verdict, fulfill, mismatch, claim, order_id } = await response.json();

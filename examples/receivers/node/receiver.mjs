@@ -7,6 +7,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { hostname } from "node:os";
 import { buffer } from "node:stream/consumers";
 
 const { CHUKTA_URL, CHUKTA_KEY, NOTIFY_SECRET = "", PORT = "3000", BOOKS = "books" } = process.env;
@@ -72,9 +73,9 @@ async function claim(id, order) {
   const question = {
     order_id: order.order_id,
     expect: { merchant_reference: reference, amount: { value, currency: "INR" } },
-    claim: { by: "receiver", lease_seconds: 300 },
+    claim: { by: `receiver at ${hostname()}`, lease_seconds: 300 },
   };
-  // With the same key the same claim is given again, should the answer get lost.
+  // The same key from the same place is given the same claim again, should the answer get lost.
   const response = await ask("/v1/verify", question, { "idempotency-key": id });
   if (!response.ok) throw new Error(`verify: ${response.status} ${await response.text()}`);
   const { verdict, fulfill, mismatch, claim: told } = await response.json();

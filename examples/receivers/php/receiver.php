@@ -64,14 +64,14 @@ function claim(PDO $books, string $id, array $order): ?string
     if ($amount === false) {
         return null; // not an order of this shop
     }
-    // With the same key the same claim is given again, should the answer get lost.
+    // The same key from the same place is given the same claim again, should the answer get lost.
     [$status, $answer] = ask('/v1/verify', [
         'order_id' => $order['order_id'],
         'expect' => [
             'merchant_reference' => $reference,
             'amount' => ['value' => (int) $amount, 'currency' => 'INR'],
         ],
-        'claim' => ['by' => 'receiver', 'lease_seconds' => 300],
+        'claim' => ['by' => 'receiver at ' . gethostname(), 'lease_seconds' => 300],
     ], "Idempotency-Key: $id");
     if ($status !== 200) {
         throw new RuntimeException("verify: $status");

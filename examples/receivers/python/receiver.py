@@ -4,7 +4,7 @@
 
 Its books are one SQLite file. The shop writes `orders` (amounts in paisa) before it makes a link.
 """
-import base64, hashlib, hmac, json, os, sqlite3, time, urllib.error, urllib.request
+import base64, hashlib, hmac, json, os, socket, sqlite3, time, urllib.error, urllib.request
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -49,9 +49,9 @@ def claim(books, id, order):
     question = {
         "order_id": order["order_id"],
         "expect": {"merchant_reference": reference, "amount": {"value": row[0], "currency": "INR"}},
-        "claim": {"by": "receiver", "lease_seconds": 300},
+        "claim": {"by": f"receiver at {socket.gethostname()}", "lease_seconds": 300},
     }
-    # With the same key the same claim is given again, should the answer get lost.
+    # The same key from the same place is given the same claim again, should the answer get lost.
     answer = ask("/v1/verify", question, {"Idempotency-Key": id})
     verdict, mismatch, told = answer["verdict"], answer["mismatch"], answer["claim"]
     if answer["fulfill"] and told["state"] == "granted":
