@@ -1,5 +1,6 @@
 // Three projects in one run: `domain` is pure and runs in Node in milliseconds, `workers` runs in
-// the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium.
+// the real runtime with real D1 and real Durable Objects, `browser` drives a real Chromium and runs
+// the programs of examples/.
 import { appendFileSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { env } from "node:process";
@@ -141,7 +142,7 @@ export default defineConfig({
         test: {
           name: "browser",
           environment: "node",
-          include: ["test/browser/**/*.test.ts"],
+          include: ["test/browser/**/*.test.ts", "test/examples/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -15,7 +15,12 @@ const listFiles = (folder: string, form: RegExp): readonly string[] =>
     .map((path) => `${folder}/${path.toString().replaceAll("\\", "/")}`)
     .filter((path) => form.test(path));
 
-const documents = ["README.md", "test/fixtures/README.md", ...listFiles("docs", /\.md$/)];
+const documents = [
+  "README.md",
+  "examples/README.md",
+  "test/fixtures/README.md",
+  ...listFiles("docs", /\.md$/),
+];
 
 /** What may cite: all but this file, whose patterns are no citations. */
 const sources = ["src", "test", "scripts"]

@@ -11,16 +11,18 @@ import { plan } from "./jobs";
 import type { Part } from "./part";
 import type { ActorState } from "./state";
 
-/** What is told now, whose events will bear the numbers behind `last`. Nobody to tell: no delivery. */
+/**
+ * What is told now, whose events will bear the time `now` and the numbers behind `last`. Nobody to tell: no
+ * delivery.
+ */
 export function startDeliveries(
   part: Part,
   record: OrderRecord,
   fresh: readonly Cause[],
-  last: number,
+  { last, now }: { readonly last: number; readonly now: Milliseconds },
 ): { readonly record: OrderRecord; readonly started: readonly Delivery[] } {
   const newest = fresh.at(-1);
   if (newest === undefined) return { record, started: [] };
-  const now = part.now();
   const { notify } = part.config();
   const news: News = {
     n: last + fresh.length,

@@ -193,7 +193,9 @@ function tell(part: Part, state: ActorState): ActorState {
   const fresh = causes.filter((cause) => !queued.has(causeKey(cause)));
   if (fresh.length === 0) return state;
   const last = part.storage.lastEvent();
-  const { record: told, started } = startDeliveries(part, record, fresh, last);
+  // One time for all: the news is known again by the time of its event.
+  const now = part.now();
+  const { record: told, started } = startDeliveries(part, record, fresh, { last, now });
   const data = {
     previous_stage: state.told_stage,
     changed: state.untold.map(({ what, id, to }) => ({
@@ -206,9 +208,9 @@ function tell(part: Part, state: ActorState): ActorState {
   for (const cause of fresh) {
     const words = customerWords(cause, record.facts, config.merchant.name) ?? {};
     const event = { type: cause.type, entities: cause.entities, data: { ...words, ...data } };
-    part.storage.addEvent(causeKey(cause), part.now(), JSON.stringify(event));
+    part.storage.addEvent(causeKey(cause), now, JSON.stringify(event));
   }
-  const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
+  const jobs = want(state.jobs, "project", now + part.limits.projectAfter);
   const told_stage = deriveStage(record.facts, position);
   const deliveries = [...state.deliveries, ...started];
   return { ...state, record: told, deliveries, jobs, told_stage, untold: [] };
