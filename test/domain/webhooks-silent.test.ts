@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { judgeWebhooks, type PaymentSeen } from "../../src/domain/webhooks-silent";
 
 const seen = (words: string): readonly PaymentSeen[] =>
-  [...words].map((word, index) => ({
+  words.split("").map((word, index) => ({
     home: `o-${index}`,
     at: 1_000 - index,
     verified_by: word === "w" ? "webhook" : "inquiry",
