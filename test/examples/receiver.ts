@@ -1,6 +1,14 @@
 // One of the example receivers with books of its own, in whichever language: the shop enters an
 // order, Chukta's notifications are handed in, and then the test reads what stands in the books.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -105,6 +113,11 @@ export class Receiver {
     });
   }
 
+  /** Its journal ends in the middle of a line, as after a crash of the machine. Only of the one in Node. */
+  tear(): void {
+    appendFileSync(join(this.#books, "journal"), '\n{"id":"evt_');
+  }
+
   /** Ends it without a warning; `start` begins again with the same books. */
   async crash(): Promise<void> {
     this.#earlier = this.log();
@@ -160,8 +173,9 @@ function enterInFile(books: string, reference: string, paisa: number): void {
 function readJournal(books: string, reference: string): Entry {
   const journal = join(books, "journal");
   const text = existsSync(journal) ? readFileSync(journal, "utf8") : "";
-  const all = text.split("\n").filter((line) => line !== "");
-  const lines = all
+  const lines = text
+    .split("\n")
+    .filter((line) => line.endsWith("}"))
     .map((line) => JSON.parse(line) as Line)
     .filter((line) => line.reference === reference);
   const claims = lines.filter(({ delivery }) => delivery?.claim_id !== undefined);

@@ -262,6 +262,25 @@ describe.each<Language>(["node", "python", "php"])("the receiver in %s", (langua
     expect(await claims(paid)).toEqual(["done"]);
   });
 
+  if (language === "node") {
+    test("reads its books again although a crash tore the last line", async () => {
+      const [before, after] = [await pay(), await pay()];
+      const one = notification(before);
+      expect(await tell(one)).toBe(200);
+      await receiver.crash();
+      receiver.tear();
+      await receiver.start();
+      expect([await tell(one), await tell(notification(after))]).toEqual([200, 200]);
+      await receiver.crash();
+      await receiver.start();
+      expect(await tell(one)).toBe(200);
+      for (const paid of [before, after]) {
+        expect(read(paid)).toEqual(delivered);
+        expect(await claims(paid)).toEqual(["done"]);
+      }
+    });
+  }
+
   test.each([
     ["order.paid_reversed", "awaiting_payment"],
     ["order.refunded", "refunded"],
