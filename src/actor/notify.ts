@@ -18,6 +18,7 @@ import type { Milliseconds } from "../domain/time";
 import { findStandings, numbered, type Standing } from "../ledger/notifications";
 import { type Answered, send } from "../notify/send";
 import { signatureHeaders } from "../notify/sign";
+import { addressed } from "./addressed";
 import { eventDoc, eventId } from "./event";
 import { want } from "./jobs";
 import { newsOf, planDeliveries, sendTime, withNews } from "./news";
@@ -117,7 +118,7 @@ function projectAgain(part: Part, first: number): void {
 async function deliver(part: Part, receiver: Receiver, letter: Letter): Promise<void> {
   const { delivery, event, id, standing } = letter;
   const at = part.now();
-  const body = JSON.stringify(numbered(eventDoc(event), standing.seq));
+  const body = JSON.stringify(addressed(part, numbered(eventDoc(event), standing.seq)));
   const timestamp = Math.floor(at / SECOND);
   const headers = {
     "content-type": "application/json",

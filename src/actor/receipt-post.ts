@@ -3,7 +3,8 @@
 
 import { type MailOutcome, beginMail, endMail, type ReceiptMail } from "../domain/receipt-mail";
 import { receiptOf } from "../domain/receipt";
-import { customerEmail, receiptMailOf } from "../domain/receipt-plan";
+import { customerEmail } from "../domain/customer-contact";
+import { receiptMailOf } from "../domain/receipt-plan";
 import { type OrderRecord, withHandling } from "../domain/record";
 import { MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";

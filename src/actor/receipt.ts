@@ -3,7 +3,7 @@
 
 import { type Receipt, receiptOf } from "../domain/receipt";
 import { newMail, type ReceiptMail } from "../domain/receipt-mail";
-import { customerEmail } from "../domain/receipt-plan";
+import { customerEmail } from "../domain/customer-contact";
 import { type OrderRecord, withHandling } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { Part } from "./part";

@@ -1,9 +1,11 @@
 // What the merchant's systems may pass on to the customer, by WhatsApp or SMS, which are theirs and not
-// ours: one sentence with each event that concerns him, and a link that opens WhatsApp with it. The link
-// bears no number: an event shows nobody's (law 12), and who sends it knows whom to.
+// ours: one sentence with each event that concerns him, and a link that opens WhatsApp with it. As it is
+// recorded the link bears no number and the sentence no address of a receipt: an event shows nobody's
+// (law 12). Both are added to what is sent to the merchant's own system.
 
 import type { Cause, NotificationType } from "./causes";
 import { type Facts, read, theLink } from "./facts";
+import type { JsonObject } from "./json";
 import { formatAmount } from "./money-format";
 import { derivePosition } from "./position";
 
@@ -43,9 +45,26 @@ export function customerWords(
   return { text, payment_link, whatsapp: whatsappLink(whole) };
 }
 
-/** Opens WhatsApp with this text, and asks whom to send it to. */
-function whatsappLink(text: string): string {
-  return `https://wa.me/?text=${encodeURIComponent(text)}`;
+/** Whom the words are for, and where his receipt is; null: not known. */
+export interface Addressee {
+  /** With its country code, digits alone. */
+  readonly number: string | null;
+  readonly receipt_url: string | null;
+}
+
+/** The members of an event's data with what only its receiver may know; nothing where they have no words. */
+export function addressWords(data: JsonObject, { number, receipt_url }: Addressee): JsonObject {
+  const { text, whatsapp } = data;
+  if (typeof text !== "string" || typeof whatsapp !== "string") return {};
+  const said = new URL(whatsapp).searchParams.get("text") ?? text;
+  if (receipt_url === null) return { whatsapp: whatsappLink(said, number) };
+  const receipt = ` Your receipt: ${receipt_url}`;
+  return { text: text + receipt, receipt_url, whatsapp: whatsappLink(said + receipt, number) };
+}
+
+/** Opens WhatsApp with this text in the chat of this number; without one it asks whom to send it to. */
+function whatsappLink(text: string, number: string | null = null): string {
+  return `https://wa.me/${number ?? ""}?text=${encodeURIComponent(text)}`;
 }
 
 function reminder({ facts, merchant }: Occasion): string {

@@ -1,9 +1,9 @@
 // Whose receipt is sent by e-mail, and when: once, when all of the money is there, to the customer that
 // the order itself names. An old order gets none by itself: its customer has long had another one.
 
-import { type Facts, read, entries } from "./facts";
+import { read, entries } from "./facts";
+import { customerEmail } from "./customer-contact";
 import { newMail, nextLookAt, type ReceiptMail } from "./receipt-mail";
-import { customerOf } from "./order-view";
 import { type OrderRecord, positionOf } from "./record";
 import { deriveStage } from "./stage";
 import { type Milliseconds, millisecondsOf } from "./time";
@@ -38,16 +38,4 @@ function paidAt({ facts, created_at }: OrderRecord): Milliseconds {
     .map(millisecondsOf)
     .filter((time) => time !== null);
   return times.length === 0 ? created_at : Math.max(...times);
-}
-
-/**
- * The address of the order's own customer; null where it is not known. One that was masked on its way to
- * us ("a•••@…", "a***@…") is none.
- */
-export function customerEmail(facts: Facts): string | null {
-  const email = customerOf(facts)?.["email_id"];
-  if (typeof email !== "string" || email.length > 254) return null;
-  return /^[A-Za-z0-9.!#$%&'+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(email)
-    ? email
-    : null;
 }

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import type { Cause, NotificationType } from "../../src/domain/causes";
-import { customerWords } from "../../src/domain/customer-words";
+import { customerNumber } from "../../src/domain/customer-contact";
+import { addressWords, customerWords } from "../../src/domain/customer-words";
 import { inr } from "../../src/domain/money";
 import { known, link, ORDER, order, PAYMENT, payment, REFUND, refund } from "./words";
 
@@ -83,6 +84,37 @@ describe("the words for a customer", () => {
     expect(address.origin + address.pathname).toBe("https://wa.me/");
     expect(address.searchParams.get("text")).toBe(words?.text);
     expect(JSON.stringify(words)).not.toMatch(/asha@example|9000000001/);
+  });
+
+  it("have the number and the receipt on their way to the shop, and a reminder where to pay", () => {
+    const to = { number: "919000000001", receipt_url: "https://shop.example/receipt/t" };
+    const words = customerWords(cause("order.paid"), full, null);
+    const sent = addressWords({ ...words }, to);
+    expect(sent).toMatchObject({ receipt_url: to.receipt_url });
+    expect(sent["text"]).toBe(`${words?.text} Your receipt: ${to.receipt_url}`);
+    const address = new URL(String(sent["whatsapp"]));
+    expect(address.pathname).toBe("/919000000001");
+    expect(address.searchParams.get("text")).toBe(sent["text"]);
+    const reminder = customerWords(cause("link.reminder_due"), known([described]), null);
+    const reminded = addressWords({ ...reminder }, { ...to, receipt_url: null });
+    expect(String(reminded["whatsapp"])).toMatch(
+      /^https:\/\/wa\.me\/919000000001\?text=.*pay\.example%2Fx$/,
+    );
+    expect(addressWords({ seq: 1 }, to)).toEqual({});
+  });
+
+  it.each([
+    [{ mobile_number: "9000000001" }, "919000000001"],
+    [{ mobile_number: "9000000001", country_code: "91" }, "919000000001"],
+    [{ mobile_number: "5005550006", country_code: "+1" }, "15005550006"],
+    [{ mobile_number: "+44 20 7946 0958" }, "442079460958"],
+    [{ mobile_number: "919000000001" }, "919000000001"],
+    // Masked on its way to us, cut off, or none at all.
+    [{ mobile_number: "••••0001" }, null],
+    [{ mobile_number: "123" }, null],
+    [{ email_id: "asha@example.com" }, null],
+  ])("are for the number of %j: %s", (customer, number) => {
+    expect(customerNumber(known([order(1, { status: "PROCESSED", customer })]))).toBe(number);
   });
 
   it("are none for what is the merchant's own business", () => {
