@@ -13,7 +13,7 @@ const WITH_RECEIPT: readonly string[] = ["order.paid", "order.part_paid", "order
 export function addressed(part: Part, doc: JsonObject): JsonObject {
   const { record } = part.storage.readState();
   const data = doc["data"];
-  if (record === null || record.forgotten_at !== null || !isJsonObject(data)) return doc;
+  if (record?.forgotten_at !== null || !isJsonObject(data)) return doc;
   const base = part.config().public_url;
   const isPaid = WITH_RECEIPT.some((type) => type === doc["type"]) && base !== null;
   const receipt_url = isPaid ? `${base}/receipt/${encodeURIComponent(receiptToken(part))}` : null;

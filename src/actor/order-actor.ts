@@ -12,7 +12,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
 import { type OrderView, viewLink } from "../domain/order-view";
-import type { OrderRecord, Origin } from "../domain/record";
+import type { OrderRecord } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
@@ -20,27 +20,24 @@ import { type Config, readConfig } from "../config";
 import { type ParsedEvent, type Translation, translateEvent } from "../pinelabs/event";
 import { type Mailer, openMailer } from "../notify/mailer";
 import type { Gateway } from "../pinelabs/gateway";
-import { type Errands, runDueJobs, runJobs } from "./alarm";
+import { runDueJobs } from "./alarm";
 import { endClaim } from "./claim";
 import { decideCommand, runCommand } from "./command";
-import { Calls } from "./command-call";
 import { forgetAlias, forgetMessages, forgetOld } from "./forget";
 import { forgetNow } from "./forget-now";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
-import { inquire, type Inquired, InquiryQueue } from "./inquire";
-import { want } from "./jobs";
 import { cancelLink, linkNamed, notifyLink, readLinkToTrack } from "./link-control";
 import {
   adoptTracked,
   createLink,
   findEarlier,
-  finishCreation,
   holdsToken,
   requestOfReference,
   trackReference,
 } from "./link-creation";
 import { moneyPort } from "./money-permit";
+import { OrderCore } from "./order-core";
 import { type Limits, LIMITS, type Part } from "./part";
 import {
   accessActor,
@@ -95,25 +92,13 @@ import type {
   VerdictQuestion,
 } from "./rpc";
 import { ActorStorage, storedName } from "./storage";
-import { isSettled } from "./seek";
 import { missLate, settle } from "./settle";
 import { tickStep } from "./tick";
-import { TimeLimitPassed, withTimeLimit } from "./time-limit";
-import { Turns } from "./turns";
 import { giveVerdict } from "./verdict";
 
 export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   readonly #part: Part;
-  readonly #inquiries = new InquiryQueue();
-  /** Creations of one reference run one after the other. */
-  #creation: Promise<unknown> = Promise.resolve();
-  readonly #errands: Errands = {
-    inquire: () => this.#ask(),
-    finishCreation: () => this.#oneAtATime(() => finishCreation(this.#part)),
-    seek: () => this.#seek(),
-    calls: new Calls(),
-    turns: new Turns(),
-  };
+  readonly #core: OrderCore;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -134,6 +119,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
       reports: () => settlementActor(env).knowledge(),
       translate: (event) => this.translate(event),
     };
+    this.#core = new OrderCore(this.#part);
   }
 
   /** Overridden by tests, which wait milliseconds instead of seconds. */
@@ -189,15 +175,15 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async read(): Promise<Reading<OrderView>> {
-    return this.#reading((record) => orderView(this.#part, record));
+    return this.#core.reading((record) => orderView(this.#part, record));
   }
 
   async readTimeline(): Promise<Reading<readonly TimelineEntry[]>> {
-    return this.#reading(() => this.#part.storage.readTimeline());
+    return this.#core.reading(() => this.#part.storage.readTimeline());
   }
 
   async readLink(named: string): Promise<Reading<LinkAnswer>> {
-    return this.#reading((record) => {
+    return this.#core.reading((record) => {
       const link = linkNamed(record.facts, named);
       if (!link) return null;
       const order = orderView(this.#part, record);
@@ -217,23 +203,23 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   async inquire(limit: Milliseconds): Promise<Reading<Result<OrderView, InquiryFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const inquired = await this.#inquire(limit);
+    const inquired = await this.#core.inquire(limit);
     if (!inquired.ok) return { kind: "found", value: inquired };
     if (inquired.value.belongs_to) return { kind: "alias", home: inquired.value.belongs_to };
     // What was just learnt may be half of a link: the caller is shown the whole.
-    await this.#seek();
+    await this.#core.seek();
     await missLate(this.#part);
-    return this.#reading((record) => success(orderView(this.#part, record)));
+    return this.#core.reading((record) => success(orderView(this.#part, record)));
   }
 
   async poll(limit: Milliseconds): Promise<PollOutcome> {
     const { record, home } = this.#part.storage.readState();
     const due = record === null || home !== null ? null : nextInquiryOf(this.#part, record);
     if (due === null || due > this.#part.now()) {
-      this.#reproject();
+      this.#core.reproject();
       return { kind: "not_due" };
     }
-    const inquired = await this.#inquire(limit);
+    const inquired = await this.#core.inquire(limit);
     await missLate(this.#part);
     if (!inquired.ok) return { kind: "failed", failure: inquired.failure };
     return { kind: "asked", changed: inquired.value.changed };
@@ -244,32 +230,32 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   ): Promise<Reading<Result<VerdictAnswer, InquiryFailure>>> {
     return giveVerdict(
       this.#part,
-      { inquire: (limit) => this.#inquire(limit), seek: () => this.#seek() },
+      { inquire: (limit) => this.#core.inquire(limit), seek: () => this.#core.seek() },
       question,
     );
   }
 
   async endClaim(request: EndWish): Promise<Reading<Result<FulfillmentView, EndRefusal>>> {
-    return endClaim(this.#part, () => this.#seek(), request);
+    return endClaim(this.#part, () => this.#core.seek(), request);
   }
 
   async tick(request: TickWish): Promise<Reading<Result<readonly StepView[], TickFailure>>> {
-    const inquire = (limit: Milliseconds) => this.#inquire(limit);
-    return tickStep(this.#part, { inquire, seek: () => this.#seek() }, request);
+    const inquire = (limit: Milliseconds) => this.#core.inquire(limit);
+    return tickStep(this.#part, { inquire, seek: () => this.#core.seek() }, request);
   }
 
   async wake(): Promise<void> {
-    this.#reproject();
+    this.#core.reproject();
     this.#part.storage.rearm();
   }
 
   async createLink(request: LinkRequest, origin: string): Promise<Result<null, LinkFailure>> {
-    return this.#oneAtATime(() => createLink(this.#part, request, origin));
+    return this.#core.oneAtATime(() => createLink(this.#part, request, origin));
   }
 
   async trackReference(): Promise<Result<null, LinkFailure>> {
     const reference = this.#part.name.replace(/^reference:/, "");
-    return this.#oneAtATime(() => trackReference(this.#part, reference));
+    return this.#core.oneAtATime(() => trackReference(this.#part, reference));
   }
 
   /** In the actor named by a link's id: reads the link for whoever takes it over. */
@@ -280,11 +266,11 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async adoptTracked(observation: Observation): Promise<Result<null, LinkFailure>> {
-    return this.#oneAtATime(() => adoptTracked(this.#part, observation));
+    return this.#core.oneAtATime(() => adoptTracked(this.#part, observation));
   }
 
   async findEarlier(): Promise<Result<null, LinkFailure>> {
-    return this.#oneAtATime(() => findEarlier(this.#part));
+    return this.#core.oneAtATime(() => findEarlier(this.#part));
   }
 
   async requestOfReference(): Promise<LinkRequest | null> {
@@ -307,21 +293,21 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   async sendReceipt(
     request: ReceiptRequest,
   ): Promise<Reading<Result<ReceiptStatus, ReceiptFailure>>> {
-    await this.#seek();
+    await this.#core.seek();
     return sendReceipt(this.#part, request);
   }
 
   async cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const ask = () => this.#inquire(this.#part.limits.gateway);
+    const ask = () => this.#core.inquire(this.#part.limits.gateway);
     return { kind: "found", value: await cancelLink(this.#part, named, ask) };
   }
 
   async notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
-    const ask = () => this.#inquire(this.#part.limits.gateway);
+    const ask = () => this.#core.inquire(this.#part.limits.gateway);
     return { kind: "found", value: await notifyLink(this.#part, named, ask) };
   }
 
@@ -330,10 +316,10 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     if (home !== null) return { kind: "alias", home };
     // Of two that ask at once both mean the link that is current now.
     const link = linkToReplace(this.#part, question.id);
-    const value = await this.#oneAtATime(() =>
+    const value = await this.#core.oneAtATime(() =>
       replaceLink(this.#part, link, question, {
-        inquire: () => this.#inquire(this.#part.limits.gateway),
-        seek: () => this.#seek(),
+        inquire: () => this.#core.inquire(this.#part.limits.gateway),
+        seek: () => this.#core.seek(),
       }),
     );
     // The inquiry may have found out that this is an alias: its home is asked.
@@ -344,8 +330,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   async settle(
     given: readonly SettledLines[],
   ): Promise<Reading<Result<readonly Attribution[], InquiryFailure>>> {
-    const inquire = () => this.#inquire(this.#part.limits.gateway, "settlement");
-    return settle(this.#part, { inquire, seek: () => this.#seek() }, given);
+    const inquire = () => this.#core.inquire(this.#part.limits.gateway, "settlement");
+    return settle(this.#part, { inquire, seek: () => this.#core.seek() }, given);
   }
 
   async resolveDiscrepancy(
@@ -355,13 +341,13 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async command(request: CommandRequest): Promise<Reading<Result<CommandView, CommandFailure>>> {
-    return runCommand(this.#part, this.#errands, request);
+    return runCommand(this.#part, this.#core.errands, request);
   }
 
   async decideCommand(
     request: DecisionRequest,
   ): Promise<Reading<Result<CommandView, CommandFailure>>> {
-    return decideCommand(this.#part, this.#errands, request);
+    return decideCommand(this.#part, this.#core.errands, request);
   }
 
   async resendNotification(id: string, by: string): Promise<Result<null, ResendFailure>> {
@@ -373,13 +359,13 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async readCommands(): Promise<Reading<readonly CommandView[]>> {
-    return this.#reading(({ commands, facts }) =>
+    return this.#core.reading(({ commands, facts }) =>
       Object.values(commands).map((command) => viewCommand(command, facts)),
     );
   }
 
   async forget(by: string, named: string): Promise<Reading<ForgetAnswer>> {
-    return forgetNow(this.#part, this.#errands, by, named);
+    return forgetNow(this.#part, this.#core.errands, by, named);
   }
 
   async forgetOld(before: Milliseconds): Promise<Forgotten> {
@@ -396,54 +382,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
 
   override async alarm(): Promise<void> {
     // An inquiry that failed is the poll's business: it slows down when the gateway is in trouble.
-    await runDueJobs(this.#part, this.#errands);
-  }
-
-  /** An answer that releases goods does not wait for the alarm to find the order's home. */
-  async #seek(): Promise<void> {
-    const state = this.#part.storage.readState();
-    if (state.record === null || isSettled(this.#part.name, state)) return;
-    await runJobs(this.#part, ["look_up", "claim", "hand_over"], this.#errands);
-  }
-
-  /** An inquiry of which the caller awaits at most `limit` milliseconds; it goes on without him. */
-  async #inquire(limit: Milliseconds, origin?: Origin): Promise<Inquired> {
-    try {
-      return await withTimeLimit(this.#ask(origin), limit);
-    } catch (error) {
-      if (!(error instanceof TimeLimitPassed)) throw error;
-      return failure({ code: "gateway_unavailable", request_id: "", message: error.message });
-    }
-  }
-
-  #ask(origin?: Origin): Promise<Inquired> {
-    return this.#inquiries.ask(() => inquire(this.#part, origin));
-  }
-
-  async #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#creation;
-    const mine = before.then(work, work);
-    this.#creation = mine;
-    return mine;
-  }
-
-  #reading<T>(show: (record: OrderRecord) => T | null): Reading<T> {
-    const { home, record } = this.#part.storage.readState();
-    if (home !== null) return { kind: "alias", home };
-    const value = record === null ? null : show(record);
-    return value === null ? { kind: "absent" } : { kind: "found", value };
-  }
-
-  /** D1 thought that this order was due and it is not: D1 is put right. */
-  #reproject(): void {
-    const part = this.#part;
-    if (part.storage.isEmpty) return;
-    part.storage.transact(() => {
-      const state = part.storage.readState();
-      const jobs = want(state.jobs, "project", part.now());
-      const record = state.record && { ...state.record, version: state.record.version + 1 };
-      part.storage.writeState({ ...state, record, jobs });
-    });
+    await runDueJobs(this.#part, this.#core.errands);
   }
 
   #config(): Config {
