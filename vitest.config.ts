@@ -78,6 +78,7 @@ export default defineConfig({
             "test/scripts/**/*.test.ts",
             "test/config.test.ts",
             "test/docs.test.ts",
+            "test/english.test.ts",
             "test/house.test.ts",
           ],
           testTimeout: 60_000,

@@ -11,11 +11,11 @@ import { runTool } from "./tool.mjs";
 /** Well below Cloudflare's 3 MiB for the free plan: what a cold start has to parse. */
 const limit_kib = 200;
 
-/** The deployed inputs that must not be there, from esbuild's metafile. */
-export function listForeignInputs(metafile) {
-  return Object.keys(metafile.inputs)
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter(
+/** What must not be deployed, from esbuild's metafile: inputs that were read, or kept in an output. */
+export function listForeignInputs({ inputs, outputs }) {
+  const kept = Object.values(outputs).flatMap((output) => pathsOf(output.inputs));
+  return [
+    ...pathsOf(inputs).filter(
       (path) =>
         /(^|\/)src\/sandbox\//.test(path) ||
         // The description of the API is made when building: the Worker serves the file.
@@ -24,9 +24,18 @@ export function listForeignInputs(metafile) {
         // Tools that make migrations: the ledger's queries are SQL.
         /(^|\/)node_modules\/drizzle-orm\//.test(path) ||
         /(^|\/)src\/ledger\/schema\.ts$/.test(path) ||
-        // The alias in wrangler.toml stopped working, and fifty translations came in.
-        (/zod\/v4\/locales\//.test(path) && !path.endsWith("/locales/en.js")),
-    );
+        // What is deployed takes zod/mini: schemas with every method weigh 12 KiB more.
+        /(^|\/)zod\/v4\/classic\//.test(path),
+    ),
+    // zod/mini names its fifty translations, too, and the bundler leaves them out while nobody asks.
+    ...kept.filter(
+      (path) => /(^|\/)zod\/v4\/locales\//.test(path) && !path.endsWith("/locales/en.js"),
+    ),
+  ];
+}
+
+function pathsOf(inputs) {
+  return Object.keys(inputs).map((path) => path.replaceAll("\\", "/"));
 }
 
 async function build(environment) {

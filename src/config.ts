@@ -3,7 +3,7 @@
 // repeated in a message, because a secret may stand in the wrong place. "" means unset.
 // Settings that no released part uses are checked all the same, so that a typing error shows early.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isLoopbackHost, isPublicHost } from "./domain/public-address";
 import { failure, type Result, success } from "./domain/result";
 import type { Milliseconds } from "./domain/time";
@@ -82,109 +82,125 @@ export const LONGEST_KEY = 512;
 
 const defaultAuthWindow: AuthWindow = { "*": 5 };
 
-// Each schema's description completes the sentence "NAME must be …".
+/** What completes the sentence "NAME must be …". */
+const sentences = z.registry<{ readonly allowed: string }>();
+
 const plainSettings = {
-  PINELABS_ENV: z
-    .enum(["sandbox", "uat", "production"])
-    .describe("one of sandbox, uat, production"),
-  PINELABS_BASE_URL: webAddress({ insecure: true, query: false })
-    .transform((url) => `${url.origin}${url.pathname}`.replace(/\/+$/, ""))
-    .optional()
-    .describe("an http or https address without a query"),
-  PINELABS_CONTRACT: z
-    .enum(["guide", "reference"])
-    .default("guide")
-    .describe("one of guide, reference"),
-  WEBHOOK_SECRET_ENCODING: z.enum(["raw", "base64"]).default("raw").describe("one of raw, base64"),
-  WEBHOOK_TOLERANCE_SECONDS: wholeNumber(1, 3600)
-    .default(300)
-    .describe("a whole number of seconds from 1 to 3600"),
-  PUBLIC_URL: originAddress()
-    .optional()
-    .describe("an https origin without a path (http only on this machine)"),
-  RETURN_URL: webAddress({ insecure: false, query: true })
-    .transform((url) => url.href)
-    .optional()
-    .describe("an https address (http only on this machine)"),
-  FAILURE_RETURN_URL: webAddress({ insecure: false, query: true })
-    .transform((url) => url.href)
-    .optional()
-    .describe("an https address (http only on this machine)"),
-  STOREFRONT_ORIGINS: listOf(originAddress())
-    .default([])
-    .describe("https origins without a path, separated by commas (http only on this machine)"),
-  FULFILL_ON: z.enum(["paid", "authorized"]).default("paid").describe("one of paid, authorized"),
-  AUTH_WINDOW_DAYS: z
-    .string()
-    .transform((text, context) => parseAuthWindow(text) ?? refuse(context))
-    .default(defaultAuthWindow)
-    .describe("a number of days from 1 to 30, or days by card network such as VISA=7,*=5"),
-  AUTO_CAPTURE: z
-    .enum(["off", "before_deadline"])
-    .default("off")
-    .describe("one of off, before_deadline"),
-  STUCK_AFTER_SECONDS: wholeNumber(1, 86_400)
-    .default(120)
-    .describe("a whole number of seconds from 1 to 86400"),
-  ORDERS_WITHOUT_LINK: z.enum(["on", "off"]).default("on").describe("one of on, off"),
+  PINELABS_ENV: setting(
+    "one of sandbox, uat, production",
+    z.enum(["sandbox", "uat", "production"]),
+  ),
+  PINELABS_BASE_URL: setting(
+    "an http or https address without a query",
+    z.optional(
+      z.pipe(
+        webAddress({ insecure: true, query: false }),
+        z.transform((url) => `${url.origin}${url.pathname}`.replace(/\/+$/, "")),
+      ),
+    ),
+  ),
+  PINELABS_CONTRACT: oneOf(["guide", "reference"], "guide"),
+  WEBHOOK_SECRET_ENCODING: oneOf(["raw", "base64"], "raw"),
+  WEBHOOK_TOLERANCE_SECONDS: setting(
+    "a whole number of seconds from 1 to 3600",
+    z._default(wholeNumber(1, 3600), 300),
+  ),
+  PUBLIC_URL: setting(
+    "an https origin without a path (http only on this machine)",
+    z.optional(originAddress()),
+  ),
+  RETURN_URL: setting("an https address (http only on this machine)", z.optional(page())),
+  FAILURE_RETURN_URL: setting("an https address (http only on this machine)", z.optional(page())),
+  STOREFRONT_ORIGINS: setting(
+    "https origins without a path, separated by commas (http only on this machine)",
+    z._default(listOf(originAddress()), []),
+  ),
+  FULFILL_ON: oneOf(["paid", "authorized"], "paid"),
+  AUTH_WINDOW_DAYS: setting(
+    "a number of days from 1 to 30, or days by card network such as VISA=7,*=5",
+    z._default(
+      z.pipe(
+        z.string(),
+        z.transform((text, context) => parseAuthWindow(text) ?? refuse(context)),
+      ),
+      defaultAuthWindow,
+    ),
+  ),
+  AUTO_CAPTURE: oneOf(["off", "before_deadline"], "off"),
+  STUCK_AFTER_SECONDS: setting(
+    "a whole number of seconds from 1 to 86400",
+    z._default(wholeNumber(1, 86_400), 120),
+  ),
+  ORDERS_WITHOUT_LINK: oneOf(["on", "off"], "on"),
   MERCHANT_TIME_ZONE: timeZone(),
-  SETTLEMENT_DAYS: wholeNumber(0, 30)
-    .default(1)
-    .describe("a whole number of working days from 0 to 30"),
-  BANK_HOLIDAYS: listOf(z.iso.date())
-    .default([])
-    .describe("dates such as 2026-01-26, separated by commas"),
-  FEE_TOLERANCE: wholeNumber(0, 1_000_000)
-    .default(0)
-    .describe("a whole number of paisa from 0 to 1000000"),
+  SETTLEMENT_DAYS: setting(
+    "a whole number of working days from 0 to 30",
+    z._default(wholeNumber(0, 30), 1),
+  ),
+  BANK_HOLIDAYS: setting(
+    "dates such as 2026-01-26, separated by commas",
+    z._default(listOf(z.iso.date()), []),
+  ),
+  FEE_TOLERANCE: setting(
+    "a whole number of paisa from 0 to 1000000",
+    z._default(wholeNumber(0, 1_000_000), 0),
+  ),
   SETTLEMENT_TIME_ZONE: timeZone(),
-  NOTIFY_URL: webAddress({ insecure: false, query: true })
-    .transform((url) => url.href)
-    .optional()
-    .describe("a public https address (in the sandbox also one on this machine)"),
-  MERCHANT_NAME: z.string().max(100).optional().describe("a name of at most 100 characters"),
-  MERCHANT_GSTIN: z
-    .string()
-    .regex(/^\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]$/)
-    .optional()
-    .describe("a GSTIN of 15 characters"),
-  SUPPORT_CONTACT: z
-    .string()
-    .max(200)
-    .optional()
-    .describe("a phone number, e-mail or web address of at most 200 characters"),
-  RECEIPT_FROM: z.email().max(254).optional().describe("an e-mail address without a name"),
-  RETENTION_DAYS: wholeNumber(30, 3650)
-    .optional()
-    .describe("a whole number of days from 30 to 3650"),
+  NOTIFY_URL: setting(
+    "a public https address (in the sandbox also one on this machine)",
+    z.optional(page()),
+  ),
+  MERCHANT_NAME: setting(
+    "a name of at most 100 characters",
+    z.optional(z.string().check(z.maxLength(100))),
+  ),
+  MERCHANT_GSTIN: setting(
+    "a GSTIN of 15 characters",
+    z.optional(z.string().check(z.regex(/^\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]$/))),
+  ),
+  SUPPORT_CONTACT: setting(
+    "a phone number, e-mail or web address of at most 200 characters",
+    z.optional(z.string().check(z.maxLength(200))),
+  ),
+  RECEIPT_FROM: setting(
+    "an e-mail address without a name",
+    z.optional(z.email().check(z.maxLength(254))),
+  ),
+  RETENTION_DAYS: setting(
+    "a whole number of days from 30 to 3650",
+    z.optional(wholeNumber(30, 3650)),
+  ),
 };
 
 const secretSettings = {
-  PINELABS_CLIENT_ID: secretText(1).describe("the client id of the Pine Labs account"),
-  PINELABS_CLIENT_SECRET: secretText(1).describe("the client secret of the Pine Labs account"),
-  PINELABS_WEBHOOK_SECRET: secretText(1)
-    .optional()
-    .describe("the webhook secret of the dashboard, without white space around it"),
-  PINELABS_WEBHOOK_SECRET_PREVIOUS: secretText(1)
-    .optional()
-    .describe("the former webhook secret, without white space around it"),
-  PINELABS_CALLBACK_SECRET: secretText(1)
-    .optional()
-    .describe("the redirect's secret in hexadecimal, without white space around it"),
-  API_KEY: secretText(24)
-    .max(LONGEST_KEY)
-    .refine((key) => /^[!-~]+$/.test(key) && !isPlaceholder(key))
-    .describe("a random key of 24 to 512 letters, digits and signs, not an example's"),
-  CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
-  SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
-  NOTIFY_SECRET: secretText(1)
-    .refine((text) => notifyKey(text) !== null)
-    .optional()
-    .describe("whsec_ and base64 of 24 to 64 random bytes"),
-  NOTIFY_SECRET_PREVIOUS: secretText(1)
-    .refine((text) => notifyKey(text) !== null)
-    .optional()
-    .describe("the former secret: whsec_ and base64 of 24 to 64 random bytes"),
+  PINELABS_CLIENT_ID: setting("the client id of the Pine Labs account", secretText(1)),
+  PINELABS_CLIENT_SECRET: setting("the client secret of the Pine Labs account", secretText(1)),
+  PINELABS_WEBHOOK_SECRET: setting(
+    "the webhook secret of the dashboard, without white space around it",
+    z.optional(secretText(1)),
+  ),
+  PINELABS_WEBHOOK_SECRET_PREVIOUS: setting(
+    "the former webhook secret, without white space around it",
+    z.optional(secretText(1)),
+  ),
+  PINELABS_CALLBACK_SECRET: setting(
+    "the redirect's secret in hexadecimal, without white space around it",
+    z.optional(secretText(1)),
+  ),
+  API_KEY: setting(
+    "a random key of 24 to 512 letters, digits and signs, not an example's",
+    secretText(24).check(
+      z.maxLength(LONGEST_KEY),
+      z.refine((key) => /^[!-~]+$/.test(key) && !isPlaceholder(key)),
+    ),
+  ),
+  CONSOLE_PASSWORD: setting("a password of 12 characters or more", z.optional(secretText(12))),
+  SESSION_SECRET: setting("a random text of 32 characters or more", z.optional(secretText(32))),
+  NOTIFY_SECRET: setting("whsec_ and base64 of 24 to 64 random bytes", z.optional(notifySecret())),
+  NOTIFY_SECRET_PREVIOUS: setting(
+    "the former secret: whsec_ and base64 of 24 to 64 random bytes",
+    z.optional(notifySecret()),
+  ),
 };
 
 const settings = z.object({ ...plainSettings, ...secretSettings });
@@ -224,6 +240,7 @@ export function publicUrl(config: Config, requestUrl: string): string {
 function parseConfig(env: Env): Result<Config, ConfigFailure> {
   const parsed = settings.safeParse(collect(env));
   if (!parsed.success) {
+    // Of an issue only its place is read; what zod says about it is never shown.
     const name = settingNames.find((name) => parsed.error.issues.some((i) => i.path[0] === name));
     if (name === undefined) throw new Error("a setting failed that has no name");
     const missing = textOf(env, name) === "";
@@ -299,9 +316,9 @@ function textOf(env: Env, name: SettingName): string {
 }
 
 function allowedOf(name: SettingName): string {
-  const description = settings.shape[name].description;
-  if (description === undefined) throw new Error(`${name} does not say what is allowed`);
-  return description;
+  const sentence = sentences.get(settings.shape[name]);
+  if (sentence === undefined) throw new Error(`${name} does not say what is allowed`);
+  return sentence.allowed;
 }
 
 /** The sandbox is never the public's: only on this machine, and only where it is said to be. */
@@ -416,52 +433,72 @@ function wrong(setting: SettingName, message: string): Result<never, ConfigFailu
 }
 
 /** Fails the value at hand; which setting it was is known from its place. */
-function refuse(context: z.RefinementCtx): never {
-  context.addIssue({ code: "custom" });
+function refuse(context: z.core.ParsePayload): never {
+  context.issues.push({ code: "custom", input: context.value });
   return z.NEVER;
+}
+
+/** A setting that takes what the schema takes; `allowed` says it in words. */
+function setting<S extends z.ZodMiniType>(allowed: string, schema: S): S {
+  sentences.add(schema, { allowed });
+  return schema;
+}
+
+function oneOf<const T extends string>(words: readonly T[], unset: NoInfer<T>) {
+  return setting(`one of ${words.join(", ")}`, z._default(z.enum(words), unset));
 }
 
 function wholeNumber(least: number, most: number) {
   return z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most);
+    .pipe(z.string().check(z.regex(/^\d{1,9}$/)), z.transform(Number))
+    .check(z.refine((number) => number >= least && number <= most));
 }
 
 /** White space at an end is refused, not removed: a key is used exactly as it stands or not at all. */
 function secretText(least: number) {
-  return z
-    .string()
-    .regex(/^\S(.*\S)?$/)
-    .min(least);
+  return z.string().check(z.regex(/^\S(.*\S)?$/), z.minLength(least));
 }
 
-function listOf<T>(member: z.ZodType<T, string>) {
-  return z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
-    .pipe(z.array(member));
+function notifySecret() {
+  return secretText(1).check(z.refine((text) => notifyKey(text) !== null));
+}
+
+function listOf<T>(member: z.ZodMiniType<T, string>) {
+  const parts = z.transform((text: string) => text.split(/[\s,]+/).filter((part) => part !== ""));
+  return z.pipe(z.pipe(z.string(), parts), z.array(member));
 }
 
 function webAddress(allowed: { readonly insecure: boolean; readonly query: boolean }) {
-  return z.string().transform((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url === null) return refuse(context);
-    if (url.username !== "" || url.password !== "" || url.hash !== "") return refuse(context);
-    const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-    if (!secure && !(allowed.insecure && url.protocol === "http:")) return refuse(context);
-    if (url.search !== "" && !allowed.query) return refuse(context);
-    return url;
-  });
+  return z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      const url = URL.canParse(text) ? new URL(text) : null;
+      if (url === null) return refuse(context);
+      if (url.username !== "" || url.password !== "" || url.hash !== "") return refuse(context);
+      const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+      if (!secure && !(allowed.insecure && url.protocol === "http:")) return refuse(context);
+      if (url.search !== "" && !allowed.query) return refuse(context);
+      return url;
+    }),
+  );
 }
 
 function originAddress() {
-  return (
-    webAddress({ insecure: false, query: false })
-      // "https://*.shop.example" is a URL, and the origin of no page.
-      .refine((url) => url.pathname === "/" && !url.hostname.includes("*"))
-      .transform((url) => url.origin)
+  const address = webAddress({ insecure: false, query: false });
+  // "https://*.shop.example" is a URL, and the origin of no page.
+  const bare = address.check(
+    z.refine((url) => url.pathname === "/" && !url.hostname.includes("*")),
+  );
+  return z.pipe(
+    bare,
+    z.transform((url) => url.origin),
+  );
+}
+
+function page() {
+  return z.pipe(
+    webAddress({ insecure: false, query: true }),
+    z.transform((url) => url.href),
   );
 }
 
@@ -474,11 +511,10 @@ function isLoopback(url: URL): boolean {
 }
 
 function timeZone() {
-  return z
-    .string()
-    .refine(isTimeZone)
-    .default("Asia/Kolkata")
-    .describe("an IANA time zone such as Asia/Kolkata");
+  return setting(
+    "an IANA time zone such as Asia/Kolkata",
+    z._default(z.string().check(z.refine(isTimeZone)), "Asia/Kolkata"),
+  );
 }
 
 function isTimeZone(text: string): boolean {

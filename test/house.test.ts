@@ -26,27 +26,32 @@ type Arrows = { readonly rooms: readonly string[]; readonly packages: readonly s
 
 const hono = ["hono", "hono/*"];
 const drizzle = ["drizzle-orm", "drizzle-orm/*"];
+/** zod's own messages; its translations are fifty, and the deployed Worker speaks one language. */
+const english = "zod/v4/locales/en.js";
 
 const house: Readonly<Record<string, Arrows>> = {
   domain: { rooms: [], packages: [] },
-  config: { rooms: ["domain"], packages: ["zod"] },
-  pinelabs: { rooms: ["domain", "config"], packages: ["zod"] },
-  ledger: { rooms: ["domain", "config"], packages: ["zod", ...drizzle] },
-  notify: { rooms: ["domain", "config"], packages: ["zod"] },
+  config: { rooms: ["domain"], packages: ["zod/mini"] },
+  pinelabs: { rooms: ["domain", "config"], packages: ["zod/mini"] },
+  ledger: { rooms: ["domain", "config"], packages: ["zod/mini", ...drizzle] },
+  notify: { rooms: ["domain", "config"], packages: ["zod/mini"] },
   actor: {
     rooms: ["domain", "config", "pinelabs", "ledger", "notify"],
-    packages: ["zod", "cloudflare:workers"],
+    packages: ["zod/mini", "cloudflare:workers"],
   },
   http: {
     rooms: ["domain", "config", "actor", "ledger", "pinelabs"],
-    packages: ["zod", "cloudflare:workers", ...hono],
+    packages: ["zod/mini", english, "cloudflare:workers", ...hono],
   },
-  console: { rooms: ["domain", "config", "actor", "ledger", "http"], packages: ["zod", ...hono] },
+  console: {
+    rooms: ["domain", "config", "actor", "ledger", "http"],
+    packages: ["zod/mini", ...hono],
+  },
   cron: {
     rooms: ["domain", "config", "actor", "ledger"],
-    packages: ["zod", "cloudflare:workers"],
+    packages: ["zod/mini", "cloudflare:workers"],
   },
-  openapi: { rooms: ["domain", "http"], packages: ["zod"] },
+  openapi: { rooms: ["domain", "http"], packages: ["zod", "zod/mini"] },
   sandbox: { rooms: [], packages: ["zod", "cloudflare:workers", ...hono] },
   index: {
     rooms: ["domain", "config", "pinelabs", "ledger", "notify", "actor", "http", "console", "cron"],

@@ -1,7 +1,7 @@
 // Who asked for money and who decided about it, over all orders, newest first.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isOrderId } from "../domain/ids";
 import { listAudit } from "../ledger/audit";
 import { requires } from "./auth";
@@ -12,7 +12,7 @@ import { cursor, limit } from "./list-query";
 
 export const auditQuery = z.strictObject({
   /** The gateway order that the money is on. */
-  order_id: z.string().refine(isOrderId, "must be the id of an order").optional(),
+  order_id: z.optional(z.string().check(z.refine(isOrderId, "must be the id of an order"))),
   limit,
   cursor,
 });

@@ -2,7 +2,7 @@
 // header Idempotency-Key where the body has none (two that differ are refused). The limits are the
 // gateway's (docs/gateway.md 3.5, 4.1).
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CommandRequest } from "../actor/rpc";
 import { type Asked, DECISIONS } from "../domain/command";
 import { LEAST_AMOUNT, NOTHING_ASKED } from "../domain/command-policy";
@@ -17,14 +17,16 @@ import { problem } from "./problem";
 const REFERENCE_RULE = "must have 1 to 50 of the characters A-Z a-z 0-9 - _";
 const REASON_MAX = 500;
 
-const reference = z.string().refine(isReference, REFERENCE_RULE);
+const reference = z.string().check(z.refine(isReference, REFERENCE_RULE));
 
 const amountFrom = (least: number) =>
   z.strictObject({
     value: z
       .int("must be a whole number of paisa")
-      .min(least, `must be at least ${least} paisa`)
-      .max(LINK_LIMITS.amount_max, `must be at most ${LINK_LIMITS.amount_max} paisa`),
+      .check(
+        z.minimum(least, `must be at least ${least} paisa`),
+        z.maximum(LINK_LIMITS.amount_max, `must be at most ${LINK_LIMITS.amount_max} paisa`),
+      ),
     currency: z.enum(LINK_LIMITS.currencies, "must be INR"),
   });
 
@@ -32,40 +34,43 @@ const amount = amountFrom(LEAST_AMOUNT);
 
 const reason = z
   .string()
-  .trim()
-  .min(1, "must not be empty")
-  .max(REASON_MAX, `must have at most ${REASON_MAX} characters`);
+  .check(
+    z.trim(),
+    z.minLength(1, "must not be empty"),
+    z.maxLength(REASON_MAX, `must have at most ${REASON_MAX} characters`),
+  );
+
+const shortText = z.string().check(z.minLength(1), z.maxLength(50));
 
 const split = z.strictObject({
   split_type: z.literal("AMOUNT", "must be AMOUNT"),
   split_details: z
     .array(
       z.strictObject({
-        split_merchant_id: z.union([z.string().min(1).max(50), z.int()]),
-        merchant_settlement_reference: z.string().min(1).max(50).optional(),
+        split_merchant_id: z.union([shortText, z.int()]),
+        merchant_settlement_reference: z.optional(shortText),
         // As of a link's split: the least amount is that of the refund as a whole.
         amount: amountFrom(0),
       }),
     )
-    .min(1)
-    .max(100),
+    .check(z.minLength(1), z.maxLength(100)),
 });
 
 export const refundSchema = z.strictObject({
-  merchant_refund_reference: reference.optional(),
-  amount: amount.optional(),
-  payment_id: z.string().refine(isEntityId, "must be the id of a payment").optional(),
-  reason: reason.optional(),
-  split_info: split.optional(),
+  merchant_refund_reference: z.optional(reference),
+  amount: z.optional(amount),
+  payment_id: z.optional(z.string().check(z.refine(isEntityId, "must be the id of a payment"))),
+  reason: z.optional(reason),
+  split_info: z.optional(split),
 });
 
 export const captureSchema = z.strictObject({
-  merchant_capture_reference: reference.optional(),
-  amount: amount.optional(),
-  reason: reason.optional(),
+  merchant_capture_reference: z.optional(reference),
+  amount: z.optional(amount),
+  reason: z.optional(reason),
 });
 
-export const voidSchema = z.strictObject({ reason: reason.optional() });
+export const voidSchema = z.strictObject({ reason: z.optional(reason) });
 
 export const decisionSchema = z.strictObject({
   decision: z.enum(DECISIONS, `must be one of ${DECISIONS.join(", ")}`),

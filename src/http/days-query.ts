@@ -1,7 +1,7 @@
 // Ranges of days in queries and bodies: whole days such as 2026-11-01 by the report's own clock
 // (SETTLEMENT_TIME_ZONE), both ends included.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { daysIn, type Moments, momentsOf } from "../domain/day-moments";
 import type { DayRange } from "../domain/report-days";
 
@@ -12,9 +12,11 @@ const YEARS = { from: "2000-01-01", to: "9998-12-31" };
 
 export const day = z.iso
   .date("must be a day such as 2026-11-01")
-  .refine(
-    (text) => YEARS.from <= text && text <= YEARS.to,
-    `must be from ${YEARS.from} to ${YEARS.to}`,
+  .check(
+    z.refine(
+      (text) => YEARS.from <= text && text <= YEARS.to,
+      `must be from ${YEARS.from} to ${YEARS.to}`,
+    ),
   );
 
 /** A range that is open at an end that is not named, as moments by the zone's clock. */

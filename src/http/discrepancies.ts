@@ -2,7 +2,7 @@
 // pages, or whole as a CSV file. A person may close one and say why; both are kept.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   DISCREPANCY_TYPES,
   SEVERITY_LEVELS,
@@ -30,12 +30,12 @@ import { problem } from "./problem";
 
 export const discrepancyQuery = z.strictObject({
   /** Only those that still stand, unless the closed ones are asked for too. */
-  state: z.enum(["open", "all"], "must be open or all").default("open"),
-  type: z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy").optional(),
-  severity: z.enum(SEVERITY_LEVELS, `must be one of ${SEVERITY_LEVELS.join(", ")}`).optional(),
+  state: z._default(z.enum(["open", "all"], "must be open or all"), "open"),
+  type: z.optional(z.enum(DISCREPANCY_TYPES, "must be a type of discrepancy")),
+  severity: z.optional(z.enum(SEVERITY_LEVELS, `must be one of ${SEVERITY_LEVELS.join(", ")}`)),
   /** When it was first seen. */
-  from: day.optional(),
-  to: day.optional(),
+  from: z.optional(day),
+  to: z.optional(day),
   limit,
   cursor,
 });
@@ -43,11 +43,13 @@ export const discrepancyQuery = z.strictObject({
 export const resolution = z.strictObject({
   reason: z
     .string()
-    .trim()
-    .min(3, "must be 3 to 500 characters")
-    .max(500, "must be 3 to 500 characters"),
+    .check(
+      z.trim(),
+      z.minLength(3, "must be 3 to 500 characters"),
+      z.maxLength(500, "must be 3 to 500 characters"),
+    ),
   /** As it was shown: a difference that has become another one is not closed. */
-  amount: z.int("must be whole paisa, or null").nullable().optional(),
+  amount: z.optional(z.nullable(z.int("must be whole paisa, or null"))),
 });
 
 const COLUMNS: readonly Column<ListedDiscrepancy>[] = [

@@ -2,7 +2,7 @@
 // with the last `seq` that you have, until `next_cursor` is null.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { listEvents } from "../ledger/events";
 import { numbered } from "../ledger/notifications";
 import { requires } from "./auth";
@@ -12,11 +12,13 @@ import { askLedger } from "./ledger";
 import { limit } from "./list-query";
 
 export const eventQuery = z.strictObject({
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/, "must be the seq of an event")
-    .transform(Number)
-    .default(0),
+  after: z._default(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,15}$/, "must be the seq of an event")),
+      z.transform(Number),
+    ),
+    0,
+  ),
   limit,
 });
 

@@ -1,7 +1,8 @@
 // From what a caller sent to something typed, or a problem that names every field at fault. A body
 // is one JSON object; a query has each parameter once; nothing unknown is let pass in silence.
 
-import * as z from "zod";
+import * as z from "zod/mini";
+import english from "zod/v4/locales/en.js";
 import { failure, type Result, success } from "../domain/result";
 import type { JsonObject } from "../domain/json";
 import type { DoorContext } from "./doors";
@@ -10,10 +11,13 @@ import { KIB, parseJsonObject, readBytes } from "./request-body";
 
 export const BODY_LIMIT = 256 * KIB;
 
+// What a schema does not say in words of ours, zod says in its own, and zod/mini has none until told.
+z.config(english());
+
 type Refused = { readonly code: "refused"; readonly response: Response };
 
 /** A body that matches the schema, or the problem to answer: 400, 413 or 422. */
-export async function parseBody<S extends z.ZodType>(
+export async function parseBody<S extends z.ZodMiniType>(
   c: DoorContext,
   schema: S,
   limit = BODY_LIMIT,
@@ -33,7 +37,7 @@ export async function parseBody<S extends z.ZodType>(
 }
 
 /** The same for a request that may come without a body, which then has no fields. */
-export async function parseOptionalBody<S extends z.ZodType>(
+export async function parseOptionalBody<S extends z.ZodMiniType>(
   c: DoorContext,
   schema: S,
 ): Promise<Result<z.infer<S>, Refused>> {
@@ -68,7 +72,7 @@ export function bodyProblem(pointer: string, detail: string): Response {
 }
 
 /** A query that matches the schema, or the problem to answer: 400. */
-export function parseQuery<S extends z.ZodType>(
+export function parseQuery<S extends z.ZodMiniType>(
   c: DoorContext,
   schema: S,
 ): Result<z.infer<S>, Refused> {

@@ -1,42 +1,50 @@
 // What a request for a new key may say, and what the switch is told.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { NewKey } from "../domain/access-key";
 import { SCOPES } from "../domain/scopes";
 import type { Milliseconds } from "../domain/time";
 
 /** Paisa: of one refund, and of all of a day, up to ten crore rupees. */
-const most = z.int().min(100).max(10_000_000_000);
+const most = z.int().check(z.minimum(100), z.maximum(10_000_000_000));
 
 const refundLimit = z
-  .strictObject({ per_refund: most.optional(), per_day: most.optional() })
-  .refine((limit) => Object.keys(limit).length > 0, "must have per_refund, per_day or both");
+  .strictObject({ per_refund: z.optional(most), per_day: z.optional(most) })
+  .check(
+    z.refine((limit) => Object.keys(limit).length > 0, "must have per_refund, per_day or both"),
+  );
+
+const moment = z.pipe(z.iso.datetime({ offset: true }), z.transform(Date.parse));
 
 export const keySchema = z
   .strictObject({
     name: z
       .string()
-      .regex(
-        /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,48}[A-Za-z0-9])?$/,
-        "must have 1 to 50 letters, digits, spaces and . _ - and begin and end with a letter or digit",
+      .check(
+        z.regex(
+          /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,48}[A-Za-z0-9])?$/,
+          "must have 1 to 50 letters, digits, spaces and . _ - and begin and end with a letter or digit",
+        ),
       ),
-    scopes: z
-      .array(z.enum(SCOPES))
-      .min(1, "must name at least one scope")
-      .max(SCOPES.length)
-      .refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
-    expires_at: z.iso.datetime({ offset: true }).transform(Date.parse).nullable().optional(),
-    refund_limit: refundLimit.nullable().optional(),
+    scopes: z.array(z.enum(SCOPES)).check(
+      z.minLength(1, "must name at least one scope"),
+      z.maxLength(SCOPES.length),
+      z.refine((scopes) => new Set(scopes).size === scopes.length, "must name each scope once"),
+    ),
+    expires_at: z.optional(z.nullable(moment)),
+    refund_limit: z.optional(z.nullable(refundLimit)),
   })
-  .superRefine(({ scopes, refund_limit }, context) => {
-    if (!refund_limit) return;
-    const refuse = (message: string): void => {
-      context.addIssue({ code: "custom", path: ["refund_limit"], message });
-    };
-    if (!scopes.includes("refund")) refuse("is for keys with the scope refund");
-    // It could make itself a key without limits.
-    if (scopes.includes("admin")) refuse("can not bind a key with the scope admin");
-  });
+  .check(
+    z.superRefine(({ scopes, refund_limit }, context) => {
+      if (!refund_limit) return;
+      const refuse = (message: string): void => {
+        context.addIssue({ code: "custom", path: ["refund_limit"], message });
+      };
+      if (!scopes.includes("refund")) refuse("is for keys with the scope refund");
+      // It could make itself a key without limits.
+      if (scopes.includes("admin")) refuse("can not bind a key with the scope admin");
+    }),
+  );
 
 export function newKeyOf(body: z.infer<typeof keySchema>): NewKey {
   const { name, scopes, expires_at = null, refund_limit } = body;
@@ -53,5 +61,5 @@ export function isInTime({ expires_at }: NewKey, now: Milliseconds): boolean {
 }
 
 export const switchSchema = z.strictObject({
-  reason: z.string().trim().min(3).max(500),
+  reason: z.string().check(z.trim(), z.minLength(3), z.maxLength(500)),
 });

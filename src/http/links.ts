@@ -3,7 +3,7 @@
 // often as it is sent; another body under the same reference is 409.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { LinkResult } from "../actor/rpc";
 import { publicUrl } from "../config";
 import { isLinkId, isOrderId, isReference } from "../domain/ids";
@@ -22,14 +22,12 @@ import { problem } from "./problem";
 const REFRESH_LIMIT_MS = 10_000;
 
 export const track = z.strictObject({
-  payment_link_id: z
-    .string()
-    .refine(isLinkId, "must be a payment_link_id of the gateway")
-    .optional(),
-  merchant_payment_link_reference: z
-    .string()
-    .refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _")
-    .optional(),
+  payment_link_id: z.optional(
+    z.string().check(z.refine(isLinkId, "must be a payment_link_id of the gateway")),
+  ),
+  merchant_payment_link_reference: z.optional(
+    z.string().check(z.refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _")),
+  ),
 });
 
 export const links = new Hono<Door>()

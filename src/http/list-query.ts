@@ -1,7 +1,7 @@
 // The query parameters of lists: the same names everywhere, each checked, none unknown. Paging is by
 // cursor: the ledger makes it and reads it; here it is only text of a sane length.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ATTENTION_CODES } from "../domain/attention";
 import { STEPS } from "../domain/checklist";
 import { MESSAGE_STATES } from "../domain/message";
@@ -11,45 +11,58 @@ import { instantToMilliseconds, parseInstant } from "../domain/time";
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
 
-export const limit = z
-  .string()
-  .regex(/^\d{1,3}$/, `must be a number from 1 to ${LIMIT_MAX}`)
-  .transform(Number)
-  .refine((number) => number >= 1 && number <= LIMIT_MAX, `must be from 1 to ${LIMIT_MAX}`)
-  .default(LIMIT_DEFAULT);
+const pageLength = z
+  .pipe(
+    z.string().check(z.regex(/^\d{1,3}$/, `must be a number from 1 to ${LIMIT_MAX}`)),
+    z.transform(Number),
+  )
+  .check(
+    z.refine((number) => number >= 1 && number <= LIMIT_MAX, `must be from 1 to ${LIMIT_MAX}`),
+  );
 
-export const cursor = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,1024}$/, "is not a cursor of ours")
-  .optional();
+export const limit = z._default(pageLength, LIMIT_DEFAULT);
 
-const time = z.string().transform((text, context) => {
-  const instant = parseInstant(text);
-  if (instant !== null) return instantToMilliseconds(instant);
-  context.addIssue({ code: "custom", message: "must be a time such as 2026-03-21T08:29:00Z" });
-  return z.NEVER;
-});
+export const cursor = z.optional(
+  z.string().check(z.regex(/^[A-Za-z0-9_-]{1,1024}$/, "is not a cursor of ours")),
+);
+
+const time = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const instant = parseInstant(text);
+    if (instant !== null) return instantToMilliseconds(instant);
+    const message = "must be a time such as 2026-03-21T08:29:00Z";
+    context.issues.push({ code: "custom", input: text, message });
+    return z.NEVER;
+  }),
+);
 
 /** The gateway's word, which may be one that we do not know. */
-const status = z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/, "must be a status such as PROCESSED");
+const WORD = /^[A-Z][A-Z0-9_]{0,49}$/;
+
+const status = z.string().check(z.regex(WORD, "must be a status such as PROCESSED"));
+
+function text(longest: number) {
+  return z.string().check(z.minLength(1), z.maxLength(longest));
+}
 
 const filters = {
-  status: status.optional(),
-  stage: z.enum(STAGES, `must be one of ${STAGES.join(", ")}`).optional(),
-  reference: z.string().min(1).max(50).optional(),
-  created_from: time.optional(),
-  created_to: time.optional(),
-  updated_after: time.optional(),
+  status: z.optional(status),
+  stage: z.optional(z.enum(STAGES, `must be one of ${STAGES.join(", ")}`)),
+  reference: z.optional(text(50)),
+  created_from: z.optional(time),
+  created_to: z.optional(time),
+  updated_after: z.optional(time),
   limit,
   cursor,
 };
 
 const parts = {
   /** Any id of the order. */
-  order_id: z.string().min(1).max(50).optional(),
+  order_id: z.optional(text(50)),
   reference: filters.reference,
   status: filters.status,
-  rrn: z.string().min(1).max(50).optional(),
+  rrn: z.optional(text(50)),
   created_from: filters.created_from,
   created_to: filters.created_to,
   limit,
@@ -58,15 +71,12 @@ const parts = {
 
 export const paymentQuery = z.strictObject({
   ...parts,
-  method: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]{0,49}$/, "must be a payment method such as UPI")
-    .optional(),
+  method: z.optional(z.string().check(z.regex(WORD, "must be a payment method such as UPI"))),
 });
 
 export const refundQuery = z.strictObject({
   ...parts,
-  refund_reference: z.string().min(1).max(100).optional(),
+  refund_reference: z.optional(text(100)),
 });
 
 export const linkQuery = z.strictObject(filters);
@@ -77,13 +87,13 @@ const ATTENTION = ["any", ...ATTENTION_CODES] as const;
 
 export const orderQuery = z.strictObject({
   ...filters,
-  attention: z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`).optional(),
-  needs: z.enum(STEPS, `must be one of ${STEPS.join(", ")}`).optional(),
-  sort: z.enum(SORTS, `must be one of ${SORTS.join(", ")}`).optional(),
+  attention: z.optional(z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`)),
+  needs: z.optional(z.enum(STEPS, `must be one of ${STEPS.join(", ")}`)),
+  sort: z.optional(z.enum(SORTS, `must be one of ${SORTS.join(", ")}`)),
 });
 
 export const messageQuery = z.strictObject({
-  state: z.enum(MESSAGE_STATES, `must be one of ${MESSAGE_STATES.join(", ")}`).optional(),
+  state: z.optional(z.enum(MESSAGE_STATES, `must be one of ${MESSAGE_STATES.join(", ")}`)),
   limit,
   cursor,
 });

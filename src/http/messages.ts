@@ -2,7 +2,7 @@
 // more, the refused ones, and why a signature did not match.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Kept } from "../actor/rpc";
 import { instantToMilliseconds, parseInstant, toIso } from "../domain/time";
 import { findMessages, type ListedMessage, listMessages } from "../ledger/messages";
@@ -19,19 +19,26 @@ import { KIB } from "./request-body";
 /** A body of 256 KiB as base64 inside JSON, and its headers. */
 const DOCTOR_LIMIT = 1024 * KIB;
 
-export const oneMessage = z.strictObject({ raw: z.literal("true", "may only be true").optional() });
+export const oneMessage = z.strictObject({
+  raw: z.optional(z.literal("true", "may only be true")),
+});
+
+const moment = z
+  .string()
+  .check(
+    z.refine((time) => parseInstant(time) !== null, "must be a time such as 2026-03-21T08:29:00Z"),
+  );
 
 export const suspect = z.strictObject({
   headers: z
-    .record(z.string().max(200), z.string().max(8_000))
-    .refine((headers) => Object.keys(headers).length <= 100, "may have at most 100 headers"),
-  body: z.string().optional(),
-  body_base64: z.string().optional(),
+    .record(z.string().check(z.maxLength(200)), z.string().check(z.maxLength(8_000)))
+    .check(
+      z.refine((headers) => Object.keys(headers).length <= 100, "may have at most 100 headers"),
+    ),
+  body: z.optional(z.string()),
+  body_base64: z.optional(z.string()),
   /** When it arrived; now, if it is not said. */
-  received_at: z
-    .string()
-    .refine((time) => parseInstant(time) !== null, "must be a time such as 2026-03-21T08:29:00Z")
-    .optional(),
+  received_at: z.optional(moment),
 });
 
 export const messages = new Hono<Door>()

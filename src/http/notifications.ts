@@ -2,7 +2,7 @@
 // a person does when the merchant's system was in trouble: send one again, resume after a pause.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { NOTIFICATION_TYPES } from "../domain/causes";
 import { DELIVERY_STATES } from "../domain/delivery";
 import { toIso } from "../domain/time";
@@ -16,8 +16,8 @@ import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
 
 const notificationQuery = z.strictObject({
-  status: z.enum(DELIVERY_STATES, `must be one of ${DELIVERY_STATES.join(", ")}`).optional(),
-  type: z.enum(NOTIFICATION_TYPES, "must be a type of notification").optional(),
+  status: z.optional(z.enum(DELIVERY_STATES, `must be one of ${DELIVERY_STATES.join(", ")}`)),
+  type: z.optional(z.enum(NOTIFICATION_TYPES, "must be a type of notification")),
   limit,
   cursor,
 });

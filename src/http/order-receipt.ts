@@ -2,7 +2,7 @@
 // had it, how its e-mail stands; and the wish to send that e-mail, to nobody but the order's own customer.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ReceiptFailure, ReceiptStatus } from "../actor/rpc";
 import { type Config, publicUrl } from "../config";
 import { isLinkId, isOrderId } from "../domain/ids";

@@ -2,7 +2,7 @@
 // explains is a row of its own.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Amount, HOME_CURRENCY, inr, type Paisa } from "../domain/money";
 import { momentsOf } from "../domain/day-moments";
 import { NOTES, RECONCILE_BY } from "../domain/reconciliation";

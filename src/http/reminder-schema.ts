@@ -1,7 +1,7 @@
 // `reminders` in the body of POST /v1/links: ours, never the gateway's. Each names one moment, counted
 // from one end of the link's life; one that can not come is refused here rather than forgotten later.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { MOST_REMINDERS, momentOf, type ReminderRule } from "../domain/reminders";
 import { DAY, MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
@@ -12,27 +12,30 @@ const MINUTES_MAX = (LINK_LIMITS.expire_days_max * DAY) / MINUTE;
 const minutes = z
   .int("must be a whole number of minutes")
   // Where a number is out of limits nothing is said about its moment.
-  .min(1, { error: "must be at least 1 minute", abort: true })
-  .max(MINUTES_MAX, { error: `must be at most ${MINUTES_MAX} minutes`, abort: true });
+  .check(
+    z.minimum(1, { error: "must be at least 1 minute", abort: true }),
+    z.maximum(MINUTES_MAX, { error: `must be at most ${MINUTES_MAX} minutes`, abort: true }),
+  );
 
 const ONE_OF = "must have one of before_expiry_minutes, after_creation_minutes";
 
-const reminder = z
-  .strictObject({
-    before_expiry_minutes: minutes.optional(),
-    after_creation_minutes: minutes.optional(),
-  })
-  .transform((given, context): ReminderRule => {
+const reminder = z.pipe(
+  z.strictObject({
+    before_expiry_minutes: z.optional(minutes),
+    after_creation_minutes: z.optional(minutes),
+  }),
+  z.transform((given, context): ReminderRule => {
     const { before_expiry_minutes: before, after_creation_minutes: after } = given;
     if (before !== undefined && after === undefined) return { before_expiry_minutes: before };
     if (after !== undefined && before === undefined) return { after_creation_minutes: after };
-    context.addIssue({ code: "custom", message: ONE_OF });
+    context.issues.push({ code: "custom", input: given, message: ONE_OF });
     return z.NEVER;
-  });
+  }),
+);
 
 export const remindersSchema = z
   .array(reminder)
-  .max(MOST_REMINDERS, `must have at most ${MOST_REMINDERS} reminders`);
+  .check(z.maxLength(MOST_REMINDERS, `must have at most ${MOST_REMINDERS} reminders`));
 
 /** What is wrong with them in this link, each with its place in the body. */
 export function reminderFaults(

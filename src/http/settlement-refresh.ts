@@ -2,7 +2,7 @@
 // its own time, one refresh after the other; this door asks for one and says how they are doing.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RefreshView } from "../actor/settlement-rpc";
 import { dayOf, daysLater } from "../domain/report-days";
 import { type Milliseconds, toIso } from "../domain/time";
@@ -19,7 +19,7 @@ const DAYS = 3;
 /** The gateway's reports reach back six months; what is asked for beyond a year is a mistake. */
 const OLDEST_DAYS = 366;
 
-export const refreshBody = z.strictObject({ from: day.optional(), to: day.optional() });
+export const refreshBody = z.strictObject({ from: z.optional(day), to: z.optional(day) });
 
 export const settlementRefresh = new Hono<Door>()
   .post(LOCATION, requires("settlements"), async (c) => {

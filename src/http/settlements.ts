@@ -2,7 +2,7 @@
 // what of it adds up and what does not. As JSON by pages, or whole as a CSV file.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { listLines, readSettlement } from "../ledger/settlement-lines";
 import { findSettlement, listSettlements, SETTLEMENT_STATUSES } from "../ledger/settlements";
 import { requires } from "./auth";
@@ -26,18 +26,22 @@ export const UTR = /^[A-Za-z0-9]{1,50}$/;
 const DISCREPANCIES_SHOWN = 100;
 
 export const settlementQuery = z.strictObject({
-  from: day.optional(),
-  to: day.optional(),
-  utr: z.string().regex(UTR, "must be a UTR: 1 to 50 letters and digits").optional(),
-  status: z
-    .enum(SETTLEMENT_STATUSES, `must be one of ${SETTLEMENT_STATUSES.join(", ")}`)
-    .optional(),
-  holds: z
-    .enum(["true", "false"], "must be true or false")
-    .transform((text) => text === "true")
-    .optional(),
+  from: z.optional(day),
+  to: z.optional(day),
+  utr: z.optional(z.string().check(z.regex(UTR, "must be a UTR: 1 to 50 letters and digits"))),
+  status: z.optional(
+    z.enum(SETTLEMENT_STATUSES, `must be one of ${SETTLEMENT_STATUSES.join(", ")}`),
+  ),
+  holds: z.optional(
+    z.pipe(
+      z.enum(["true", "false"], "must be true or false"),
+      z.transform((text) => text === "true"),
+    ),
+  ),
   /** The id of a payment: which transfers have a line of it. */
-  transaction_id: z.string().min(1, "must be the id of a transaction").max(200).optional(),
+  transaction_id: z.optional(
+    z.string().check(z.minLength(1, "must be the id of a transaction"), z.maxLength(200)),
+  ),
   limit,
   cursor,
 });

@@ -2,7 +2,7 @@
 // merchant's server with an order, a link, a reference or the raw fields of a redirect.
 
 import { Hono } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { OrderKey } from "../actor/orders";
 import type { ClaimWish, InquiryFailure } from "../actor/rpc";
 import { isLinkId, isOrderId, isReference, parseToken } from "../domain/ids";
@@ -23,65 +23,69 @@ import { verdictJson } from "./verdict-json";
 /** How long a caller waits for the gateway; afterwards the answer is from the facts. */
 const INQUIRY_LIMIT_MS = 4_000;
 
-const orderId = z.string().refine(isOrderId, "must be an order id of the gateway");
-const linkId = z.string().refine(isLinkId, "must be a payment_link_id of the gateway");
+const orderId = z.string().check(z.refine(isOrderId, "must be an order id of the gateway"));
+const linkId = z.string().check(z.refine(isLinkId, "must be a payment_link_id of the gateway"));
 const reference = z
   .string()
-  .refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _");
+  .check(z.refine(isReference, "must have 1 to 50 of the characters A-Z a-z 0-9 - _"));
+
+const expectedAmount = z.strictObject({
+  value: z.int().check(z.minimum(0)),
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/, "must be a currency code such as INR")),
+});
 
 /** An empty one would compare nothing, which nobody who sends it means. */
 const expectation = z
   .strictObject({
-    merchant_reference: z.string().min(1).max(50).optional(),
-    payment_link_id: linkId.optional(),
-    order_id: orderId.optional(),
-    amount: z
-      .strictObject({
-        value: z.int().min(0),
-        currency: z.string().regex(/^[A-Z]{3}$/, "must be a currency code such as INR"),
-      })
-      .optional(),
+    merchant_reference: z.optional(z.string().check(z.minLength(1), z.maxLength(50))),
+    payment_link_id: z.optional(linkId),
+    order_id: z.optional(orderId),
+    amount: z.optional(expectedAmount),
   })
-  .refine((expect) => Object.keys(expect).length > 0, "must name what is expected");
+  .check(z.refine((expect) => Object.keys(expect).length > 0, "must name what is expected"));
+
+/** The raw fields of a redirect. */
+const redirectFields = z
+  .record(z.string().check(z.maxLength(100)), z.string().check(z.maxLength(2_000)))
+  .check(z.refine((fields) => Object.keys(fields).length <= 50, "may have at most 50 fields"));
 
 const KEYS = ["order_id", "payment_link_id", "reference", "token"] as const;
 
 export const question = z
   .strictObject({
-    order_id: orderId.optional(),
-    payment_link_id: linkId.optional(),
-    reference: reference.optional(),
-    token: z.string().max(100).optional(),
-    fields: z
-      .record(z.string().max(100), z.string().max(2_000))
-      .refine((fields) => Object.keys(fields).length <= 50, "may have at most 50 fields")
-      .optional(),
-    expect: expectation.optional(),
-    claim: claimSchema.optional(),
+    order_id: z.optional(orderId),
+    payment_link_id: z.optional(linkId),
+    reference: z.optional(reference),
+    token: z.optional(z.string().check(z.maxLength(100))),
+    fields: z.optional(redirectFields),
+    expect: z.optional(expectation),
+    claim: z.optional(claimSchema),
   })
-  .superRefine((asked, context) => {
-    const given = KEYS.filter((key) => asked[key] !== undefined);
-    if (given.length > 1) {
-      for (const key of given) {
+  .check(
+    z.superRefine((asked, context) => {
+      const given = KEYS.filter((key) => asked[key] !== undefined);
+      if (given.length > 1) {
+        for (const key of given) {
+          context.addIssue({
+            code: "custom",
+            path: [key],
+            message: `give one of ${KEYS.join(", ")}`,
+          });
+        }
+      }
+      if (given.length === 0 && asked.fields === undefined) {
         context.addIssue({
           code: "custom",
-          path: [key],
-          message: `give one of ${KEYS.join(", ")}`,
+          path: [],
+          message: `give one of ${KEYS.join(", ")}, fields`,
         });
       }
-    }
-    if (given.length === 0 && asked.fields === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: [],
-        message: `give one of ${KEYS.join(", ")}, fields`,
-      });
-    }
-    if (given.length === 0 && asked.fields && !isOrderId(asked.fields["order_id"])) {
-      const path = ["fields", "order_id"];
-      context.addIssue({ code: "custom", path, message: "must be an order id of the gateway" });
-    }
-  });
+      if (given.length === 0 && asked.fields && !isOrderId(asked.fields["order_id"])) {
+        const path = ["fields", "order_id"];
+        context.addIssue({ code: "custom", path, message: "must be an order id of the gateway" });
+      }
+    }),
+  );
 
 type Question = z.infer<typeof question>;
 

@@ -9,7 +9,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 const REFERENCE = "#/components/schemas/";
 
 /** A request's body or query. */
-export function requestSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+export function requestSchema(schema: z.core.$ZodType): z.core.JSONSchema.BaseSchema {
   const converted: z.core.JSONSchema.BaseSchema = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {

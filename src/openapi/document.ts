@@ -1,7 +1,6 @@
 // The description of the API: OpenAPI 3.1, assembled from the operations and the schemas that validate.
 // Written to public/openapi.json by `npm run openapi`; nothing of this is in the deployed Worker.
 
-import type * as z from "zod";
 import { codeToStatus, PROBLEMS, type ProblemCode } from "../http/problem";
 import {
   answerReference,
@@ -119,7 +118,7 @@ function parametersOf({ path, query, body }: Operation): readonly JsonSchema[] {
   return [...parts, ...queryParameters(query), ...headers];
 }
 
-function queryParameters(query: z.ZodType | undefined): readonly JsonSchema[] {
+function queryParameters(query: Operation["query"]): readonly JsonSchema[] {
   if (query === undefined) return [];
   const { properties = {}, required = [] } = requestSchema(query);
   return Object.entries(properties).flatMap(([name, field]) => {

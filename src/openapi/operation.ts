@@ -2,6 +2,7 @@
 // topic (…-operations.ts) and name what is their own; what doors of a kind share is in shared-problems.ts.
 
 import type * as z from "zod";
+import type { ZodMiniType } from "zod/mini";
 import type { Scope } from "../http/doors";
 import type { ProblemCode } from "../http/problem";
 
@@ -32,7 +33,7 @@ export interface Answer {
 
 export interface Body {
   /** The schema with which the door itself validates. */
-  readonly schema: z.ZodType;
+  readonly schema: ZodMiniType;
   /** A body that the schema takes; shown in the description, and sent by tests. */
   readonly example: { readonly [field: string]: unknown };
   /** The door takes the request without a body, too. */
@@ -52,7 +53,7 @@ export interface Operation {
   /** Null: open to anybody. Several: which one follows from the address. */
   readonly scope: Scope | readonly Scope[] | null;
   /** The schema with which the door itself validates the query, and a query that it takes. */
-  readonly query?: z.ZodType;
+  readonly query?: ZodMiniType;
   readonly sampleQuery?: string;
   readonly body?: Body;
   /** By HTTP status: everything but problem documents. */

@@ -74,5 +74,23 @@ test("what is uploaded asks for no icon by data and for nothing elsewhere", () =
 
 test("a bundle that holds the description's schemas is refused", () => {
   const inputs = { "src/index.ts": {}, "src/openapi/document.ts": {} };
-  expect(listForeignInputs({ inputs })).toEqual(["src/openapi/document.ts"]);
+  expect(listForeignInputs({ inputs, outputs: {} })).toEqual(["src/openapi/document.ts"]);
+});
+
+test("a bundle with the whole of zod is refused", () => {
+  const inputs = {
+    "node_modules/zod/v4/mini/schemas.js": {},
+    "node_modules/zod/v4/classic/schemas.js": {},
+  };
+  expect(listForeignInputs({ inputs, outputs: {} })).toEqual([
+    "node_modules/zod/v4/classic/schemas.js",
+  ]);
+});
+
+test("translations of zod's messages may be read but not kept", () => {
+  const [en, fr] = ["node_modules/zod/v4/locales/en.js", "node_modules/zod/v4/locales/fr.js"];
+  const inputs = { [en]: {}, [fr]: {} };
+  const kept = (locales: object) => ({ inputs, outputs: { "index.js": { inputs: locales } } });
+  expect(listForeignInputs(kept({ [en]: {} }))).toEqual([]);
+  expect(listForeignInputs(kept({ [en]: {}, [fr]: {} }))).toEqual([fr]);
 });
