@@ -2,19 +2,21 @@
 // the words of fields.ts; of an answer what comes out, as named components. Pure.
 
 import * as z from "zod";
-import { FIELDS } from "./fields";
+import { FIELDS, type FieldWords } from "./fields";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+type Words = { readonly [name: string]: FieldWords };
+
 const REFERENCE = "#/components/schemas/";
 
-/** A request's body or query. */
-export function requestSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+/** A request's body or query. `own`: what fields of this door are, where it is not what FIELDS says. */
+export function requestSchema(schema: z.ZodType, own: Words = {}): z.core.JSONSchema.BaseSchema {
   const converted: z.core.JSONSchema.BaseSchema = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
       tidy(jsonSchema);
-      describeFields(jsonSchema);
+      describeFields(jsonSchema, { ...FIELDS, ...own });
     },
   });
   delete converted.$schema;
@@ -74,10 +76,10 @@ function tidy(schema: z.core.JSONSchema.BaseSchema): void {
   if (known.includes(schema.format ?? "")) delete schema.pattern;
 }
 
-function describeFields(schema: z.core.JSONSchema.BaseSchema): void {
+function describeFields(schema: z.core.JSONSchema.BaseSchema, all: Words): void {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     if (typeof field === "boolean") continue;
-    const { pattern, ...words } = FIELDS[name] ?? {};
+    const { pattern, ...words } = all[name] ?? {};
     // A form that the schema itself says is what holds at this door.
     const says = ["pattern", "minLength", "maxLength"].some((keyword) => keyword in field);
     Object.assign(field, words, says && pattern !== null ? {} : { pattern: pattern ?? undefined });

@@ -17,13 +17,22 @@ const PARTS: { readonly [name: string]: string } = {
   kind: "refund",
   webhook_id: "msg_nobody",
   utr: "UTR0NOBODY",
+  step: "record",
   token: `${"nobody-0".repeat(3)}.nobody_1`,
 };
 
-const DISCREPANCY = formatDiscrepancyId({ home: "settlement:UTR0NOBODY", key: "total_differs" });
+/** What {id} is where it is no order's. */
+const IDS: readonly (readonly [before: string, id: string])[] = [
+  [
+    "/v1/discrepancies/",
+    formatDiscrepancyId({ home: "settlement:UTR0NOBODY", key: "total_differs" }),
+  ],
+  ["/v1/keys/", "nobodynobody"],
+  ["/v1/notifications/", "evt_00000000000000000000000000000000"],
+];
 
 export function addressOf({ path, sampleQuery }: Operation): string {
-  const id = path.startsWith("/v1/discrepancies/") ? DISCREPANCY : PARTS["id"];
+  const id = IDS.find(([before]) => path.startsWith(before))?.[1] ?? PARTS["id"];
   const filled = path.replaceAll(/\{([a-z_]+)\}/g, (_, name: string) => {
     const part = name === "id" ? id : PARTS[name];
     if (part === undefined) throw new Error(`knocking.ts has no {${name}}`);
