@@ -4,10 +4,13 @@ import * as z from "zod";
 import { SEVERITY_LEVELS } from "../domain/discrepancy";
 import { amount, count, textOrNull, time, timeOrNull } from "./words";
 
+/** Of a refused webhook the id is null where it is not safe to show. */
+const oldest = (id: z.ZodType) => z.strictObject({ id, at: timeOrNull }).nullable();
+
 const COUNTED_FIELDS = {
   count: count.describe("at most counted_to"),
   more: z.boolean().describe("there are others that were not counted"),
-  oldest: z.strictObject({ id: z.string(), at: timeOrNull }).nullable(),
+  oldest: oldest(z.string()),
   href: z.string().describe("the whole list"),
 };
 
@@ -46,6 +49,7 @@ export const waiting = z
       refused: z
         .strictObject({
           ...COUNTED_FIELDS,
+          oldest: oldest(textOrNull),
           codes: z.record(z.string(), count).describe("how many for each reason"),
         })
         .nullable()

@@ -102,7 +102,10 @@ export const wholeNotification = z
     ...NOTIFICATION_FIELDS,
     body: z
       .strictObject({ type: eventType, timestamp: time, data: eventData })
-      .meta({ id: "NotificationBody", description: "What your system is sent." }),
+      .meta({
+        id: "NotificationBody",
+        description: "The event as it was recorded, with its number.",
+      }),
   })
   .meta({ id: "WholeNotification" });
 

@@ -41,7 +41,7 @@ export const notificationOperations: readonly Operation[] = [
     method: "get",
     path: "/v1/notifications/{id}",
     tag: "Events",
-    summary: "One notification, with the body that is sent",
+    summary: "One notification, with its event",
     scope: "read",
     asksLedger: true,
     answers: { 200: { schema: wholeNotification, description: "The notification." } },

@@ -130,8 +130,10 @@ export const ORDER_FIELDS = {
   refundable: amount.describe("captured less all refunds, those on their way too"),
   overpaid: amountOrNull.describe("the refund that we propose"),
   attention: z
-    .array(z.enum(ATTENTION_CODES))
-    .describe("what a person should look at, in the order of the alphabet"),
+    .array(z.string())
+    .describe(
+      `what a person should look at, in the order of the alphabet: ${ATTENTION_CODES.join(", ")}, or a code of another release`,
+    ),
   released: amount.describe("held once, and given back without a capture"),
   pre_auth: flagOrNull,
   part_payment: flagOrNull,

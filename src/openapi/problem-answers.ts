@@ -99,6 +99,7 @@ export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
 export const RETRY_LATER: readonly ProblemCode[] = [
   "rate_limited",
   "order_unsettled",
+  "message_not_kept",
   "access_unavailable",
   "ledger_unavailable",
   "gateway_unavailable",

@@ -8,12 +8,12 @@ import type { CommandView } from "../../src/domain/command-view";
 import { inr } from "../../src/domain/money";
 import { failure, success } from "../../src/domain/result";
 import { connect } from "../../src/http/connect";
-import type { Connect, Doors } from "../../src/http/doors";
+import type { Doors } from "../../src/http/doors";
 import { codeToStatus, type ProblemCode } from "../../src/http/problem";
 import type { Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
 import { closeHouse, openHouse } from "../actor/house";
-import { type Knock, knockAt } from "../openapi/knocking";
+import { changed, type Knock, knockAt } from "../openapi/knocking";
 import { withOrders } from "./door";
 
 beforeEach(async () => {
@@ -30,14 +30,6 @@ function named(id: string): Operation {
   const found = OPERATIONS.find((operation) => operation.id === id);
   if (found === undefined) throw new Error(`no operation ${id}`);
   return found;
-}
-
-/** The real doors with something behind them changed. */
-function changed(change: (doors: Doors) => Doors): Connect {
-  return (bindings) => {
-    const doors = connect(bindings);
-    return doors.ok ? success(change(doors.value)) : doors;
-  };
 }
 
 type Port = keyof Doors["orders"];

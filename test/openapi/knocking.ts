@@ -4,10 +4,12 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { formatDiscrepancyId } from "../../src/domain/discrepancy-id";
+import { success } from "../../src/domain/result";
 import { createApp } from "../../src/http/app";
-import type { Connect, Scope } from "../../src/http/doors";
+import { connect } from "../../src/http/connect";
+import type { Connect, Doors, Scope } from "../../src/http/doors";
 import type { Operation } from "../../src/openapi/operation";
-import { sandboxDefaults } from "../../src/sandbox/settings";
+import { hand } from "../http/hand";
 import { hold } from "./held";
 
 /** What a part of an address is like; nothing of this is known to anybody. */
@@ -46,11 +48,20 @@ export function scopeOf({ scope }: Operation): Scope | null {
   return typeof scope === "string" || scope === null ? scope : (scope[0] ?? null);
 }
 
+/** The real doors with something behind them changed. */
+export function changed(change: (doors: Doors) => Doors): Connect {
+  return (bindings) => {
+    const doors = connect(bindings);
+    return doors.ok ? success(change(doors.value)) : doors;
+  };
+}
+
 export interface Knock {
-  /** Without it the example, with the key that may do everything. */
+  /** Without it the example. */
   readonly body?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without it the key in hand, the administrator's. */
   readonly key?: string | null;
 }
 
@@ -58,7 +69,7 @@ export interface Knock {
 export async function knockAt(
   open: Connect,
   operation: Operation,
-  { body, query, headers = {}, key = sandboxDefaults.api_key }: Knock = {},
+  { body, query, headers = {}, key = hand.key }: Knock = {},
 ): Promise<{ readonly status: number; readonly code?: unknown }> {
   const address = addressOf(operation);
   const joint = address.includes("?") ? "&" : "?";
