@@ -14,7 +14,7 @@ import type { Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
 import { closeHouse, openHouse } from "../actor/house";
 import { changed, type Knock, knockAt } from "../openapi/knocking";
-import { withOrders } from "./door";
+import { withAccess, withOrders } from "./door";
 
 beforeEach(async () => {
   await openHouse();
@@ -61,6 +61,7 @@ const FAILURES = {
     code: "command_refused",
     refusal: { code: "currency_differs", currency: "USD" },
   },
+  key_limit_currency: { code: "key_limit_currency", currency: "USD" },
   too_many_commands: { code: "command_refused", refusal: { code: "too_many_commands" } },
 } as const satisfies {
   readonly [code in ProblemCode]?: InquiryFailure | LinkFailure | CommandFailure;
@@ -81,7 +82,13 @@ const TOLD: readonly (readonly [id: string, port: Port, codes: readonly Failing[
   ["verify", "verdict", silence],
   ["getVerdict", "verdict", silence],
   ["refreshOrder", "inquire", silence],
-  ["refund", "command", ["amount_below_minimum", "currency_differs", "too_many_commands"]],
+  ["tickStep", "tick", ["order_unsettled", "gateway_rate_limited", "gateway_unauthorized"]],
+  ["sendReceipt", "sendReceipt", ["order_unsettled"]],
+  [
+    "refund",
+    "command",
+    ["amount_below_minimum", "currency_differs", "too_many_commands", "key_limit_currency"],
+  ],
   [
     "capture",
     "command",
@@ -129,6 +136,12 @@ test("a capture that an operator has decided about answers so for ever", async (
     named("capture"),
   );
   expect(answer).toEqual({ status: 422, code: "decided_not_done" });
+});
+
+test("a thousand keys are enough", async () => {
+  const createKey = () => Promise.resolve(failure({ code: "too_many_keys" } as const));
+  const open = changed((doors) => withAccess(doors, { createKey }));
+  expect(await knockAt(open, named("createKey"))).toEqual({ status: 409, code: "too_many_keys" });
 });
 
 test("a header that is no reference is refused", async () => {

@@ -13,6 +13,7 @@ import { OPERATIONS } from "../../src/openapi/operations";
 import { problemsOf } from "../../src/openapi/shared-problems";
 import { closeHouse, openHouse } from "../actor/house";
 import { changed, type Knock, knockAt, scopeOf } from "../openapi/knocking";
+import { withAccess } from "./door";
 import { lacking } from "./scopes";
 
 /** Of this environment and in the right form: whether it is one the keeper of keys knows. */
@@ -84,13 +85,7 @@ test.each(documenting("access_unavailable"))(
   "$id lets nobody pass while the keeper of keys gives no answer",
   async (operation) => {
     const checkKey = () => Promise.reject(new Error("planted"));
-    const open = changed((doors) => ({
-      ...doors,
-      access: new Proxy(doors.access, {
-        get: (keeper, name): unknown =>
-          name === "checkKey" ? checkKey : Reflect.get(keeper, name),
-      }),
-    }));
+    const open = changed((doors) => withAccess(doors, { checkKey }));
     expect(await knockAt(open, operation, { key: SOME_KEY })).toEqual(answer("access_unavailable"));
   },
 );
