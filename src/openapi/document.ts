@@ -217,17 +217,29 @@ function contentOf({ schema, types }: Answer): JsonSchema {
 /** The base document, its code one of these, with the members that they add. */
 function problemOf(codes: readonly ProblemCode[]): JsonSchema {
   const [status] = codes.map((code) => PROBLEMS[code].status);
-  const members = codes.flatMap((code) =>
-    Object.entries(MEMBERS[code] ?? {}).map(([name, schema]) => [name, memberSchema(schema)]),
-  );
   return {
     allOf: [answerReference(problemBase)],
     properties: {
       status: { const: status },
       code: { enum: codes },
-      ...Object.fromEntries(members),
+      ...membersOf(codes),
     },
   };
+}
+
+/** A member that several of the codes have may be what it is for any of them. */
+function membersOf(codes: readonly ProblemCode[]): JsonSchema {
+  const members = codes.flatMap((code) => Object.entries(MEMBERS[code] ?? {}));
+  const byName = Map.groupBy(members, ([name]) => name);
+  return Object.fromEntries(
+    [...byName].map(([name, all]) => {
+      const schemas = all.map(([, schema]) => memberSchema(schema));
+      const byText = new Map(schemas.map((form) => [JSON.stringify(form), form]));
+      const forms = [...byText.values()];
+      const [form, ...others] = forms;
+      return [name, others.length === 0 ? form : { anyOf: forms }];
+    }),
+  );
 }
 
 /** As it is committed. */

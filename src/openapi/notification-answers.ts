@@ -100,12 +100,10 @@ export const notificationPage = pageOf("NotificationPage", notification);
 export const wholeNotification = z
   .strictObject({
     ...NOTIFICATION_FIELDS,
-    body: z
-      .strictObject({ type: eventType, timestamp: time, data: eventData })
-      .meta({
-        id: "NotificationBody",
-        description: "The event as it was recorded, with its number.",
-      }),
+    body: z.strictObject({ type: eventType, timestamp: time, data: eventData }).meta({
+      id: "NotificationBody",
+      description: "The event as it was recorded, with its number.",
+    }),
   })
   .meta({ id: "WholeNotification" });
 
