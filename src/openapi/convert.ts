@@ -16,11 +16,13 @@ export function requestSchema(schema: z.ZodType, own: Words = {}): z.core.JSONSc
     io: "input",
     override: ({ jsonSchema }) => {
       tidy(jsonSchema);
-      describeFields(jsonSchema, { ...FIELDS, ...own });
     },
   });
   delete converted.$schema;
-  return converted;
+  // Two fields of one schema are one object in there, and each has words of its own.
+  const apart = structuredClone(converted);
+  describeAll(apart, { ...FIELDS, ...own });
+  return apart;
 }
 
 /**
@@ -76,16 +78,21 @@ function tidy(schema: z.core.JSONSchema.BaseSchema): void {
   if (known.includes(schema.format ?? "")) delete schema.pattern;
 }
 
-function describeFields(schema: z.core.JSONSchema.BaseSchema, all: Words): void {
-  for (const [name, field] of Object.entries(schema.properties ?? {})) {
-    if (typeof field === "boolean") continue;
-    const { pattern, ...words } = all[name] ?? {};
-    // A form that the schema itself says is what holds at this door.
-    const says = ["pattern", "minLength", "maxLength"].some((keyword) => keyword in field);
-    Object.assign(field, words, says && pattern !== null ? {} : { pattern: pattern ?? undefined });
-    // What is not JSON has no place in it.
-    for (const [keyword, value] of Object.entries(field)) {
-      if (value === undefined) delete field[keyword];
+/** Each field of each object in there gets the words of its name. */
+function describeAll(node: unknown, all: Words): void {
+  if (typeof node !== "object" || node === null) return;
+  if ("properties" in node) {
+    for (const [name, field] of Object.entries(node.properties ?? {})) {
+      describeField(field, all[name] ?? {});
     }
   }
+  for (const inner of Object.values(node)) describeAll(inner, all);
+}
+
+function describeField(field: unknown, { pattern, ...words }: FieldWords): void {
+  if (typeof field !== "object" || field === null) return;
+  // A form that the schema itself says is what holds at this door.
+  const says = ["pattern", "minLength", "maxLength"].some((keyword) => keyword in field);
+  Object.assign(field, words, says || pattern === undefined ? {} : { pattern });
+  if (pattern === null) Reflect.deleteProperty(field, "pattern");
 }
