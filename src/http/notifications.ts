@@ -15,14 +15,14 @@ import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
 
-const notificationQuery = z.strictObject({
+export const notificationQuery = z.strictObject({
   status: z.optional(z.enum(DELIVERY_STATES, `must be one of ${DELIVERY_STATES.join(", ")}`)),
   type: z.optional(z.enum(NOTIFICATION_TYPES, "must be a type of notification")),
   limit,
   cursor,
 });
 
-const nothing = z.strictObject({});
+export const nothing = z.strictObject({});
 
 export const notifications = new Hono<Door>()
   .get("/v1/notifications", requires("read"), async (c) => {

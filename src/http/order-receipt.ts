@@ -13,7 +13,7 @@ import { NO_QUERY, parseOptionalBody, parseQuery } from "./input";
 import { problem } from "./problem";
 
 /** Nothing can be said: the e-mail goes to the order's own customer, and to no other address. */
-const sendSchema = z.strictObject({});
+export const sendSchema = z.strictObject({});
 
 export const orderReceipt = new Hono<Door>()
   .get("/v1/orders/:id/receipt", requires("read"), async (c) => {

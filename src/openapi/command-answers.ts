@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { COMMAND_KINDS, DECISIONS } from "../domain/command";
+import { refundLimit, scopes } from "./key-answers";
 import { amount, amountOrNull, count, pageOf, textOrNull, time, timeOrNull } from "./words";
 
 const outcome = z
@@ -54,40 +55,70 @@ export const command = z
 
 export const commandPage = pageOf("Commands", command);
 
-export const refund = z
-  .strictObject({
-    refund_id: textOrNull.describe("null while only our own request is known"),
-    order_id: textOrNull,
-    merchant_refund_reference: textOrNull,
-    status: textOrNull.describe("the gateway's word, or null"),
-    outcome,
-    amount: amountOrNull,
-    payment_id: textOrNull,
-    reason: textOrNull,
-    rrn: textOrNull,
-    requested_by: textOrNull.describe("the name of the key; null: made elsewhere"),
-    requested_at: timeOrNull,
-    trouble: textOrNull,
-    refusal: refusal.nullable(),
-    created_at: timeOrNull,
-    updated_at: timeOrNull,
-  })
-  .meta({ id: "Refund" });
+/** A refund, wherever it is shown. */
+export const REFUND_FIELDS = {
+  refund_id: textOrNull.describe("null while only our own request is known"),
+  order_id: textOrNull,
+  merchant_refund_reference: textOrNull,
+  status: textOrNull.describe("the gateway's word, or null"),
+  outcome,
+  amount: amountOrNull,
+  payment_id: textOrNull,
+  reason: textOrNull,
+  rrn: textOrNull,
+  requested_by: textOrNull.describe("the name of the key; null: made elsewhere"),
+  requested_at: timeOrNull,
+  trouble: textOrNull,
+  refusal: refusal.nullable(),
+  created_at: timeOrNull,
+  updated_at: timeOrNull,
+};
+
+export const refund = z.strictObject(REFUND_FIELDS).meta({ id: "Refund" });
 
 export const refundPage = pageOf("Refunds", refund);
 
 const auditLine = z
   .strictObject({
     at: time,
-    by: z.string().describe("the name of the key"),
-    action: z.enum([...COMMAND_KINDS, "decision", "resolution"]),
-    kind: z.enum([...COMMAND_KINDS, "discrepancy"]),
-    reference: z.string().describe("of the command; of a discrepancy its key"),
-    order_id: textOrNull,
+    by: z.string().describe("the name of the key, or chukta"),
+    action: z.enum([
+      ...COMMAND_KINDS,
+      "decision",
+      "resolution",
+      "removal",
+      "resend",
+      "resume",
+      "key_created",
+      "key_revoked",
+      "money_stopped",
+      "money_resumed",
+    ]),
+    kind: z.enum([
+      ...COMMAND_KINDS,
+      "discrepancy",
+      "personal_data",
+      "notification",
+      "key",
+      "money",
+    ]),
+    reference: textOrNull.describe(
+      "of the command; of a discrepancy its key; of a key or notification its id; of a removal the id that was asked for",
+    ),
+    order_id: textOrNull.describe("null: about no order"),
     utr: z.string().optional().describe("where a resolution is about a transfer"),
     amount: amountOrNull,
     reason: textOrNull,
     decision: z.enum(DECISIONS).nullable(),
+    key: z
+      .strictObject({
+        name: z.string(),
+        scopes,
+        expires_at: timeOrNull,
+        refund_limit: refundLimit.nullable(),
+      })
+      .optional()
+      .describe("where a line is about a key: what was given"),
   })
   .meta({ id: "AuditLine" });
 

@@ -2,23 +2,30 @@
 // the words of fields.ts; of an answer what comes out, as named components. Pure.
 
 import * as z from "zod";
-import { FIELDS } from "./fields";
+import { FIELDS, type FieldWords } from "./fields";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+type Words = { readonly [name: string]: FieldWords };
+
 const REFERENCE = "#/components/schemas/";
 
-/** A request's body or query. */
-export function requestSchema(schema: z.core.$ZodType): z.core.JSONSchema.BaseSchema {
+/** A request's body or query. `own`: what fields of this door are, where it is not what FIELDS says. */
+export function requestSchema(
+  schema: z.core.$ZodType,
+  own: Words = {},
+): z.core.JSONSchema.BaseSchema {
   const converted: z.core.JSONSchema.BaseSchema = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema }) => {
       tidy(jsonSchema);
-      describeFields(jsonSchema);
     },
   });
   delete converted.$schema;
-  return converted;
+  // Two fields of one schema are one object in there, and each has words of its own.
+  const apart = structuredClone(converted);
+  describeAll(apart, { ...FIELDS, ...own });
+  return apart;
 }
 
 /**
@@ -74,16 +81,21 @@ function tidy(schema: z.core.JSONSchema.BaseSchema): void {
   if (known.includes(schema.format ?? "")) delete schema.pattern;
 }
 
-function describeFields(schema: z.core.JSONSchema.BaseSchema): void {
-  for (const [name, field] of Object.entries(schema.properties ?? {})) {
-    if (typeof field === "boolean") continue;
-    const { pattern, ...words } = FIELDS[name] ?? {};
-    // A form that the schema itself says is what holds at this door.
-    const says = ["pattern", "minLength", "maxLength"].some((keyword) => keyword in field);
-    Object.assign(field, words, says && pattern !== null ? {} : { pattern: pattern ?? undefined });
-    // What is not JSON has no place in it.
-    for (const [keyword, value] of Object.entries(field)) {
-      if (value === undefined) delete field[keyword];
+/** Each field of each object in there gets the words of its name. */
+function describeAll(node: unknown, all: Words): void {
+  if (typeof node !== "object" || node === null) return;
+  if ("properties" in node) {
+    for (const [name, field] of Object.entries(node.properties ?? {})) {
+      describeField(field, all[name] ?? {});
     }
   }
+  for (const inner of Object.values(node)) describeAll(inner, all);
+}
+
+function describeField(field: unknown, { pattern, ...words }: FieldWords): void {
+  if (typeof field !== "object" || field === null) return;
+  // A form that the schema itself says is what holds at this door.
+  const says = ["pattern", "minLength", "maxLength"].some((keyword) => keyword in field);
+  Object.assign(field, words, says || pattern === undefined ? {} : { pattern });
+  if (pattern === null) Reflect.deleteProperty(field, "pattern");
 }

@@ -31,6 +31,10 @@ export const health = z
     }),
     webhooks: z.strictObject({ last_received_at: timeOrNull }),
     cron: z.strictObject({ last_run_at: timeOrNull }),
+    retention: z.strictObject({
+      last_run_at: timeOrNull.describe("null: RETENTION_DAYS is not set, or it has not run yet"),
+      left_over: count.nullable().describe("orders that are left for the next run"),
+    }),
     settlements: z.strictObject({
       read_through: timeOrNull.describe("up to when the reports were read without a gap"),
       last_refresh_at: timeOrNull,

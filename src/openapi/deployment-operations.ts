@@ -1,9 +1,22 @@
-// How the deployment is doing (http/operations.ts).
+// How the deployment is doing, and what waits for a person (http/operations.ts, http/attention.ts).
 
+import { waiting } from "./attention-answers";
 import { accountingSums, alive, health } from "./deployment-answers";
 import type { Operation } from "./operation";
 
 export const deploymentOperations: readonly Operation[] = [
+  {
+    id: "getAttention",
+    method: "get",
+    path: "/v1/attention",
+    tag: "Deployment",
+    summary: "What waits for a person, and where the whole lists are",
+    scope: "read",
+    asksLedger: true,
+    answers: {
+      200: { schema: waiting, description: "Numbers, each with the oldest of its kind." },
+    },
+  },
   {
     id: "getAccounting",
     method: "get",

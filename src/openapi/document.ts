@@ -9,10 +9,10 @@ import {
   memberSchema,
   requestSchema,
 } from "./convert";
-import { PATH_PARTS } from "./fields";
+import { wordsOfPart } from "./fields";
 import { type Answer, type HeaderName, type Operation, TAGS } from "./operation";
 import { OPERATIONS } from "./operations";
-import { MEMBERS, problemBase } from "./problem-answers";
+import { MEMBERS, problemBase, RETRY_LATER } from "./problem-answers";
 import { problemsOf } from "./shared-problems";
 
 const DESCRIPTION = `Looks after Pine Labs payment links. JSON in and out, \`snake_case\`, amounts in whole paisa, times in ISO 8601 with a zone.
@@ -20,6 +20,8 @@ const DESCRIPTION = `Looks after Pine Labs payment links. JSON in and out, \`sna
 Who meets a \`stage\`, \`verdict\`, \`type\` or \`code\` that they do not know does not deliver; answers may get further fields. Every answer carries \`x-request-id\`.
 
 Every error under /v1 is a problem document (RFC 9457): decide by its \`code\`. An unknown address answers 404 \`not_found\`, and a known one with another method 405 \`method_not_allowed\` with \`Allow\`. HEAD is answered wherever GET is.`;
+
+const RETRY_AFTER: HeaderName = "Retry-After";
 
 const HEADERS: { readonly [name in HeaderName]: string } = {
   Location: "Where to ask for it.",
@@ -96,31 +98,41 @@ function describeOperation(operation: Operation): JsonSchema {
   };
 }
 
-function parametersOf({ path, query, body }: Operation): readonly JsonSchema[] {
+function parametersOf({ path, query, words, body }: Operation): readonly JsonSchema[] {
   const parts = [...path.matchAll(/\{([a-z_]+)\}/g)].map(([, name = ""]) => {
-    const { description, ...form } = PATH_PARTS[name] ?? {};
+    const { description, ...form } = wordsOfPart(path, name);
     if (description === undefined) throw new Error(`fields.ts says nothing of {${name}}`);
     return {
       name,
       in: "path",
       required: true,
-      description: path.startsWith("/v1/discrepancies/") ? "its id, from the list" : description,
+      description,
       schema: { type: "string", ...form },
     };
   });
-  const headers = (body?.headers ?? []).map((name) => ({
-    name,
-    in: "header",
-    required: false,
-    description: "Stands in for the reference where the body has none.",
-    schema: { type: "string" },
-  }));
-  return [...parts, ...queryParameters(query), ...headers];
+  const { idempotencyKey: description } = body ?? {};
+  const headers = [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: false,
+      description,
+      schema: { type: "string" },
+    },
+  ];
+  return [
+    ...parts,
+    ...queryParameters(query, words),
+    ...(description === undefined ? [] : headers),
+  ];
 }
 
-function queryParameters(query: Operation["query"]): readonly JsonSchema[] {
+function queryParameters(
+  query: Operation["query"],
+  words: Operation["words"],
+): readonly JsonSchema[] {
   if (query === undefined) return [];
-  const { properties = {}, required = [] } = requestSchema(query);
+  const { properties = {}, required = [] } = requestSchema(query, words);
   return Object.entries(properties).flatMap(([name, field]) => {
     if (typeof field === "boolean") return [];
     const { description, ...schema } = field;
@@ -171,14 +183,15 @@ function describeAnswers(answer: Answer | undefined, codes: readonly ProblemCode
     ...(codes.length === 0 ? {} : { "application/problem+json": { schema: problemOf(codes) } }),
   };
   const told = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`);
-  const names = answer?.headers ?? [];
+  const waits = codes.some((code) => RETRY_LATER.includes(code));
+  const names = new Set([...(answer?.headers ?? []), ...(waits ? [RETRY_AFTER] : [])]);
   return {
     description: [...(answer ? [answer.description] : []), ...told].join("\n\n"),
-    ...(names.length === 0
+    ...(names.size === 0
       ? {}
       : {
           headers: Object.fromEntries(
-            names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+            [...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
           ),
         }),
     ...(Object.keys(content).length === 0 ? {} : { content }),
@@ -203,17 +216,29 @@ function contentOf({ schema, types }: Answer): JsonSchema {
 /** The base document, its code one of these, with the members that they add. */
 function problemOf(codes: readonly ProblemCode[]): JsonSchema {
   const [status] = codes.map((code) => PROBLEMS[code].status);
-  const members = codes.flatMap((code) =>
-    Object.entries(MEMBERS[code] ?? {}).map(([name, schema]) => [name, memberSchema(schema)]),
-  );
   return {
     allOf: [answerReference(problemBase)],
     properties: {
       status: { const: status },
       code: { enum: codes },
-      ...Object.fromEntries(members),
+      ...membersOf(codes),
     },
   };
+}
+
+/** A member that several of the codes have may be what it is for any of them. */
+function membersOf(codes: readonly ProblemCode[]): JsonSchema {
+  const members = codes.flatMap((code) => Object.entries(MEMBERS[code] ?? {}));
+  const byName = Map.groupBy(members, ([name]) => name);
+  return Object.fromEntries(
+    [...byName].map(([name, all]) => {
+      const schemas = all.map(([, schema]) => memberSchema(schema));
+      const byText = new Map(schemas.map((form) => [JSON.stringify(form), form]));
+      const forms = [...byText.values()];
+      const [form, ...others] = forms;
+      return [name, others.length === 0 ? form : { anyOf: forms }];
+    }),
+  );
 }
 
 /** As it is committed. */

@@ -2,6 +2,7 @@
 // references, times and pages are said here, by the name of the field. Names mean the same everywhere in
 // requests. The patterns are those by which the ids are checked.
 
+import { STEPS } from "../domain/checklist";
 import { LINK_ID, OUTSIDE_ID, REFERENCE, TOKEN } from "../domain/ids";
 
 export interface FieldWords {
@@ -86,6 +87,14 @@ export const FIELDS: { readonly [name: string]: FieldWords } = {
   customer: { description: "with an email_id or a mobile_number" },
   fields: { maxProperties: 50, description: "the fields of a redirect as they came" },
   expect: { minProperties: 1, description: "what your own books say" },
+  note: { description: "for your own people, in the timeline" },
+  claim: { description: "you want to deliver the order; `by` names who" },
+  lease_seconds: { description: "how long you need" },
+  expires_at: { description: "when the key ends: in the future; null, or nothing: never" },
+  scopes: { uniqueItems: true },
+  refund_limit: { description: "for a key with refund and without admin" },
+  per_refund: { description: "of one refund, in paisa" },
+  per_day: { description: "of all refunds of a day of MERCHANT_TIME_ZONE, in paisa" },
   headers: { maxProperties: 100, description: "the request's headers" },
   reminders: {
     description: "each with one of before_expiry_minutes and after_creation_minutes",
@@ -93,11 +102,27 @@ export const FIELDS: { readonly [name: string]: FieldWords } = {
 };
 
 /** Parts of addresses, by name. */
-export const PATH_PARTS: { readonly [name: string]: FieldWords } = {
+const PATH_PARTS: { readonly [name: string]: FieldWords } = {
   id: { description: "an order_id, another id of the same order, or its payment_link_id" },
   reference: { description: "your reference", pattern: REFERENCE.source },
   kind: { description: "what was asked for", enum: ["refund", "capture", "void"] },
   webhook_id: { description: "the header webhook-id of the message" },
   utr: { description: "the transfer's UTR", pattern: "^[A-Za-z0-9]{1,50}$" },
   token: { description: "a token from a link's answer" },
+  step: { description: "a step of the checklist", enum: STEPS },
 };
+
+const listed: FieldWords = { description: "its id, from the list" };
+
+/** What {id} is, by what comes before it; anywhere else it is an order's. */
+const IDS: { readonly [before: string]: FieldWords } = {
+  "/v1/discrepancies/": listed,
+  "/v1/keys/": { ...listed, pattern: "^[a-z2-7]{12}$" },
+  "/v1/notifications/": listed,
+};
+
+/** Of `{name}` in this path; empty when nothing is said of it. */
+export function wordsOfPart(path: string, name: string): FieldWords {
+  const before = path.slice(0, path.indexOf(`{${name}}`));
+  return (name === "id" ? IDS[before] : undefined) ?? PATH_PARTS[name] ?? {};
+}

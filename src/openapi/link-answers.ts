@@ -1,6 +1,7 @@
 // Links and verdicts as their doors answer them (http/link-json.ts, http/verdict-json.ts).
 
 import * as z from "zod";
+import { claimAnswer } from "./handling-answers";
 import { LINK_FIELDS, reminder, stage } from "./order-answers";
 import { amountOrNull, pageOf, textOrNull, timeOrNull } from "./words";
 
@@ -50,6 +51,6 @@ export const verdict = z
     mismatch: z
       .array(z.enum(["merchant_reference", "payment_link_id", "order_id", "amount"]))
       .describe("what of `expect` differs"),
-    claim: z.null().describe("nobody is granted a delivery yet"),
+    claim: claimAnswer.nullable().describe("null: none was asked for"),
   })
   .meta({ id: "Verdict" });

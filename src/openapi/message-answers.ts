@@ -1,9 +1,7 @@
-// Kept and refused webhooks, events and the diagnosis of a signature as their doors answer them.
+// Kept and refused webhooks and the diagnosis of a signature as their doors answer them.
 
 import * as z from "zod";
-import { NOTIFICATION_TYPES } from "../domain/causes";
 import { MESSAGE_STATES } from "../domain/message";
-import { order, stage } from "./order-answers";
 import { count, flagOrNull, pageOf, textOrNull, time } from "./words";
 
 const message = z
@@ -74,30 +72,6 @@ export const diagnosis = z
     ),
   })
   .meta({ id: "Diagnosis" });
-
-const event = z
-  .strictObject({
-    seq: z.int().describe("only grows, and may have holes"),
-    id: z.string().describe("the same however often the cause is told"),
-    type: z.enum(NOTIFICATION_TYPES),
-    timestamp: time,
-    data: z.strictObject({
-      previous_stage: stage.nullable(),
-      changed: z.array(
-        z.strictObject({
-          what: z.enum(["stage", "link", "order", "payment", "refund"]),
-          id: z.string().optional(),
-          to: z.string(),
-        }),
-      ),
-      order: order.describe("as it was at that moment"),
-      text: z.string().optional().describe("of link.reminder_due: for your customer"),
-      payment_link: textOrNull.optional().describe("of link.reminder_due"),
-    }),
-  })
-  .meta({ id: "Event" });
-
-export const eventPage = pageOf("EventPage", event);
 
 export const received = z
   .strictObject({ status: z.enum(["accepted", "duplicate", "unrouted", "unreadable"]) })

@@ -1,9 +1,8 @@
-// What the gateway sent, and what the merchant's systems are told (http/messages.ts, http/events.ts).
+// What the gateway sent (http/messages.ts).
 
-import { eventQuery } from "../http/events";
 import { messageQuery } from "../http/list-query";
 import { oneMessage, suspect } from "../http/messages";
-import { diagnosis, eventPage, messagePage, reapplied, refusedMessages } from "./message-answers";
+import { diagnosis, messagePage, reapplied, refusedMessages } from "./message-answers";
 import type { Operation } from "./operation";
 
 export const messageOperations: readonly Operation[] = [
@@ -38,7 +37,7 @@ export const messageOperations: readonly Operation[] = [
     query: oneMessage,
     asksLedger: true,
     answers: { 200: { schema: messagePage, description: "One, or several with other bodies." } },
-    problems: ["message_unknown"],
+    problems: ["message_unknown", "body_removed"],
   },
   {
     id: "reapplyMessage",
@@ -49,7 +48,7 @@ export const messageOperations: readonly Operation[] = [
     scope: "read",
     asksLedger: true,
     answers: { 200: { schema: reapplied, description: "Whether each could be applied." } },
-    problems: ["message_unknown"],
+    problems: ["message_unknown", "body_removed"],
   },
   {
     id: "diagnoseSignature",
@@ -71,16 +70,5 @@ export const messageOperations: readonly Operation[] = [
       },
     },
     answers: { 200: { schema: diagnosis, description: "What was checked, and what to change." } },
-  },
-  {
-    id: "listEvents",
-    method: "get",
-    path: "/v1/events",
-    tag: "Events",
-    summary: "What happened to all orders, oldest first",
-    scope: "read",
-    query: eventQuery,
-    asksLedger: true,
-    answers: { 200: { schema: eventPage, description: "Those after the one that you have." } },
   },
 ];

@@ -19,10 +19,13 @@ const moved: { readonly [status: number]: Answer } = {
 const ofCommands = [
   "order_unknown",
   "too_many_commands",
+  "money_stopped",
   "order_unsettled",
   "gateway_refused",
   ...GATEWAY_FAILURES,
 ] as const;
+
+const IN_PLACE_OF_REFERENCE = "Stands in for the reference where the body has none.";
 
 const ofHolds = [
   "command_in_progress",
@@ -48,7 +51,7 @@ export const moneyOperations: readonly Operation[] = [
         amount: { value: 2_500, currency: "INR" },
         reason: "One kurta came back",
       },
-      headers: ["Idempotency-Key"],
+      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
     answers: moved,
     problems: [
@@ -69,6 +72,9 @@ export const moneyOperations: readonly Operation[] = [
       "split_info_required",
       "split_info_unexpected",
       "split_info_differs",
+      "key_limit_refund",
+      "key_limit_day",
+      "key_limit_currency",
       "reference_used_elsewhere",
       "decided_not_done",
     ],
@@ -84,7 +90,7 @@ export const moneyOperations: readonly Operation[] = [
       schema: captureSchema,
       example: { merchant_capture_reference: "capture_1" },
       optional: true,
-      headers: ["Idempotency-Key"],
+      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
     answers: moved,
     problems: [
@@ -168,6 +174,7 @@ export const moneyOperations: readonly Operation[] = [
       "order_unknown",
       "command_unknown",
       "decision_not_needed",
+      "money_stopped",
       "gateway_refused",
       ...GATEWAY_FAILURES,
     ],

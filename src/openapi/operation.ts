@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { ZodMiniType } from "zod/mini";
 import type { Scope } from "../http/doors";
 import type { ProblemCode } from "../http/problem";
+import type { FieldWords } from "./fields";
 
 export const METHODS = ["get", "post", "put", "patch", "delete", "options"] as const;
 
@@ -31,6 +32,9 @@ export interface Answer {
   readonly description: string;
 }
 
+/** Of a list that is a file as well, for who sends `Accept: text/csv`. */
+export const TABLE = { types: ["application/json", "text/csv"] } satisfies Partial<Answer>;
+
 export interface Body {
   /** The schema with which the door itself validates. */
   readonly schema: ZodMiniType;
@@ -38,7 +42,8 @@ export interface Body {
   readonly example: { readonly [field: string]: unknown };
   /** The door takes the request without a body, too. */
   readonly optional?: true;
-  readonly headers?: readonly "Idempotency-Key"[];
+  /** What the header Idempotency-Key is for; where it is not said, the door reads none. */
+  readonly idempotencyKey?: string;
 }
 
 export interface Operation {
@@ -55,6 +60,8 @@ export interface Operation {
   /** The schema with which the door itself validates the query, and a query that it takes. */
   readonly query?: ZodMiniType;
   readonly sampleQuery?: string;
+  /** What fields of the query are that mean something else here than anywhere. */
+  readonly words?: { readonly [field: string]: FieldWords };
   readonly body?: Body;
   /** By HTTP status: everything but problem documents. */
   readonly answers: { readonly [status: number]: Answer };
@@ -67,11 +74,13 @@ export interface Operation {
 export const TAGS = {
   Links: "Payment links: made through the gateway, followed, cancelled, sent again, replaced.",
   Verdicts: "Is it paid, and may it be delivered?",
+  Delivery: "What your side has done with an order.",
   Orders: "What is known of an order.",
-  Money: "Refunds, captures and voids.",
+  Money: "Refunds, captures and voids, and the switch that stops them.",
+  Keys: "API keys: made, listed, revoked.",
   Settlements: "The way of the money to the bank, and what does not add up.",
   Messages: "What the gateway sent, and why it was refused.",
-  Events: "What happened to all orders.",
+  Events: "What happened to all orders, and how your system was told.",
   Deployment: "How the deployment is doing.",
   "Open doors": "For the gateway, the customer's browser and robots. No key.",
 } as const;

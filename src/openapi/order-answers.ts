@@ -4,6 +4,7 @@ import * as z from "zod";
 import { ATTENTION_CODES } from "../domain/attention";
 import { STAGES } from "../domain/stage";
 import { refund } from "./command-answers";
+import { checklist, fulfillment } from "./handling-answers";
 import { orderSettlement } from "./order-settlement-answers";
 import {
   amount,
@@ -24,6 +25,11 @@ export const stage = z.enum(STAGES).meta({
 });
 
 const fromGateway = textOrNull.describe("the gateway's word, which may be in no table; or null");
+
+export const customer = z
+  .record(z.string(), anyJson)
+  .nullable()
+  .describe("as the gateway has it; masked for a key without the scope customer");
 
 /** The fields of a link that orders, links and lists of links share. */
 export const LINK_FIELDS = {
@@ -53,27 +59,26 @@ const books = z
   })
   .meta({ id: "PaymentBooks", description: "Whole paisa. `captured` is the sum of the others." });
 
-const payment = z
-  .strictObject({
-    id: z.string(),
-    order_id: textOrNull,
-    status: fromGateway,
-    payment_method: textOrNull,
-    payment_amount: amountOrNull,
-    base_amount: amountOrNull,
-    captured: amount,
-    network: textOrNull,
-    last4: textOrNull,
-    rrn: textOrNull,
-    is_aggregator: flagOrNull.describe("false: its bank settles with you directly"),
-    error: z
-      .strictObject({ code: z.string().optional(), message: z.string().optional() })
-      .nullable(),
-    books,
-    created_at: timeOrNull,
-    updated_at: timeOrNull,
-  })
-  .meta({ id: "Payment" });
+/** A payment, wherever it is shown. */
+export const PAYMENT_FIELDS = {
+  id: z.string(),
+  order_id: textOrNull,
+  status: fromGateway,
+  payment_method: textOrNull,
+  payment_amount: amountOrNull,
+  base_amount: amountOrNull,
+  captured: amount,
+  network: textOrNull,
+  last4: textOrNull,
+  rrn: textOrNull,
+  is_aggregator: flagOrNull.describe("false: its bank settles with you directly"),
+  error: z.strictObject({ code: z.string().optional(), message: z.string().optional() }).nullable(),
+  books,
+  created_at: timeOrNull,
+  updated_at: timeOrNull,
+};
+
+const payment = z.strictObject(PAYMENT_FIELDS).meta({ id: "Payment" });
 
 export const reminder = z
   .strictObject({
@@ -105,53 +110,55 @@ export const DISCREPANCY_FIELDS = {
 
 const orderDiscrepancy = z.strictObject(DISCREPANCY_FIELDS).meta({ id: "OrderDiscrepancy" });
 
-export const order = z
-  .strictObject({
-    id: z.string().describe("under which it is kept: an order id, or a payment_link_id"),
-    order_id: textOrNull.describe("the gateway order that speaks for the whole"),
-    order_ids: z.array(z.string()),
-    merchant_reference: textOrNull.describe("your reference"),
-    stage,
-    status: fromGateway,
-    verified_by: z
-      .enum(["webhook", "inquiry"])
-      .nullable()
-      .describe("who said so; nothing is paid with null"),
-    origin: z.enum(["api", "tracked", "webhook", "settlement"]),
-    amount: amountOrNull,
-    amount_due: amountOrNull,
-    authorized: amount.describe("held now"),
-    captured: amountOrNull,
-    refunded: amountOrNull,
-    refundable: amount.describe("captured less all refunds, those on their way too"),
-    overpaid: amountOrNull.describe("the refund that we propose"),
-    attention: z
-      .array(z.enum(ATTENTION_CODES))
-      .describe("what a person should look at, in the order of the alphabet"),
-    released: amount.describe("held once, and given back without a capture"),
-    pre_auth: flagOrNull,
-    part_payment: flagOrNull,
-    capture_by: timeOrNull.describe("until when held money must be captured"),
-    voided_by: z.enum(["merchant", "gateway", "elsewhere"]).nullable(),
-    description: textOrNull,
-    merchant_metadata: z.record(z.string(), anyJson),
-    customer: z
-      .record(z.string(), anyJson)
-      .nullable()
-      .describe("as the gateway has it; masked for a key without the scope customer"),
-    link: orderLink.nullable(),
-    links: z.array(orderLink).describe("all of them, each after the one that it replaces"),
-    payments: z.array(payment),
-    refunds: z.array(refund),
-    settlement: orderSettlement.nullable(),
-    reminders: z.array(reminder),
-    discrepancies: z.array(orderDiscrepancy),
-    checked_at: timeOrNull.describe("when the gateway last spoke of it"),
-    version: count.describe("grows with each change, and with each inquiry"),
-    created_at: time,
-    updated_at: time,
-  })
-  .meta({ id: "Order" });
+export const ORDER_FIELDS = {
+  id: z.string().describe("under which it is kept: an order id, or a payment_link_id"),
+  order_id: textOrNull.describe("the gateway order that speaks for the whole"),
+  order_ids: z.array(z.string()),
+  merchant_reference: textOrNull.describe("your reference"),
+  stage,
+  status: fromGateway,
+  verified_by: z
+    .enum(["webhook", "inquiry"])
+    .nullable()
+    .describe("who said so; nothing is paid with null"),
+  origin: z.enum(["api", "tracked", "webhook", "settlement"]),
+  amount: amountOrNull,
+  amount_due: amountOrNull,
+  authorized: amount.describe("held now"),
+  captured: amountOrNull,
+  refunded: amountOrNull,
+  refundable: amount.describe("captured less all refunds, those on their way too"),
+  overpaid: amountOrNull.describe("the refund that we propose"),
+  attention: z
+    .array(z.string())
+    .describe(
+      `what a person should look at, in the order of the alphabet: ${ATTENTION_CODES.join(", ")}, or a code of another release`,
+    ),
+  released: amount.describe("held once, and given back without a capture"),
+  pre_auth: flagOrNull,
+  part_payment: flagOrNull,
+  capture_by: timeOrNull.describe("until when held money must be captured"),
+  voided_by: z.enum(["merchant", "gateway", "elsewhere"]).nullable(),
+  description: textOrNull,
+  merchant_metadata: z.record(z.string(), anyJson),
+  customer,
+  link: orderLink.nullable(),
+  links: z.array(orderLink).describe("all of them, each after the one that it replaces"),
+  payments: z.array(payment),
+  refunds: z.array(refund),
+  settlement: orderSettlement.nullable(),
+  checklist,
+  fulfillment,
+  reminders: z.array(reminder),
+  discrepancies: z.array(orderDiscrepancy),
+  checked_at: timeOrNull.describe("when the gateway last spoke of it"),
+  forgotten_at: timeOrNull.describe("when personal data was removed; null: it is here"),
+  version: count.describe("grows with each change, and with each inquiry"),
+  created_at: time,
+  updated_at: time,
+};
+
+export const order = z.strictObject(ORDER_FIELDS).meta({ id: "Order" });
 
 export const orderPage = pageOf("OrderPage", order);
 

@@ -1,8 +1,9 @@
-// Orders (http/orders.ts).
+// Orders (http/orders.ts, http/personal-data.ts).
 
 import { orderQuery } from "../http/list-query";
+import { removal } from "./handling-answers";
 import { order, orderPage, timeline } from "./order-answers";
-import type { Operation } from "./operation";
+import { type Operation, TABLE } from "./operation";
 import { GATEWAY_FAILURES } from "./shared-problems";
 
 export const orderOperations: readonly Operation[] = [
@@ -15,7 +16,9 @@ export const orderOperations: readonly Operation[] = [
     scope: "read",
     query: orderQuery,
     asksLedger: true,
-    answers: { 200: { schema: orderPage, description: "A page of orders." } },
+    answers: {
+      200: { ...TABLE, schema: orderPage, description: "A page of orders, or all as CSV." },
+    },
   },
   {
     id: "getOrderByReference",
@@ -56,5 +59,18 @@ export const orderOperations: readonly Operation[] = [
     scope: "read",
     answers: { 200: { schema: order, description: "The order." } },
     problems: ["order_unknown", ...GATEWAY_FAILURES],
+  },
+  {
+    id: "removePersonalData",
+    method: "delete",
+    path: "/v1/orders/{id}/personal-data",
+    tag: "Orders",
+    summary: "Remove what is known of an order's customer, and raw messages",
+    scope: "admin",
+    answers: {
+      200: { schema: removal, description: "It is removed, now or before." },
+      202: { schema: removal, description: "It is removed from the order, and goes on elsewhere." },
+    },
+    problems: ["order_unknown", "order_not_finished"],
   },
 ];

@@ -4,7 +4,9 @@
 import * as z from "zod";
 import { PROBLEMS, type ProblemCode, problemType } from "../http/problem";
 import { command } from "./command-answers";
-import { amount, textOrNull } from "./words";
+import { waitsFor } from "./handling-answers";
+import { stage } from "./order-answers";
+import { amount, count, textOrNull, time, timeOrNull } from "./words";
 
 const fieldError = z
   .strictObject({
@@ -42,6 +44,13 @@ const ended = {
   command: command.optional(),
 };
 
+/** How much a key may refund, in paisa. */
+const keyLimit = {
+  limit: count.describe("paisa"),
+  used: count.describe("paisa, by other refunds of the day"),
+  asked: count.describe("paisa"),
+};
+
 type Members = { readonly [name: string]: z.ZodType };
 
 export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
@@ -75,7 +84,27 @@ export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
   command_in_progress: { kind: z.string(), reference: z.string() },
   order_ambiguous: { order_ids: z.array(z.string()) },
   reference_taken: { refund_id: z.string() },
+  claim_ended: { claim_state: z.string(), until: time },
+  claim_held: { by: z.string(), until: time },
+  fulfilled_already: { by: z.string(), at: time },
+  step_done: { by: textOrNull, at: timeOrNull },
+  not_secured: { stage },
+  order_not_finished: { waits_for: waitsFor },
+  money_stopped: { reason: z.string(), since: time },
+  key_limit_refund: keyLimit,
+  key_limit_day: keyLimit,
 };
+
+/** With these comes Retry-After. */
+export const RETRY_LATER: readonly ProblemCode[] = [
+  "rate_limited",
+  "order_unsettled",
+  "message_not_kept",
+  "access_unavailable",
+  "ledger_unavailable",
+  "gateway_unavailable",
+  "gateway_rate_limited",
+];
 
 /** The document of one code, whole and strict. */
 export function problemSchema(code: ProblemCode) {

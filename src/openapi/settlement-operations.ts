@@ -5,7 +5,7 @@ import { discrepancyQuery, resolution } from "../http/discrepancies";
 import { reconciliationQuery } from "../http/reconciliation";
 import { refreshBody } from "../http/settlement-refresh";
 import { lineQuery, settlementQuery } from "../http/settlements";
-import type { Answer, Operation } from "./operation";
+import { type Operation, TABLE } from "./operation";
 import {
   discrepancy,
   discrepancyPage,
@@ -15,9 +15,6 @@ import {
   settlementPage,
   wholeSettlement,
 } from "./settlement-answers";
-
-/** A list that is a file as well, for who sends `Accept: text/csv`. */
-const TABLE = { types: ["application/json", "text/csv"] } satisfies Partial<Answer>;
 
 export const settlementOperations: readonly Operation[] = [
   {

@@ -11,6 +11,14 @@ export const GATEWAY_FAILURES = [
   "gateway_unauthorized",
 ] as const satisfies readonly ProblemCode[];
 
+/** What a key is answered: it is wrong, asks too often, lacks the scope, or nobody can say. */
+const KEY_PROBLEMS = [
+  "unauthorized",
+  "rate_limited",
+  "scope_missing",
+  "access_unavailable",
+] as const satisfies readonly ProblemCode[];
+
 /** All codes that an operation can answer, in the order of PROBLEMS. */
 export function problemsOf(operation: Operation): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...sharedBy(operation), ...(operation.problems ?? [])]);
@@ -28,7 +36,7 @@ function sharedBy(operation: Operation): readonly ProblemCode[] {
     "internal_error",
     ...(operation.path.startsWith("/v1/") ? (["environment_mismatch"] as const) : []),
     ...(takesNoOtherQuery(operation) ? (["query_invalid"] as const) : []),
-    ...(scope === null ? [] : (["unauthorized", "scope_missing"] as const)),
+    ...(scope === null ? [] : KEY_PROBLEMS),
     ...(body ? (["json_invalid", "body_too_large", "body_invalid"] as const) : []),
     ...(asksLedger ? (["ledger_unavailable"] as const) : []),
   ];

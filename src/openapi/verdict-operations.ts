@@ -13,7 +13,7 @@ export const verdictOperations: readonly Operation[] = [
     tag: "Verdicts",
     summary: "Is it really paid, and is it what was expected?",
     description:
-      "Give exactly one of order_id, payment_link_id, reference and token, or the fields of a redirect.",
+      "Give exactly one of order_id, payment_link_id, reference and token, or the fields of a redirect. A claim needs the scope fulfill, too.",
     scope: "read",
     body: {
       schema: question,
@@ -21,9 +21,17 @@ export const verdictOperations: readonly Operation[] = [
         reference: "order_ref_12345",
         expect: { amount: { value: 150_000, currency: "INR" } },
       },
+      idempotencyKey:
+        "Of a claim: the same key and the same `by` are given the same claim again, should its answer be lost.",
     },
     answers: { 200: { schema: verdict, description: "The verdict." } },
-    problems: ["order_unknown", "link_unknown", "token_unknown", ...GATEWAY_FAILURES],
+    problems: [
+      "order_unknown",
+      "link_unknown",
+      "token_unknown",
+      "idempotency_key_invalid",
+      ...GATEWAY_FAILURES,
+    ],
   },
   {
     id: "getVerdict",
@@ -33,7 +41,7 @@ export const verdictOperations: readonly Operation[] = [
     summary: "The verdict for a storefront's page, by the link's token",
     scope: null,
     answers: { 200: { schema: verdict, description: "The verdict." } },
-    problems: ["token_unknown", ...GATEWAY_FAILURES],
+    problems: ["token_unknown", "rate_limited", ...GATEWAY_FAILURES],
   },
   {
     id: "preflightVerdict",

@@ -1,9 +1,10 @@
-// Who delivers an order, as the tests ask it: through the real doors, with a key of their own or none, and
-// answers that may be lost.
+// Who delivers an order, as the tests ask it: through the real doors, with an Idempotency-Key of their own or
+// none, and answers that may be lost.
 
 import type { ClaimAnswerView, FulfillmentView } from "../../src/domain/fulfillment-view";
 import type { StepView } from "../../src/domain/checklist";
-import { knock, administrator, type Problem } from "../http/door";
+import { knock, type Problem } from "../http/door";
+import { hand } from "../http/hand";
 import type { ApiAnswer } from "./house";
 
 export interface Verdict {
@@ -23,7 +24,7 @@ async function send<T>(
   const response = await knock(path, {
     method,
     headers: {
-      ...administrator,
+      authorization: `Bearer ${hand.key}`,
       "content-type": "application/json",
       ...(key === null ? {} : { "idempotency-key": key }),
     },

@@ -98,13 +98,21 @@ export async function visit(
 
 /** The doors with some of the questions to orders answered by the test. */
 export function withOrders(doors: Doors, replaced: Partial<Doors["orders"]>): Doors {
-  const orders = new Proxy(doors.orders, {
+  return { ...doors, orders: withReplaced(doors.orders, replaced) };
+}
+
+/** The same for the keeper of keys. */
+export function withAccess(doors: Doors, replaced: Partial<Doors["access"]>): Doors {
+  return { ...doors, access: withReplaced(doors.access, replaced) };
+}
+
+function withReplaced<T extends object>(port: T, replaced: Partial<T>): T {
+  return new Proxy(port, {
     get(target, key): unknown {
       const value: unknown = Reflect.get(key in replaced ? replaced : target, key);
       return isMethod(value) ? value.bind(target) : value;
     },
   });
-  return { ...doors, orders };
 }
 
 function isMethod(value: unknown): value is (...given: unknown[]) => unknown {

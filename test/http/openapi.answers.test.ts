@@ -8,13 +8,13 @@ import type { CommandView } from "../../src/domain/command-view";
 import { inr } from "../../src/domain/money";
 import { failure, success } from "../../src/domain/result";
 import { connect } from "../../src/http/connect";
-import type { Connect, Doors } from "../../src/http/doors";
+import type { Doors } from "../../src/http/doors";
 import { codeToStatus, type ProblemCode } from "../../src/http/problem";
 import type { Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
 import { closeHouse, openHouse } from "../actor/house";
-import { type Knock, knockAt } from "../openapi/knocking";
-import { withOrders } from "./door";
+import { changed, type Knock, knockAt } from "../openapi/knocking";
+import { withAccess, withOrders } from "./door";
 
 beforeEach(async () => {
   await openHouse();
@@ -30,14 +30,6 @@ function named(id: string): Operation {
   const found = OPERATIONS.find((operation) => operation.id === id);
   if (found === undefined) throw new Error(`no operation ${id}`);
   return found;
-}
-
-/** The real doors with something behind them changed. */
-function changed(change: (doors: Doors) => Doors): Connect {
-  return (bindings) => {
-    const doors = connect(bindings);
-    return doors.ok ? success(change(doors.value)) : doors;
-  };
 }
 
 type Port = keyof Doors["orders"];
@@ -69,6 +61,7 @@ const FAILURES = {
     code: "command_refused",
     refusal: { code: "currency_differs", currency: "USD" },
   },
+  key_limit_currency: { code: "key_limit_currency", currency: "USD" },
   too_many_commands: { code: "command_refused", refusal: { code: "too_many_commands" } },
 } as const satisfies {
   readonly [code in ProblemCode]?: InquiryFailure | LinkFailure | CommandFailure;
@@ -89,7 +82,13 @@ const TOLD: readonly (readonly [id: string, port: Port, codes: readonly Failing[
   ["verify", "verdict", silence],
   ["getVerdict", "verdict", silence],
   ["refreshOrder", "inquire", silence],
-  ["refund", "command", ["amount_below_minimum", "currency_differs", "too_many_commands"]],
+  ["tickStep", "tick", ["order_unsettled", "gateway_rate_limited", "gateway_unauthorized"]],
+  ["sendReceipt", "sendReceipt", ["order_unsettled"]],
+  [
+    "refund",
+    "command",
+    ["amount_below_minimum", "currency_differs", "too_many_commands", "key_limit_currency"],
+  ],
   [
     "capture",
     "command",
@@ -137,6 +136,12 @@ test("a capture that an operator has decided about answers so for ever", async (
     named("capture"),
   );
   expect(answer).toEqual({ status: 422, code: "decided_not_done" });
+});
+
+test("a thousand keys are enough", async () => {
+  const createKey = () => Promise.resolve(failure({ code: "too_many_keys" } as const));
+  const open = changed((doors) => withAccess(doors, { createKey }));
+  expect(await knockAt(open, named("createKey"))).toEqual({ status: 409, code: "too_many_keys" });
 });
 
 test("a header that is no reference is refused", async () => {

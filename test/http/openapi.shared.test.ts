@@ -4,6 +4,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { composeKey, KEY_BYTES, KEY_MARKS } from "../../src/domain/access-key";
 import { failure } from "../../src/domain/result";
 import { connect } from "../../src/http/connect";
 import { codeToStatus, type ProblemCode } from "../../src/http/problem";
@@ -11,8 +12,12 @@ import type { Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
 import { problemsOf } from "../../src/openapi/shared-problems";
 import { closeHouse, openHouse } from "../actor/house";
-import { type Knock, knockAt, scopeOf } from "../openapi/knocking";
+import { changed, type Knock, knockAt, scopeOf } from "../openapi/knocking";
+import { withAccess } from "./door";
 import { lacking } from "./scopes";
+
+/** Of this environment and in the right form: whether it is one the keeper of keys knows. */
+const SOME_KEY = composeKey(KEY_MARKS.sandbox, new Uint8Array(KEY_BYTES)).text;
 
 beforeEach(async () => {
   await openHouse();
@@ -69,6 +74,22 @@ test.each(documenting("scope_missing"))("$id wants its scope", async (operation)
   expect(refused).toEqual(answer("scope_missing"));
 });
 
+test.each(documenting("rate_limited"))("$id has a rate", async (operation) => {
+  const never = () => Promise.resolve(false);
+  const limits = { perKey: never, verdictsPerAddress: never };
+  const open = changed((doors) => ({ ...doors, limits: { ...doors.limits, ...limits } }));
+  expect(await knockAt(open, operation)).toEqual(answer("rate_limited"));
+});
+
+test.each(documenting("access_unavailable"))(
+  "$id lets nobody pass while the keeper of keys gives no answer",
+  async (operation) => {
+    const checkKey = () => Promise.reject(new Error("planted"));
+    const open = changed((doors) => withAccess(doors, { checkKey }));
+    expect(await knockAt(open, operation, { key: SOME_KEY })).toEqual(answer("access_unavailable"));
+  },
+);
+
 const bodies: readonly (readonly [string, ProblemCode, Knock])[] = [
   ["that is no JSON", "json_invalid", { body: "{" }],
   ["that is no object", "body_invalid", { body: "[]" }],
@@ -97,10 +118,7 @@ test.each(documenting("ledger_unavailable"))(
     const broken = new Proxy(env.DB, {
       get: (_, key) => (key === "prepare" ? () => statement : silent),
     });
-    const open: typeof connect = (bindings) => {
-      const doors = connect(bindings);
-      return doors.ok ? { ok: true, value: { ...doors.value, db: broken } } : doors;
-    };
+    const open = changed((doors) => ({ ...doors, db: broken }));
     expect(await knockAt(open, operation)).toEqual(answer("ledger_unavailable"));
   },
 );

@@ -5,7 +5,7 @@
 import { PROBLEMS, isProblemCode, type ProblemCode } from "../../src/http/problem";
 import type { Answer, Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
-import { problemSchema } from "../../src/openapi/problem-answers";
+import { problemSchema, RETRY_LATER } from "../../src/openapi/problem-answers";
 import { problemsOf } from "../../src/openapi/shared-problems";
 
 /** What was wrong with answers since the last look. */
@@ -91,6 +91,9 @@ async function problemFaults(
   const allowed = operation === null ? ANYWHERE : problemsOf(operation);
   if (!allowed.includes(code)) return [`${operation?.id ?? "nothing"} does not document ${code}`];
   if (PROBLEMS[code].status !== response.status) return [`${code} has another status`];
+  if (response.headers.has("retry-after") !== RETRY_LATER.includes(code)) {
+    return [`${code} says in Retry-After what is not described, or nothing`];
+  }
   const schema = schemas.get(code) ?? problemSchema(code);
   schemas.set(code, schema);
   const parsed = schema.safeParse(document);

@@ -4,10 +4,12 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { formatDiscrepancyId } from "../../src/domain/discrepancy-id";
+import { success } from "../../src/domain/result";
 import { createApp } from "../../src/http/app";
-import type { Connect, Scope } from "../../src/http/doors";
+import { connect } from "../../src/http/connect";
+import type { Connect, Doors, Scope } from "../../src/http/doors";
 import type { Operation } from "../../src/openapi/operation";
-import { sandboxDefaults } from "../../src/sandbox/settings";
+import { hand } from "../http/hand";
 import { hold } from "./held";
 
 /** What a part of an address is like; nothing of this is known to anybody. */
@@ -17,13 +19,22 @@ const PARTS: { readonly [name: string]: string } = {
   kind: "refund",
   webhook_id: "msg_nobody",
   utr: "UTR0NOBODY",
+  step: "record",
   token: `${"nobody-0".repeat(3)}.nobody_1`,
 };
 
-const DISCREPANCY = formatDiscrepancyId({ home: "settlement:UTR0NOBODY", key: "total_differs" });
+/** What {id} is where it is no order's. */
+const IDS: readonly (readonly [before: string, id: string])[] = [
+  [
+    "/v1/discrepancies/",
+    formatDiscrepancyId({ home: "settlement:UTR0NOBODY", key: "total_differs" }),
+  ],
+  ["/v1/keys/", "nobodynobody"],
+  ["/v1/notifications/", "evt_00000000000000000000000000000000"],
+];
 
 export function addressOf({ path, sampleQuery }: Operation): string {
-  const id = path.startsWith("/v1/discrepancies/") ? DISCREPANCY : PARTS["id"];
+  const id = IDS.find(([before]) => path.startsWith(before))?.[1] ?? PARTS["id"];
   const filled = path.replaceAll(/\{([a-z_]+)\}/g, (_, name: string) => {
     const part = name === "id" ? id : PARTS[name];
     if (part === undefined) throw new Error(`knocking.ts has no {${name}}`);
@@ -37,11 +48,20 @@ export function scopeOf({ scope }: Operation): Scope | null {
   return typeof scope === "string" || scope === null ? scope : (scope[0] ?? null);
 }
 
+/** The real doors with something behind them changed. */
+export function changed(change: (doors: Doors) => Doors): Connect {
+  return (bindings) => {
+    const doors = connect(bindings);
+    return doors.ok ? success(change(doors.value)) : doors;
+  };
+}
+
 export interface Knock {
-  /** Without it the example, with the key that may do everything. */
+  /** Without it the example. */
   readonly body?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without it the key in hand, the administrator's. */
   readonly key?: string | null;
 }
 
@@ -49,7 +69,7 @@ export interface Knock {
 export async function knockAt(
   open: Connect,
   operation: Operation,
-  { body, query, headers = {}, key = sandboxDefaults.api_key }: Knock = {},
+  { body, query, headers = {}, key = hand.key }: Knock = {},
 ): Promise<{ readonly status: number; readonly code?: unknown }> {
   const address = addressOf(operation);
   const joint = address.includes("?") ? "&" : "?";
