@@ -2,6 +2,8 @@
 // very types that are read here, so it is taken at its word; the ledger is a copy that an actor
 // can always write anew.
 
+import { viewFulfillment } from "../domain/fulfillment-view";
+import { NOTHING_HANDLED } from "../domain/handling";
 import type { Json, JsonObject } from "../domain/json";
 import type { RefundView } from "../domain/command-view";
 import type { OrderView, PaymentView } from "../domain/order-view";
@@ -15,6 +17,8 @@ const NOT_KNOWN_THEN = {
   links: [],
   settlement: null,
   checklist: [],
+  fulfillment: viewFulfillment(NOTHING_HANDLED),
+  forgotten_at: null,
   reminders: [],
 } satisfies Partial<OrderView>;
 
