@@ -77,6 +77,8 @@ export const UPDATE_DELIVERIES = `
 /** What an actor has to know of an event before it sends it. */
 export interface Standing {
   readonly seq: number;
+  /** Of the newest change that it has; 0: of none. */
+  readonly rev: number;
   /** Those that were made, oldest first. */
   readonly attempts: readonly Attempt[];
 }
@@ -98,8 +100,8 @@ export async function findStandings(
   ]);
   return new Map(
     (found?.results ?? []).map(({ id, seq, delivery }) => {
-      const attempts = docOf(delivery)?.attempts ?? [];
-      return [id, { seq, attempts: attempts.map(attemptOf) }];
+      const { rev, attempts } = docOf(delivery) ?? { rev: 0, attempts: [] };
+      return [id, { seq, rev, attempts: attempts.map(attemptOf) }];
     }),
   );
 }
