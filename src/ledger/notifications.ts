@@ -114,6 +114,24 @@ export async function pausedHomes(db: D1Database, limit: number): Promise<readon
   return [...new Set(results.map(({ home }) => home))].slice(0, limit);
 }
 
+export interface ShownPaused {
+  readonly id: string;
+  readonly rev: number;
+}
+
+/** Of one home, the oldest first. */
+export async function pausedOf(db: D1Database, home: string): Promise<readonly ShownPaused[]> {
+  const [found] = await db.batch<ShownPaused>([
+    db
+      .prepare(
+        `SELECT id, coalesce(delivery ->> 'rev', 0) AS rev FROM events
+         WHERE trouble = 'paused' AND home = ?1 ORDER BY seq LIMIT ${PAUSED_READ}`,
+      )
+      .bind(home),
+  ]);
+  return found?.results ?? [];
+}
+
 /** Few orders have more than a handful. */
 const PAUSED_READ = 200;
 
