@@ -20,6 +20,8 @@ import type { QueuedEvent } from "./storage";
 
 /** Rows of one kind in one batch; the rest follows in the next. */
 const BATCH = 20;
+/** Of notifications in one batch, which bear their whole order. */
+const CHARACTERS = 1_000_000;
 
 /** Returns whether everything is projected. */
 export async function project(part: Part): Promise<boolean> {
@@ -28,7 +30,8 @@ export async function project(part: Part): Promise<boolean> {
   // Those that came since, page by page; one that was touched meanwhile goes with the touched.
   const page = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
   const messages = messagesToProject(part, state, touched, page);
-  const events = part.storage.eventsAfter(state.projected_event, BATCH);
+  const untold = part.storage.eventsAfter(state.projected_event, BATCH);
+  const events = beginningOf(untold);
   const audit = state.audit.slice(0, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
   const projected_event = Math.max(state.projected_event, ...events.map((event) => event.n));
@@ -66,7 +69,10 @@ export async function project(part: Part): Promise<boolean> {
     };
     part.storage.writeState(done);
     const isLast =
-      page.length < BATCH - touched.length && events.length < BATCH && deliveries.length < BATCH;
+      page.length < BATCH - touched.length &&
+      untold.length < BATCH &&
+      events.length === untold.length &&
+      deliveries.length < BATCH;
     return isLast && done.touched.length === 0 && done.audit.length === 0;
   });
 }
@@ -90,6 +96,16 @@ function messagesToProject(
 ): readonly MessageRow[] {
   const again = touched.map((n) => part.storage.getMessage(n)).filter((row) => row !== null);
   return [...again, ...page.filter(({ n }) => !state.touched.includes(n))];
+}
+
+/** As many as go in one batch; one at least. */
+function beginningOf(events: readonly QueuedEvent[]): readonly QueuedEvent[] {
+  let size = 0;
+  const end = events.findIndex(({ json }, index) => {
+    size += json.length;
+    return index > 0 && size > CHARACTERS;
+  });
+  return end === -1 ? events : events.slice(0, end);
 }
 
 /** With these events and deliveries in D1, and the job that sends what waited for that. */
