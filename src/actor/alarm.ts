@@ -11,6 +11,7 @@ import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
 import { notify } from "./notify";
+import { isTimeToForget } from "./link-creation";
 import { giveBack } from "./money-permit";
 import type { Part } from "./part";
 import { project } from "./project";
@@ -31,10 +32,14 @@ export async function runDueJobs(part: Part, errands: Errands): Promise<void> {
   part.storage.alarmBegins();
   let notBefore = 0;
   try {
+    let notified = false;
     for (let round = 0; round < ROUNDS; round += 1) {
-      const due = dueJobs(part.storage.readState().jobs, part.now());
+      const all = dueJobs(part.storage.readState().jobs, part.now());
+      // Whoever does not answer is waited for once: what else is due comes before the next ones.
+      const due = all.filter((name) => name !== "notify" || !notified);
       if (due.length === 0) break;
       await runJobs(part, due, errands);
+      notified ||= due.includes("notify");
     }
   } catch (error) {
     // Nothing that was done is noted: at once it would all be done again, and again.
@@ -171,6 +176,7 @@ async function run(part: Part, name: JobName, errands: Errands): Promise<Outcome
       await notify(part);
       return "planned";
     case "forget":
+      if (!isTimeToForget(part)) return "planned";
       return (await forgetRest(part)) === null ? "failed" : "done";
   }
 }

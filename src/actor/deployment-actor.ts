@@ -109,7 +109,9 @@ export class DeploymentActor
   }
 
   async recordRun(job: string, run: JobRun): Promise<void> {
-    this.ctx.storage.kv.put(`run:${job}`, run);
+    const before = this.ctx.storage.kv.get<JobRun>(`run:${job}`)?.behind_since ?? null;
+    const behind_since = run.left_over > 0 ? (before ?? run.at) : null;
+    this.ctx.storage.kv.put(`run:${job}`, { ...run, behind_since });
   }
 
   async lastRuns(): Promise<{ readonly [job: string]: JobRun }> {

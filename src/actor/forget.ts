@@ -2,6 +2,7 @@
 // transaction; what other actors of the order and D1 still hold is removed by the job `forget`, which is
 // repeated until all of it is gone. Each step may run twice, late, or after a crash.
 
+import { isSaved, withoutAnswers } from "../domain/delivery";
 import { forgetPerson, stripNotification } from "../domain/forgetting";
 import { isLinkId, isOrderId, isReference, referenceActor } from "../domain/ids";
 import { entries, type Facts, read } from "../domain/facts";
@@ -75,8 +76,14 @@ function isOver(part: Part, state: ActorState, before: Milliseconds): boolean {
 function waitsFor(part: Part, state: ActorState): readonly Unfinished[] {
   const { record } = state;
   if (record === null) return [];
+  // The order knows of its newest only, and of those that its aliases told.
+  const told = state.deliveries.some((one) => one.state === "waiting" || one.state === "retrying");
+  const unfinished = unfinishedOf(record).filter(
+    (what) => what !== "notification_pending" || !told,
+  );
   return [
-    ...unfinishedOf(record),
+    ...unfinished,
+    ...(told ? (["notification_pending"] as const) : []),
     ...(part.storage.waitingAfter(0, 1).length > 0 ? (["message_waiting"] as const) : []),
     ...(isSettled(part.name, state) ? [] : (["order_unsettled"] as const)),
   ];
@@ -87,11 +94,7 @@ function forgetHere(part: Part, state: ActorState, by: string): ActorState {
   const now = part.now();
   if (state.forgotten_at !== null) return state;
   stripRows(part, now);
-  // What the merchant's system answered may name the customer.
-  const deliveries = state.deliveries.map((delivery) => ({
-    ...delivery,
-    attempts: delivery.attempts.map((attempt) => ({ ...attempt, answer: null })),
-  }));
+  const deliveries = state.deliveries.map((delivery) => withoutAnswers(delivery, now));
   const bare = { ...stripReplacing(state), deliveries, forgotten_at: now };
   if (state.record === null) return bare;
   const record = forgetPerson(state.record, now);
@@ -250,13 +253,14 @@ export async function forgetAlias(part: Part, homes: readonly string[]): Promise
 }
 
 /**
- * The rows of what was told before the removal, and how many. Null: D1 has not got them all yet, and a
- * batch on its way may hold one as it was.
+ * The rows of what was told before the removal, and how many. Null: D1 has not got them all yet, nor what
+ * became of them, and a batch on its way may hold one as it was.
  */
 async function forgetOwnEvents(part: Part): Promise<number | null> {
-  const { forgotten_at, projected_event } = part.storage.readState();
+  const { forgotten_at, projected_event, deliveries } = part.storage.readState();
   const told = allEvents(part).filter(({ at }) => forgotten_at !== null && at <= forgotten_at);
-  if (told.some(({ n }) => n > projected_event)) {
+  const unsaved = new Set(deliveries.filter((one) => !isSaved(one)).map(({ n }) => n));
+  if (told.some(({ n }) => n > projected_event || unsaved.has(n))) {
     part.storage.transact(() => {
       const state = part.storage.readState();
       const jobs = want(state.jobs, "project", part.now());
@@ -267,14 +271,9 @@ async function forgetOwnEvents(part: Part): Promise<number | null> {
   const bare = await Promise.all(
     told.map(async (event) => ({ id: await eventId(part.name, event), doc: eventDoc(event) })),
   );
-  for (let from = 0; from < bare.length; from += EVENTS_AT_ONCE) {
-    const piece = bare.slice(from, from + EVENTS_AT_ONCE);
-    await bareEvents(part.db, piece);
-  }
+  await bareEvents(part.db, bare);
   return told.length;
 }
-
-const EVENTS_AT_ONCE = 200;
 
 /** Bodies read at once in a keeper of unrouted messages. */
 const BODIES_AT_ONCE = 500;

@@ -7,12 +7,13 @@ import { canonicalJson, type JsonObject } from "../domain/json";
 import { formatToken, isOrderId, referenceActor } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
 import { reminderMoments } from "../domain/reminders";
+import { DAY } from "../domain/schedule";
 import { failure, type Result, success } from "../domain/result";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
 import { stripRequest } from "./forget-request";
 import { becomeAlias, handOver } from "./home";
-import { drop, want } from "./jobs";
+import { drop, plan, want } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
@@ -150,12 +151,29 @@ export function isCreating(part: Part): boolean {
 
 /** No order will ever tell that this request is old: its own actor remembers to remove the person. */
 function forgetLater(part: Part): void {
-  const { retention } = part.config();
-  if (retention === null) return;
   part.storage.transact(() => {
     const state = part.storage.readState();
-    part.storage.writeState({ ...state, jobs: want(state.jobs, "forget", part.now() + retention) });
+    const due = forgetTime(part) ?? part.now();
+    part.storage.writeState({ ...state, jobs: plan(state.jobs, "forget", due) });
   });
+}
+
+/** When the job `forget` looks next at a request that made no link; null: it is old enough, or is none. */
+function forgetTime(part: Part): Milliseconds | null {
+  const creation = readCreation(part);
+  if (creation?.state !== "sent" || creation.request === null) return null;
+  const { retention } = part.config();
+  // Without a retention it is looked each day whether there is one by now.
+  if (retention === null) return part.now() + DAY;
+  const end = (creation.sent_at ?? 0) + retention;
+  return end > part.now() ? end : null;
+}
+
+/** False: it is not time yet, and the job `forget` has its next time. */
+export function isTimeToForget(part: Part): boolean {
+  if (forgetTime(part) === null) return true;
+  forgetLater(part);
+  return false;
 }
 
 /** In an actor whose link was never found. One that was made meanwhile goes with its order. */

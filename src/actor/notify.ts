@@ -8,11 +8,15 @@ import {
   afterAttempt,
   type Delivery,
   giveUp,
+  goOnFrom,
   isUnderWay,
   parseRetryAfter,
   pause,
+  withoutAnswer,
 } from "../domain/delivery";
+import { markDead } from "../domain/handling";
 import { fnv1a } from "../domain/hash";
+import { withHandling } from "../domain/record";
 import { SECOND } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 import { findStandings, numbered, type Standing } from "../ledger/notifications";
@@ -99,10 +103,16 @@ async function write(part: Part, due: readonly Delivery[]): Promise<readonly Let
   const standings = await withTimeLimit(findStandings(part.db, ids), QUESTION_LIMIT);
   const lost = events.filter(({ id }) => !standings.has(id)).map(({ delivery }) => delivery.n);
   if (lost.length > 0) projectAgain(part, Math.min(...lost));
-  return events.flatMap((letter) => {
+  const found = events.flatMap((letter) => {
     const standing = standings.get(letter.id);
     return standing === undefined ? [] : [{ ...letter, standing }];
   });
+  const isBehind = ({ delivery, standing }: Letter): boolean => delivery.rev < standing.rev;
+  // They are sent once D1 shows that they are on their way.
+  for (const { delivery, standing } of found.filter(isBehind)) {
+    settle(part, delivery, goOnFrom(delivery, standing.rev));
+  }
+  return found.filter((letter) => !isBehind(letter));
 }
 
 function projectAgain(part: Part, first: number): void {
@@ -118,14 +128,8 @@ function projectAgain(part: Part, first: number): void {
 async function deliver(part: Part, receiver: Receiver, letter: Letter): Promise<void> {
   const { delivery, event, id, standing } = letter;
   const at = part.now();
-  const body = JSON.stringify(addressed(part, numbered(eventDoc(event), standing.seq)));
-  const timestamp = Math.floor(at / SECOND);
-  const headers = {
-    "content-type": "application/json",
-    "user-agent": "chukta",
-    ...(await signatureHeaders({ id, timestamp, body }, receiver.keys)),
-  };
-  const answered = await send(fetch, { url: receiver.url, headers, body }, part.limits.notify);
+  const sealed = await seal(part, receiver, letter, at);
+  const answered = await send(fetch, { url: receiver.url, ...sealed }, part.limits.notify);
   const now = part.now();
   // For all orders at once, before this one forgets that it was asked.
   if (answered.status === 410) {
@@ -143,13 +147,42 @@ async function deliver(part: Part, receiver: Receiver, letter: Letter): Promise<
   settle(part, delivery, next, noteOf(eventDoc(event).type, next, answered));
 }
 
+interface Sealed {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The event as it stands when it leaves: what was removed while it was signed is not sent any more. */
+async function seal(
+  part: Part,
+  receiver: Receiver,
+  letter: Letter,
+  at: Milliseconds,
+): Promise<Sealed> {
+  const { id } = letter;
+  const body = bodyOf(part, letter);
+  const timestamp = Math.floor(at / SECOND);
+  const signature = await signatureHeaders({ id, timestamp, body }, receiver.keys);
+  if (bodyOf(part, letter) !== body) return seal(part, receiver, letter, at);
+  const headers = { "content-type": "application/json", "user-agent": "chukta", ...signature };
+  return { headers, body };
+}
+
+function bodyOf(part: Part, { event, standing }: Letter): string {
+  const now = part.storage.getEvent(event.n) ?? event;
+  return JSON.stringify(addressed(part, numbered(eventDoc(now), standing.seq)));
+}
+
 /** Notes what became of one, unless it is another by now: somebody had it sent again meanwhile. */
 function settle(part: Part, before: Delivery, after: Delivery, note?: Teller["note"]): void {
   part.storage.transact(() => {
     const state = part.storage.readState();
     const known = state.deliveries.find(({ n }) => n === before.n);
     if (known?.rev !== before.rev) return;
-    part.storage.writeState(withDeliveries(part, state, [after], note));
+    // What was answered while personal data was removed, or before, goes with it.
+    const attempts = after.attempts.map(withoutAnswer);
+    const kept = state.forgotten_at === null ? after : { ...after, attempts };
+    part.storage.writeState(withDeliveries(part, state, [kept], note));
   });
 }
 
@@ -203,7 +236,8 @@ function committed(
   // An alias's news has a number of the alias's own.
   const isOwn = own !== undefined && part.storage.getEvent(own.n)?.at === news?.at;
   const heard = isOwn && news !== null ? newsOf(news, own) : news;
-  const next = heard === null || heard === news ? record : withNews(part, record, heard);
+  const told = heard === null || heard === news ? record : withNews(part, record, heard);
+  const next = withHandling(told, markDead(told.handling, part.name, changed), part.now());
   const teller = { by: "system", ...(note === undefined ? {} : { note }) };
   return commitEvolution(part, state, { record: next, changed: false, changes: [] }, teller);
 }

@@ -200,6 +200,8 @@ export interface JobRun {
   readonly changed: number;
   readonly failed: number;
   readonly left_over: number;
+  /** Since when each run has left something over; null: the last one left nothing. Kept by who keeps the runs. */
+  readonly behind_since?: Milliseconds | null;
 }
 
 export function orderActor(env: Env, name: string): OrderActorRpc {

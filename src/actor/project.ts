@@ -20,6 +20,8 @@ import type { QueuedEvent } from "./storage";
 
 /** Rows of one kind in one batch; the rest follows in the next. */
 const BATCH = 20;
+/** Of notifications in one batch, which bear their whole order. */
+const CHARACTERS = 1_000_000;
 
 /** Returns whether everything is projected. */
 export async function project(part: Part): Promise<boolean> {
@@ -28,12 +30,13 @@ export async function project(part: Part): Promise<boolean> {
   // Those that came since, page by page; one that was touched meanwhile goes with the touched.
   const page = part.storage.messagesAfter(state.projected_message, BATCH - touched.length);
   const messages = messagesToProject(part, state, touched, page);
-  const events = part.storage.eventsAfter(state.projected_event, BATCH);
+  const untold = part.storage.eventsAfter(state.projected_event, BATCH);
+  const events = beginningOf(untold);
   const audit = state.audit.slice(0, BATCH);
   const record = holdsOrder(part, state) ? state.record : null;
-  const wake_at = wakeAt(state);
   const projected_event = Math.max(state.projected_event, ...events.map((event) => event.n));
   const deliveries = await unsavedDeliveries(part, state.deliveries, projected_event);
+  const wake_at = wakeAt(withProjected(state, projected_event, deliveries));
   await writeProjection(part.db, {
     home: part.name,
     version: record?.version ?? 0,
@@ -57,20 +60,19 @@ export async function project(part: Part): Promise<boolean> {
     // A message that changed on its way to D1 has to go once more.
     const isSent = (n: number) => JSON.stringify(part.storage.getMessage(n)) === sent.get(n);
     const done = {
-      ...now,
+      ...withProjected(now, projected_event, deliveries),
       projected_message: Math.max(now.projected_message, ...page.map((row) => row.n)),
-      projected_event: Math.max(now.projected_event, projected_event),
-      deliveries: saveDeliveries(now.deliveries, deliveries),
       touched: now.touched.filter((n) => !isSent(n)),
       // Lines that were added while the batch was on its way stay.
       audit: now.audit.filter(({ n }) => !audited.has(n)),
       wake_projected: record === null && wake_at !== null,
     };
-    // Only what came with this batch: a job that was put off stays put off.
-    const isNews = events.length > 0 || deliveries.length > 0;
-    part.storage.writeState(isNews ? planDeliveries(done) : done);
+    part.storage.writeState(done);
     const isLast =
-      page.length < BATCH - touched.length && events.length < BATCH && deliveries.length < BATCH;
+      page.length < BATCH - touched.length &&
+      untold.length < BATCH &&
+      events.length === untold.length &&
+      deliveries.length < BATCH;
     return isLast && done.touched.length === 0 && done.audit.length === 0;
   });
 }
@@ -94,6 +96,25 @@ function messagesToProject(
 ): readonly MessageRow[] {
   const again = touched.map((n) => part.storage.getMessage(n)).filter((row) => row !== null);
   return [...again, ...page.filter(({ n }) => !state.touched.includes(n))];
+}
+
+/** As many as go in one batch; one at least. */
+function beginningOf(events: readonly QueuedEvent[]): readonly QueuedEvent[] {
+  let size = 0;
+  const end = events.findIndex(({ json }, index) => {
+    size += json.length;
+    return index > 0 && size > CHARACTERS;
+  });
+  return end === -1 ? events : events.slice(0, end);
+}
+
+/** With these events and deliveries in D1, and the job that sends what waited for that. */
+function withProjected(state: ActorState, upTo: number, sent: readonly Unsaved[]): ActorState {
+  const projected_event = Math.max(state.projected_event, upTo);
+  // Only for what came with this batch: a job that was put off stays put off.
+  if (projected_event === state.projected_event && sent.length === 0) return state;
+  const deliveries = saveDeliveries(state.deliveries, sent);
+  return planDeliveries({ ...state, projected_event, deliveries });
 }
 
 /** The moment after which the watchdog should wonder why nothing has happened. */

@@ -9,6 +9,7 @@ import { handlingStory } from "../domain/handling-story";
 import { customerWords } from "../domain/customer-words";
 import { forgetPerson } from "../domain/forgetting";
 import { maskCustomer } from "../domain/personal-data";
+import { shortened } from "../domain/order-short";
 import { viewOrder, type OrderView } from "../domain/order-view";
 import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
@@ -227,6 +228,6 @@ export function orderView(part: Part, record: OrderRecord): OrderView {
 }
 
 function maskedOrder(part: Part, record: OrderRecord): OrderView {
-  const order = orderView(part, record);
+  const order = shortened(orderView(part, record));
   return order.customer ? { ...order, customer: maskCustomer(order.customer) } : order;
 }

@@ -99,8 +99,12 @@ export class ActorStorage {
 
   readState(): ActorState {
     const state = { ...EMPTY_STATE, ...this.#readJson<Partial<ActorState>>(1) };
-    const record = state.record && { ...ADDED, ...state.record };
-    return { ...state, record };
+    if (state.record === null) return state;
+    const record = { ...ADDED, ...state.record };
+    return {
+      ...state,
+      record: { ...record, handling: { ...NOTHING_HANDLED, ...record.handling } },
+    };
   }
 
   /** Writes the state and arms the alarm for its earliest job. Call inside `transact`. */

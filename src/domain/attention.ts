@@ -4,7 +4,7 @@
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
 import { type Facts, linkStatus, theLink } from "./facts";
-import { abandonedClaim, type Handling, NOTHING_HANDLED } from "./handling";
+import { abandonedClaim, type Handling, hasDead, NOTHING_HANDLED } from "./handling";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
@@ -44,7 +44,7 @@ export function attentionOf(
     ...one("claim_over", abandonedClaim(handling) !== null),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("needs_decision", undecidedOf(commands).length > 0),
-    ...one("notification_dead", handling.news?.state === "dead"),
+    ...one("notification_dead", hasDead(handling)),
     ...one("overpaid", excessOf(facts, position) !== null),
     ...one("paid_twice_possible", surplusLinks(facts, position).length > 0),
     ...one("receipt_not_sent", isReceiptAstray(handling)),

@@ -4,7 +4,7 @@
 import type { CommandKind } from "./command";
 import { outcomeOf, type RefundView, viewRefunds } from "./command-view";
 import type { DiscrepancyType } from "./discrepancy";
-import { abandonedClaim, type Claim, liveClaim, type News, type Said } from "./handling";
+import { abandonedClaim, type Claim, hasDead, liveClaim, type News, type Said } from "./handling";
 import { formatAmount } from "./money-format";
 import { proposedRefundOf } from "./overpaid";
 import { keptOf, type Position } from "./position";
@@ -154,7 +154,14 @@ function recordStep(seen: Seen): Found {
   const { news, recorded } = seen.record.handling;
   if (!isVerified(seen)) return none(NOT_PAID);
   if (recorded !== null && recorded.n >= (news?.n ?? 0)) return said(recorded, "recorded");
-  return news === null ? todo("Nothing was told about it yet.") : recordOf(news);
+  if (news === null) return todo("Nothing was told about it yet.");
+  // A newer one that was taken does not say what the dead one said.
+  if (news.state !== "dead" && hasDead(seen.record.handling)) {
+    return blocked(
+      "Your system did not take an earlier notification in any try: mend it, and send it again.",
+    );
+  }
+  return recordOf(news);
 }
 
 function recordOf({ type, state, since }: News): Found {

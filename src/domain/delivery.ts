@@ -162,6 +162,25 @@ export function deliverAgain(n: number, now: Milliseconds): Delivery {
   return { ...sendAgain(newDelivery(n, now), now), saved: 0 };
 }
 
+/**
+ * What the merchant's system answered may name the customer. A change of its own where the ledger does not
+ * have all of it yet: what is on its way there comes too late then.
+ */
+export function withoutAnswers(delivery: Delivery, now: Milliseconds): Delivery {
+  if (isSaved(delivery)) return delivery;
+  return { ...changed(delivery, now), attempts: delivery.attempts.map(withoutAnswer) };
+}
+
+/** The same of what came of a try that was under way. */
+export function withoutAnswer(attempt: Attempt): Attempt {
+  return { ...attempt, answer: null };
+}
+
+/** The ledger is ahead, because the clock was: a change that it takes in. */
+export function goOnFrom(delivery: Delivery, rev: number): Delivery {
+  return { ...delivery, rev: Math.max(delivery.rev, rev) + 1 };
+}
+
 /** By the clock, so that one that begins anew goes on from where an earlier one ended. */
 function changed(delivery: Delivery, now: Milliseconds): Delivery {
   return { ...delivery, rev: Math.max(now, delivery.rev + 1) };

@@ -27,6 +27,7 @@ export function mergeHandling(home: Handling, other: Handling): Handling {
     mail: mergeMail(home.mail, other.mail),
     confirmed: earlier(home.confirmed, other.confirmed),
     news: newer(home.news, other.news),
+    dead: mergeDead(home.dead, other.dead),
   };
   return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;
 }
@@ -79,6 +80,12 @@ function inTime(a: Claim, b: Claim): number {
 function newer(a: News | null, b: News | null): News | null {
   if (a === null || b === null) return a ?? b;
   return b.at > a.at || (b.at === a.at && b.since > a.since) ? b : a;
+}
+
+/** Of each actor its own newest word. */
+function mergeDead(home: Handling["dead"], other: Handling["dead"]): Handling["dead"] {
+  const news = Object.entries(other).filter(([actor, { rev }]) => rev > (home[actor]?.rev ?? 0));
+  return { ...home, ...Object.fromEntries(news) };
 }
 
 function earlier<T extends Said>(a: T | null, b: T | null): T | null {

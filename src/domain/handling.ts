@@ -59,6 +59,13 @@ export interface News {
   readonly since: Milliseconds;
 }
 
+/** An actor's notifications that were not taken in any try, by the numbers of their events there. */
+export interface Dead {
+  readonly numbers: readonly number[];
+  /** Grows with each change: only that actor changes it. */
+  readonly rev: number;
+}
+
 export interface Handling {
   /** The newest ones, oldest first; never more than `CLAIMS_KEPT`. */
   readonly claims: readonly Claim[];
@@ -72,6 +79,8 @@ export interface Handling {
   readonly confirmed: Said | null;
   readonly recorded: (Said & { readonly n: number }) | null;
   readonly news: News | null;
+  /** By the name of the actor that told them: an order's aliases have events of their own. */
+  readonly dead: { readonly [actor: string]: Dead };
   /** In which state each step of the checklist is, and since when (checklist.ts). */
   readonly steps: {
     readonly [step: string]: { readonly state: string; readonly at: Milliseconds };
@@ -86,10 +95,33 @@ export const NOTHING_HANDLED: Handling = {
   confirmed: null,
   recorded: null,
   news: null,
+  dead: {},
   steps: {},
 };
 
 export const CLAIMS_KEPT = 20;
+
+/** Some notification was not taken in any try, be it the newest or an older one. */
+export function hasDead({ dead }: Handling): boolean {
+  return Object.values(dead).some(({ numbers }) => numbers.length > 0);
+}
+
+/**
+ * What became of these notifications of this actor. The same object when no other of them is dead than
+ * before.
+ */
+export function markDead(
+  handling: Handling,
+  actor: string,
+  changed: readonly { readonly n: number; readonly state: string }[],
+): Handling {
+  const { numbers, rev } = handling.dead[actor] ?? { numbers: [], rev: 0 };
+  const judged = new Set(changed.map(({ n }) => n));
+  const dead = changed.filter(({ state }) => state === "dead").map(({ n }) => n);
+  const now = [...numbers.filter((n) => !judged.has(n)), ...dead].toSorted((a, b) => a - b);
+  if (now.join() === numbers.join()) return handling;
+  return { ...handling, dead: { ...handling.dead, [actor]: { numbers: now, rev: rev + 1 } } };
+}
 
 export function liveClaim({ claims }: Handling): Claim | null {
   return claims.find(({ state }) => state === "live") ?? null;

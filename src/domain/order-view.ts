@@ -118,6 +118,8 @@ export interface OrderView {
   readonly fulfillment: FulfillmentView;
   readonly reminders: readonly ReminderView[];
   readonly discrepancies: readonly DiscrepancyView[];
+  /** Not all of its payments, refunds, discrepancies and settlement lines are here (order-short.ts). */
+  readonly shortened?: true;
   readonly checked_at: string | null;
   /** When personal data was removed; null: it is here. */
   readonly forgotten_at: string | null;

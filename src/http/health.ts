@@ -2,8 +2,9 @@
 // ledger or an unreachable gateway is an answer here, not an error.
 
 import { LIMITS } from "../actor/part";
+import type { JobRun } from "../actor/peers";
 import { publicUrl } from "../config";
-import { MINUTE } from "../domain/schedule";
+import { DAY, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
@@ -19,6 +20,8 @@ const CRON_SILENT = 5 * MINUTE;
 /** Inquiries are spread out; this late they are not kept up with. */
 const INQUIRY_LATE = 10 * MINUTE;
 const WAKE_LATE = 10 * MINUTE;
+/** A day brings more to remove than an hour takes; two of them are more than a busy day. */
+const RETENTION_BEHIND = 2 * DAY;
 
 export async function healthOf(c: DoorContext) {
   const { config, deployment, settlements, now } = c.var.doors;
@@ -40,6 +43,7 @@ export async function healthOf(c: DoorContext) {
     ...(reports === null
       ? ["Who reads the settlement reports gives no answer; how far they were read is not known."]
       : reportSentences(reports.progress, reports.read_through, now())),
+    ...retentionSentences(runs?.["retention"], now()),
   ];
   return {
     ok: wrong.length === 0,
@@ -110,6 +114,16 @@ function lateSentences(ledger: LedgerReading | null, now: Milliseconds): readonl
   return [
     ...(now - inquiry > INQUIRY_LATE ? [`An inquiry is due since ${toIso(inquiry)}.`] : []),
     ...(now - wake > WAKE_LATE ? [`An order's alarm is due since ${toIso(wake)}.`] : []),
+  ];
+}
+
+function retentionSentences(run: JobRun | undefined, now: Milliseconds): readonly string[] {
+  const since = run?.behind_since ?? null;
+  // It runs each hour for as long as there is a retention.
+  if (run === undefined || now - run.at > DAY) return [];
+  if (since === null || now - since < RETENTION_BEHIND) return [];
+  return [
+    `The removal of old personal data is behind since ${toIso(since)}: orders keep it longer than RETENTION_DAYS.`,
   ];
 }
 

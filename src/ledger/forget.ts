@@ -4,6 +4,7 @@
 
 import type { JsonObject } from "../domain/json";
 import type { Milliseconds } from "../domain/time";
+import { piecesOf } from "./pieces";
 
 export interface BareEvent {
   readonly id: string;
@@ -11,17 +12,27 @@ export interface BareEvent {
   readonly doc: JsonObject;
 }
 
-/** Rows stay, with their place, id and type: `seq` is never given twice. Answers of receivers go. */
+/**
+ * Rows stay, with their place, id and type: `seq` is never given twice. How their delivery stands stays too,
+ * and of its tries all but what the receiver answered.
+ */
 export async function bareEvents(db: D1Database, events: readonly BareEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await db.batch([db.prepare(BARE_EVENTS).bind(JSON.stringify(events))]);
+  const statements = piecesOf(events).map(({ json }) => db.prepare(BARE_EVENTS).bind(json));
+  if (statements.length > 0) await db.batch(statements);
 }
 
+const ATTEMPTS = "json_each(events.delivery, '$.attempts') AS attempt";
+const HAS_ANSWERS = `EXISTS (SELECT 1 FROM ${ATTEMPTS} WHERE attempt.value ->> 'answer' IS NOT NULL)`;
+
 const BARE_EVENTS = `
-  UPDATE events SET doc = given.value ->> 'doc', delivery = NULL
+  UPDATE events SET doc = given.value ->> 'doc',
+    delivery = CASE WHEN ${HAS_ANSWERS}
+      THEN json_set(events.delivery, '$.attempts', json((
+        SELECT json_group_array(json_set(attempt.value, '$.answer', NULL)) FROM ${ATTEMPTS})))
+      ELSE events.delivery END
   FROM json_each(?1) AS given
   WHERE events.id = given.value ->> 'id'
-    AND (events.doc IS NOT given.value ->> 'doc' OR events.delivery IS NOT NULL)`;
+    AND (events.doc IS NOT given.value ->> 'doc' OR ${HAS_ANSWERS})`;
 
 /** Where the walk through the orders has come to; `seq` tells those of one moment apart. */
 export interface Place {

@@ -77,6 +77,8 @@ export const UPDATE_DELIVERIES = `
 /** What an actor has to know of an event before it sends it. */
 export interface Standing {
   readonly seq: number;
+  /** Of the newest change that it has; 0: of none. */
+  readonly rev: number;
   /** Those that were made, oldest first. */
   readonly attempts: readonly Attempt[];
 }
@@ -98,8 +100,8 @@ export async function findStandings(
   ]);
   return new Map(
     (found?.results ?? []).map(({ id, seq, delivery }) => {
-      const attempts = docOf(delivery)?.attempts ?? [];
-      return [id, { seq, attempts: attempts.map(attemptOf) }];
+      const { rev, attempts } = docOf(delivery) ?? { rev: 0, attempts: [] };
+      return [id, { seq, rev, attempts: attempts.map(attemptOf) }];
     }),
   );
 }
@@ -110,6 +112,24 @@ export async function pausedHomes(db: D1Database, limit: number): Promise<readon
     .prepare(`SELECT home FROM events WHERE trouble = 'paused' ORDER BY seq LIMIT ${PAUSED_READ}`)
     .all<{ readonly home: string }>();
   return [...new Set(results.map(({ home }) => home))].slice(0, limit);
+}
+
+export interface ShownPaused {
+  readonly id: string;
+  readonly rev: number;
+}
+
+/** Of one home, the oldest first. */
+export async function pausedOf(db: D1Database, home: string): Promise<readonly ShownPaused[]> {
+  const [found] = await db.batch<ShownPaused>([
+    db
+      .prepare(
+        `SELECT id, coalesce(delivery ->> 'rev', 0) AS rev FROM events
+         WHERE trouble = 'paused' AND home = ?1 ORDER BY seq LIMIT ${PAUSED_READ}`,
+      )
+      .bind(home),
+  ]);
+  return found?.results ?? [];
 }
 
 /** Few orders have more than a handful. */

@@ -3,6 +3,7 @@
 // each index named in an UPDATE, whether or not its value changes.
 
 import { openSteps } from "../domain/checklist";
+import { shortened } from "../domain/order-short";
 import type { OrderView } from "../domain/order-view";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { SEQ_PER_MILLISECOND } from "./seq";
@@ -52,9 +53,18 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
       next_inquiry_at: projection.next_inquiry_at,
       wake_at: projection.wake_at,
       forgotten_at: millisecondsOf(order.forgotten_at),
-      doc: JSON.stringify(order),
+      doc: docOf(order),
     },
   ];
+}
+
+/** Of a row's 2 MB; the other columns are short. */
+const DOC_CHARACTERS = 1_500_000;
+
+/** Whole, unless no row could hold it: about 3,000 payments, refunds and settlement lines. */
+function docOf(order: OrderView): string {
+  const whole = JSON.stringify(order);
+  return whole.length <= DOC_CHARACTERS ? whole : JSON.stringify(shortened(order));
 }
 
 /** Codes between spaces, so that one is found by itself and not as a part of another. */

@@ -11,6 +11,7 @@ import { type AuditRow, INSERT_AUDIT } from "./audit";
 import type { PartTable } from "./counted-once";
 import { type SavedDelivery, UPDATE_DELIVERIES } from "./notifications";
 import { writeOrder } from "./order-row";
+import { piecesOf } from "./pieces";
 
 /** One notification as its actor recorded it. */
 export interface RecordedEvent {
@@ -53,9 +54,6 @@ export interface Projection {
    */
   readonly aliases: readonly string[];
 }
-
-/** Rows of one statement. They travel as one JSON parameter, so their number is not the limit. */
-const ROWS_PER_STATEMENT = 200;
 
 /** Brings the ledger to this projection, or throws and has written nothing. */
 export async function project(db: D1Database, projection: Projection): Promise<void> {
@@ -170,18 +168,14 @@ function timeOf({ id, at }: { readonly id: string | null; readonly at: Milliseco
   return { id, at };
 }
 
-/** Applies a statement to rows in pieces: ?1 is the piece as JSON, the rest is bound behind it. */
+/** Applies a statement to rows, piece by piece: ?1 is the piece as JSON, the rest is bound behind it. */
 function write(
   db: D1Database,
   statement: string,
   rows: readonly object[],
   bound: readonly (string | number)[],
 ): readonly D1PreparedStatement[] {
-  const pieces = Math.ceil(rows.length / ROWS_PER_STATEMENT);
-  return Array.from({ length: pieces }, (_, index) => {
-    const piece = rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT);
-    return db.prepare(statement).bind(JSON.stringify(piece), ...bound);
-  });
+  return piecesOf(rows).map(({ json }) => db.prepare(statement).bind(json, ...bound));
 }
 
 function messageOf(row: MessageRow): object {

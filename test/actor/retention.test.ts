@@ -10,6 +10,7 @@ import { turn } from "../sandbox/gateway";
 import { faults } from "../worker";
 import {
   api,
+  armed,
   closeHouse,
   crash,
   type Made,
@@ -144,6 +145,48 @@ describe("RETENTION_DAYS", () => {
     for (let keeper = 0; keeper < 16; keeper += 1) await hour(30);
     expect(await storedOf([...person.planted, young.description])).toEqual([young.description]);
     expect((await api("GET", "/v1/accounting")).body).toMatchObject({ balanced: true });
+  });
+
+  test("that is behind for two days without a break is said by GET /v1/health", async () => {
+    faults.settings = { RETENTION_DAYS: "30" };
+    const ran = (left_over: number): Promise<void> =>
+      deploymentActor(env, "cron").recordRun("retention", {
+        at: Date.now(),
+        due: 80,
+        asked: 35,
+        changed: 35,
+        failed: 0,
+        left_over,
+      });
+    const isSaid = async (): Promise<boolean> => {
+      const { body } = await api<{ wrong: readonly string[] }>("GET", "/v1/health");
+      return body.wrong.some((sentence) => sentence.includes("RETENTION_DAYS"));
+    };
+    const said: boolean[] = [];
+    for (const left_over of [45, 45, 10, 0, 45]) {
+      await ran(left_over);
+      said.push(await isSaid());
+      pass(DAY + MINUTE);
+    }
+    expect(said).toEqual([false, false, true, false, false]);
+  });
+
+  test("that is set later finds a request that made no link, too", async () => {
+    await turn({ answers: [{ operation: "link.create", status: 500 }] });
+    const reference = "never-made-2";
+    const request = { amount: inr(5_000), merchant_payment_link_reference: reference };
+    await api("POST", "/v1/links", { ...request, ...person.about });
+    for (let day = 0; day < 40; day += 1) {
+      pass(DAY);
+      await ring(`reference:${reference}`);
+      expect(await armed(`reference:${reference}`)).toBe(Date.now() + DAY);
+    }
+    expect(await storedOf(person.planted)).toEqual(person.planted);
+    faults.settings = { RETENTION_DAYS: "30" };
+    pass(DAY);
+    await ring(`reference:${reference}`);
+    expect(await storedOf(person.planted)).toEqual([]);
+    expect(await armed(`reference:${reference}`)).toBeNull();
   });
 
   test("removes the person from a request of which nobody learnt whether it made a link", async () => {

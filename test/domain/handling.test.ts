@@ -13,7 +13,9 @@ import {
   type Handling,
   lapseClaims,
   leaseEnd,
+  hasDead,
   liveClaim,
+  markDead,
   newestClaim,
   NOTHING_HANDLED,
 } from "../../src/domain/handling";
@@ -343,6 +345,29 @@ function check(handling: Handling): void {
   const left = abandonedClaim(handling);
   if (left !== null) expect([left, liveClaim(handling)]).toEqual([newestClaim(handling), null]);
 }
+
+describe("dead notifications", () => {
+  const dead = (n: number) => ({ n, state: "dead" });
+  const waiting = (n: number) => ({ n, state: "waiting" });
+
+  it("are known until each was sent again", () => {
+    const both = markDead(markDead(NOTHING_HANDLED, "v1-a", [dead(1)]), "v1-a", [dead(3)]);
+    const one = markDead(both, "v1-a", [waiting(1)]);
+    expect([hasDead(both), hasDead(one)]).toEqual([true, true]);
+    expect(hasDead(markDead(one, "v1-a", [waiting(3)]))).toBe(false);
+    expect(markDead(one, "v1-a", [waiting(2)])).toBe(one);
+  });
+
+  it("of an alias are its home's, and an older word of it brings none back", () => {
+    const alias = markDead(NOTHING_HANDLED, "pl-a", [dead(1)]);
+    const home = mergeHandling(markDead(NOTHING_HANDLED, "v1-a", [dead(1)]), alias);
+    const own = markDead(home, "v1-a", [waiting(1)]);
+    expect(hasDead(own)).toBe(true);
+    const over = mergeHandling(own, markDead(alias, "pl-a", [waiting(1)]));
+    expect(hasDead(over)).toBe(false);
+    expect(mergeHandling(over, alias)).toBe(over);
+  });
+});
 
 describe("under any interleaving", () => {
   const start: World = {

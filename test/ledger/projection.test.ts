@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { inr } from "../../src/domain/money";
+import type { OrderView } from "../../src/domain/order-view";
 import { toIso } from "../../src/domain/time";
 import { findHome, listOrders } from "../../src/ledger/orders";
 import { project, projectAlias, type Projection } from "../../src/ledger/projection";
@@ -167,6 +168,18 @@ describe("a projection", () => {
     const payments = Array.from({ length: 401 }, (_, index) => samplePayment(`o-lots-cc-${index}`));
     await project(env.DB, projectionOf(paidOrder("o-lots", { payments })));
     expect(await rows("payments", "o-lots")).toHaveLength(401);
+  });
+
+  it("of an order that no row could hold writes all of its payments, and a shortened order", async () => {
+    const error = { code: "U30", message: "x".repeat(1_000) };
+    const payments = Array.from({ length: 2_000 }, (_, n) =>
+      samplePayment(`p-huge-${n}`, { status: n < 1_990 ? "FAILED" : "PROCESSED", error }),
+    );
+    await project(env.DB, projectionOf(paidOrder("o-huge", { payments })));
+    expect(await rows("payments", "o-huge")).toHaveLength(2_000);
+    const doc = (await shown("o-huge")) as OrderView;
+    expect([doc.shortened, doc.payments.length]).toEqual([true, 100]);
+    expect(doc.payments.filter(({ status }) => status === "PROCESSED")).toHaveLength(10);
   });
 
   it("moves the next inquiry without a new version of the facts", async () => {

@@ -1,6 +1,7 @@
 // A receiver that answers 410 is told nothing more, about any order, until somebody resumes it or names
 // another address; and one that never took a notification has it again when somebody sends it again.
 
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
 import type { NotificationView } from "../../src/ledger/notifications";
@@ -113,6 +114,27 @@ describe("410", () => {
       reason: null,
       decision: null,
     });
+  });
+});
+
+describe("what D1 shows as paused and is not", () => {
+  it("is told as it stands, and does not stand before what is paused", async () => {
+    const name = await paidOrder();
+    await settle(name);
+    await live([name], MINUTE);
+    await expectAllDoneOnce();
+    // As after a restoration of D1.
+    await env.DB.prepare(
+      `UPDATE events SET trouble = 'paused',
+         delivery = json_set(delivery, '$.state', 'paused', '$.rev', ?1)`,
+    )
+      .bind(Date.now() + HOUR)
+      .run();
+    expect(await notifications("&status=paused")).toHaveLength(1);
+    await runCron();
+    await live([name], MINUTE);
+    expect(await notifications("&status=paused")).toEqual([]);
+    await expectAllDoneOnce();
   });
 });
 
