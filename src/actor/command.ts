@@ -112,6 +112,8 @@ export async function decideCommand(
     // A gateway that answers, and refuses to tell, will not tell later: then the operator's word counts.
     if (!read.ok && isSilence(read.failure)) return found(read);
   }
+  const decides = await part.money.permitDecision(request.key_id, request.kind);
+  if (!decides.ok) return found(decides);
   if (request.decision === "send_again") {
     const may = await part.money.permit({ key_id: request.key_id, charge: null, freed: [] });
     if (!may.ok) return found(may);

@@ -1,8 +1,14 @@
 // Asking whether money may move, from inside an order's actor: right before an intent is committed, and
 // before each send of one (decision 0019). Who gets no answer may not: nothing is sent on a guess.
 
-import type { Command, Commands } from "../domain/command";
-import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import type { Command, CommandKind, Commands } from "../domain/command";
+import type {
+  ChargeName,
+  DecisionRefusal,
+  MoneyWish,
+  PermitFailure,
+  PermitUnknown,
+} from "../domain/permit";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { AccessActorRpc } from "./access-rpc";
@@ -14,6 +20,10 @@ import { withTimeLimit } from "./time-limit";
 /** What an order needs of the keeper of keys. */
 export interface MoneyPort {
   permit(wish: MoneyWish): Promise<Result<null, PermitFailure>>;
+  permitDecision(
+    key_id: string | null,
+    kind: CommandKind,
+  ): Promise<Result<null, DecisionRefusal | PermitUnknown>>;
   /** Throws while it can not be told: the job is repeated. */
   giveBack(charges: readonly ChargeName[]): Promise<void>;
 }
@@ -22,17 +32,24 @@ const ANSWER_LIMIT: Milliseconds = 5_000;
 
 export function moneyPort(access: () => AccessActorRpc): MoneyPort {
   return {
-    permit: async (wish) => {
-      try {
-        return await withTimeLimit(access().permitMoney(wish), ANSWER_LIMIT);
-      } catch (error) {
-        const reason = error instanceof Error ? error.name : "not an error";
-        console.error(JSON.stringify({ event: "access_unavailable", asked: "permit", reason }));
-        return failure({ code: "access_unavailable" });
-      }
-    },
+    permit: (wish) => ask("permit", () => access().permitMoney(wish)),
+    permitDecision: (key_id, kind) => ask("decision", () => access().permitDecision(key_id, kind)),
     giveBack: (charges) => access().giveBack(charges),
   };
+}
+
+async function ask<F extends { readonly code: string }>(
+  asked: string,
+  question: () => Promise<Result<null, F>>,
+): Promise<Result<null, F | PermitUnknown>> {
+  try {
+    return await withTimeLimit(question(), ANSWER_LIMIT);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "not an error";
+    console.error(JSON.stringify({ event: "access_unavailable", asked, reason }));
+    const unasked: PermitUnknown = { code: "access_unavailable" };
+    return failure(unasked);
+  }
 }
 
 /** The switch alone, for a send that counts towards no limit, or counts already. */

@@ -61,6 +61,12 @@ export function permitProblem(refused: PermitFailure): Response {
   }
 }
 
+export function decisionNotAllowed(): Response {
+  return problem("decision_not_allowed", {
+    detail: "A key with a refund limit decides about no refund: take one without a limit.",
+  });
+}
+
 export function keyProblem(refused: KeyRefusal): Response {
   switch (refused.code) {
     case "key_name_taken":

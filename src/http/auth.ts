@@ -60,15 +60,20 @@ type Found =
 
 async function findPrincipal(key: string, doors: Doors): Promise<Found> {
   if (await sameSecret(key, doors.config.api_key)) {
-    const principal = { name: "administrator", key_id: null, scopes: new Set(SCOPES) };
+    const principal = {
+      name: "administrator",
+      key_id: null,
+      scopes: new Set(SCOPES),
+      limited: false,
+    };
     return { kind: "right", principal };
   }
   const key_id = keyIdIn(key, KEY_MARKS[doors.config.environment]);
   if (key_id === null) return { kind: "wrong" };
   const check = await askAccess(doors.access.checkKey({ id: key_id, hash: await hashOf(key) }));
   if (check.kind !== "right") return check;
-  const { name, scopes } = check;
-  return { kind: "right", principal: { name, key_id, scopes: new Set(scopes) } };
+  const { name, scopes, limited } = check;
+  return { kind: "right", principal: { name, key_id, scopes: new Set(scopes), limited } };
 }
 
 /** Only who had the whole key learns what became of it. */

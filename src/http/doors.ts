@@ -74,6 +74,8 @@ export interface Principal {
   /** Null: the administrator's own, which is a setting and not kept with the others. */
   readonly key_id: string | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** It has a refund limit. */
+  readonly limited: boolean;
 }
 
 export type Door = {
