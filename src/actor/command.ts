@@ -19,6 +19,7 @@ import { failure, type Result, success } from "../domain/result";
 import type { Errands } from "./alarm";
 import { begin, writeCommand } from "./command-begin";
 import { introduceHome } from "./home";
+import { mayMove } from "./money-permit";
 import type { Part } from "./part";
 import { readCommand } from "./resolve";
 import type { CommandFailure, CommandRequest, DecisionRequest, Reading } from "./rpc";
@@ -115,7 +116,7 @@ export async function decideCommand(
   const decides = await part.money.permitDecision(request.key_id, request.kind);
   if (!decides.ok) return found(decides);
   if (request.decision === "send_again") {
-    const may = await part.money.permit({ key_id: request.key_id, charge: null, freed: [] });
+    const may = await mayMove(part, request.key_id);
     if (!may.ok) return found(may);
   }
   const decided = keepDecision(part, key, request);

@@ -30,6 +30,15 @@ export interface MoneyPort {
 
 const ANSWER_LIMIT: Milliseconds = 5_000;
 
+/**
+ * For so long after it was asked for, by the order's own clock, a permit may be used: meanwhile the key may
+ * have been revoked, or money stopped, and its owner told so.
+ */
+export const PERMIT_GOOD_FOR: Milliseconds = 2_000;
+
+/** An answer that comes too late is asked for anew, so often. */
+export const MOST_QUESTIONS = 4;
+
 export function moneyPort(access: () => AccessActorRpc): MoneyPort {
   return {
     permit: (wish) => ask("permit", () => access().permitMoney(wish)),
@@ -52,9 +61,25 @@ async function ask<F extends { readonly code: string }>(
   }
 }
 
-/** The switch alone, for a send that counts towards no limit, or counts already. */
-export function mayMove(part: Part): Promise<Result<null, PermitFailure>> {
-  return part.money.permit({ key_id: null, charge: null, freed: [] });
+/**
+ * For a send that counts towards no limit, or counts already: the switch, and the key if there is one.
+ * Nothing may be awaited between the answer and what is committed by it.
+ */
+export async function mayMove(
+  part: Part,
+  key_id: string | null = null,
+): Promise<Result<null, PermitFailure>> {
+  for (let question = 0; question < MOST_QUESTIONS; question += 1) {
+    const asked_at = part.now();
+    const may = await part.money.permit({ key_id, charge: null, freed: [] });
+    if (!may.ok || isFresh(asked_at, part.now())) return may;
+  }
+  return failure({ code: "access_unavailable" });
+}
+
+/** A clock that went back proves nothing: then it is asked again. */
+export function isFresh(asked_at: Milliseconds, now: Milliseconds): boolean {
+  return now >= asked_at && now - asked_at <= PERMIT_GOOD_FOR;
 }
 
 /** How a command counts towards its key's day; null: towards none. */
