@@ -8,7 +8,8 @@ import { type Limits, LIMITS } from "../src/actor/part";
 import type { Delivery, HandOver } from "../src/actor/rpc";
 import { SettlementActor as RealSettlementActor } from "../src/actor/settlement-actor";
 import { DESK_LIMITS, type DeskLimits, type DeskPorts } from "../src/actor/settlement-desk";
-import type { ChargeName, MoneyWish, PermitFailure } from "../src/domain/permit";
+import type { CommandKind } from "../src/domain/command";
+import type { ChargeName, DecisionRefusal, MoneyWish, PermitFailure } from "../src/domain/permit";
 import type { Result } from "../src/domain/result";
 import worker from "../src/index";
 import type { Mailer } from "../src/notify/mailer";
@@ -42,7 +43,7 @@ export const faults: {
    * What becomes of a question to the keeper of keys: it throws before or after its work, or waits as
    * long as the test says.
    */
-  access: ((asked: "checkKey" | "permitMoney" | "giveBack") => AccessFault | null) | null;
+  access: ((asked: AccessQuestion) => AccessFault | null) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
   /** Takes the e-mails; null: the deployment has no way to send any. */
@@ -178,6 +179,8 @@ export class OrderActor extends RealOrderActor {
   }
 }
 
+type AccessQuestion = "checkKey" | "permitMoney" | "permitDecision" | "giveBack";
+
 /** A keeper of keys that can not be asked, does its work and loses the answer, or takes its time. */
 export type AccessFault = "throw" | "lost_answer" | (() => Promise<void>);
 
@@ -198,15 +201,19 @@ export class DeploymentActor extends RealDeploymentActor {
     return struck("permitMoney", () => super.permitMoney(wish));
   }
 
+  override async permitDecision(
+    key_id: string | null,
+    kind: CommandKind,
+  ): Promise<Result<null, DecisionRefusal>> {
+    return struck("permitDecision", () => super.permitDecision(key_id, kind));
+  }
+
   override async giveBack(charges: readonly ChargeName[]): Promise<void> {
     return struck("giveBack", () => super.giveBack(charges));
   }
 }
 
-async function struck<T>(
-  asked: "checkKey" | "permitMoney" | "giveBack",
-  work: () => Promise<T>,
-): Promise<T> {
+async function struck<T>(asked: AccessQuestion, work: () => Promise<T>): Promise<T> {
   const fault = faults.access?.(asked) ?? null;
   if (fault === "throw") throw new Error("planted: nobody there");
   const done = await work();

@@ -2,8 +2,9 @@
 // data; a key itself crosses only once, from where it was made to whoever asked for it.
 
 import type { KeyRefusal, KeyView, NewKey } from "../domain/access-key";
+import type { CommandKind } from "../domain/command";
 import type { MoneySwitch } from "../domain/money-switch";
-import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import type { ChargeName, DecisionRefusal, MoneyWish, PermitFailure } from "../domain/permit";
 import type { Result } from "../domain/result";
 import type { Scope } from "../domain/scopes";
 
@@ -14,7 +15,13 @@ export interface Changer {
 }
 
 export type KeyCheck =
-  | { readonly kind: "right"; readonly name: string; readonly scopes: readonly Scope[] }
+  | {
+      readonly kind: "right";
+      readonly name: string;
+      readonly scopes: readonly Scope[];
+      /** It has a refund limit. */
+      readonly limited: boolean;
+    }
   | { readonly kind: "wrong" }
   /** The secret was right, and the key is over. */
   | { readonly kind: "expired" | "revoked" };
@@ -47,6 +54,8 @@ export interface AccessActorRpc {
   ): Promise<Result<MoneySwitch, KeyEnded>>;
   /** Whether money may move for this key now; counts the refund towards its limits. */
   permitMoney(wish: MoneyWish): Promise<Result<null, PermitFailure>>;
+  /** Whether this key may say what became of a command; null: the administrator's. */
+  permitDecision(key_id: string | null, kind: CommandKind): Promise<Result<null, DecisionRefusal>>;
   /** Refunds that moved nothing and never will: their amounts are free again. */
   giveBack(charges: readonly ChargeName[]): Promise<void>;
 }

@@ -15,9 +15,16 @@ import {
   usedAt,
   viewKey,
 } from "../domain/access-key";
+import type { CommandKind } from "../domain/command";
 import { type MoneySwitch, throwSwitch } from "../domain/money-switch";
 import { inr, larger } from "../domain/money";
-import type { Charge, ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import type {
+  Charge,
+  ChargeName,
+  DecisionRefusal,
+  MoneyWish,
+  PermitFailure,
+} from "../domain/permit";
 import { checkRefundLimit, type RefundLimit } from "../domain/refund-limit";
 import { dayOf, daysLater } from "../domain/report-days";
 import { failure, type Result, success } from "../domain/result";
@@ -50,7 +57,8 @@ export function checkKey(
   if (state !== "live") return { kind: state };
   const used = usedAt(key, now());
   if (used !== key) storage.writeKey(used);
-  return { kind: "right", name: key.name, scopes: key.scopes };
+  const { name, scopes, refund_limit } = key;
+  return { kind: "right", name, scopes, limited: refund_limit !== null };
 }
 
 export async function createKey(
@@ -179,6 +187,19 @@ function count(
   storage.writeCharge(counted, day);
   storage.dropChargesBefore(daysLater(day, -DAYS_KEPT));
   return success(null);
+}
+
+/** A key with a refund limit decides about no refund, not even about its own. */
+export function permitDecision(
+  { storage, now }: AccessPart,
+  key_id: string | null,
+  kind: CommandKind,
+): Result<null, DecisionRefusal> {
+  if (key_id === null) return success(null);
+  const key = storage.findKey(key_id);
+  if (key === null || stateOfKey(key, now()) !== "live") return failure({ code: "key_ended" });
+  const isLimited = kind === "refund" && key.refund_limit !== null;
+  return isLimited ? failure({ code: "decision_not_allowed" }) : success(null);
 }
 
 export function giveBack({ storage }: AccessPart, charges: readonly ChargeName[]): void {

@@ -13,8 +13,9 @@ import { decide, type Intent } from "../domain/command-policy";
 import type { PermitFailure } from "../domain/permit";
 import { type OrderRecord, withCommands } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
+import type { Milliseconds } from "../domain/time";
 import type { Errands } from "./alarm";
-import { chargeOf, withGivenBack } from "./money-permit";
+import { chargeOf, isFresh, MOST_QUESTIONS, withGivenBack } from "./money-permit";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { CommandFailure, CommandRequest } from "./rpc";
@@ -48,9 +49,6 @@ export interface Begun {
   readonly known: boolean;
 }
 
-/** It may be asked so often whether money may move, while what is decided keeps changing. */
-const MOST_QUESTIONS = 4;
-
 /**
  * Decides, asks whether money may move so, then decides anew, reserves and commits the intent in one
  * transaction: what was allowed is exactly what is committed. What is refused stores nothing.
@@ -72,28 +70,31 @@ async function askAndCommit(
   request: CommandRequest,
   shown: readonly string[],
 ): Promise<Result<Begun, CommandFailure>> {
-  let permitted: Command | null = null;
+  let permitted: Permitted | null = null;
   for (let question = 0; question < MOST_QUESTIONS; question += 1) {
     const step: Result<Step, CommandFailure> = commit(part, { request, shown, permitted });
     if (step.ok && step.value.kind === "begun") {
       return success({ reference: step.value.reference, known: false });
     }
-    if (permitted !== null) takeBackCharge(part, permitted);
+    if (permitted !== null) takeBackCharge(part, permitted.command);
     if (!step.ok) return step;
     if (step.value.kind !== "to_ask") {
       return success({ reference: step.value.reference, known: true });
     }
     const { command } = step.value;
+    const asked_at = part.now();
     const answer = await askFor(part, command, request.key_id);
     if (!answer.ok) {
       // It may have been heard, and only the answer was lost.
       if (answer.failure.code === "access_unavailable") takeBackCharge(part, command);
       return answer;
     }
-    permitted = command;
+    permitted = { command, asked_at };
   }
-  if (permitted !== null) takeBackCharge(part, permitted);
-  return failure(UNSETTLED);
+  if (permitted === null) return failure(UNSETTLED);
+  takeBackCharge(part, permitted.command);
+  const isLate = !isFresh(permitted.asked_at, part.now());
+  return failure(isLate ? { code: "access_unavailable" } : UNSETTLED);
 }
 
 /** What was counted for nothing and is not told yet goes along: it must not stand in its own way. */
@@ -117,11 +118,17 @@ function takeBackCharge(part: Part, permitted: Command): void {
   });
 }
 
+/** The command as it was allowed, and when that was asked for. */
+interface Permitted {
+  readonly command: Command;
+  readonly asked_at: Milliseconds;
+}
+
 interface Committing {
   readonly request: CommandRequest;
   readonly shown: readonly string[];
-  /** The command as it was allowed; null: nobody was asked yet. */
-  readonly permitted: Command | null;
+  /** Null: nobody was asked yet. */
+  readonly permitted: Permitted | null;
 }
 
 type Step =
@@ -161,17 +168,18 @@ function commit(
     if (!shown.includes(order_id)) return failure(NOT_SHOWN);
     const reference = given ?? ownReference(record, kind, decided.value.order_id);
     const command = newCommand(part, request, decided.value, reference);
-    if (permitted === null || !isSameMoney(permitted, command)) {
+    if (permitted === null || !isAllowed(permitted, command, part.now())) {
       return success({ kind: "to_ask", command });
     }
-    const allowed = { ...command, key: permitted.key };
+    const allowed = { ...command, key: permitted.command.key };
     writeCommand(part, state, record, allowed, request.requested_by);
     return success({ kind: "begun", reference });
   });
 }
 
-/** Whether what was allowed is what would be sent now. */
-function isSameMoney(a: Command, b: Command): boolean {
+/** Whether what was allowed is what would be sent now, and was allowed a moment ago. */
+function isAllowed({ command: a, asked_at }: Permitted, b: Command, now: Milliseconds): boolean {
+  if (!isFresh(asked_at, now)) return false;
   const { value, currency } = a.amount;
   return a.order_id === b.order_id && value === b.amount.value && currency === b.amount.currency;
 }

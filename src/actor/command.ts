@@ -19,6 +19,7 @@ import { failure, type Result, success } from "../domain/result";
 import type { Errands } from "./alarm";
 import { begin, writeCommand } from "./command-begin";
 import { introduceHome } from "./home";
+import { mayMove } from "./money-permit";
 import type { Part } from "./part";
 import { readCommand } from "./resolve";
 import type { CommandFailure, CommandRequest, DecisionRequest, Reading } from "./rpc";
@@ -112,8 +113,10 @@ export async function decideCommand(
     // A gateway that answers, and refuses to tell, will not tell later: then the operator's word counts.
     if (!read.ok && isSilence(read.failure)) return found(read);
   }
+  const decides = await part.money.permitDecision(request.key_id, request.kind);
+  if (!decides.ok) return found(decides);
   if (request.decision === "send_again") {
-    const may = await part.money.permit({ key_id: request.key_id, charge: null, freed: [] });
+    const may = await mayMove(part, request.key_id);
     if (!may.ok) return found(may);
   }
   const decided = keepDecision(part, key, request);

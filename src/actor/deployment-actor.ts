@@ -5,8 +5,9 @@
 
 import { DurableObject } from "cloudflare:workers";
 import type { KeyRefusal, KeyView, NewKey } from "../domain/access-key";
+import type { CommandKind } from "../domain/command";
 import type { MoneySwitch } from "../domain/money-switch";
-import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import type { ChargeName, DecisionRefusal, MoneyWish, PermitFailure } from "../domain/permit";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
 import type { Result } from "../domain/result";
 import { MINUTE, SECOND } from "../domain/schedule";
@@ -166,6 +167,13 @@ export class DeploymentActor
 
   async permitMoney(wish: MoneyWish): Promise<Result<null, PermitFailure>> {
     return access.permitMoney(this.#access, wish);
+  }
+
+  async permitDecision(
+    key_id: string | null,
+    kind: CommandKind,
+  ): Promise<Result<null, DecisionRefusal>> {
+    return access.permitDecision(this.#access, key_id, kind);
   }
 
   async giveBack(charges: readonly ChargeName[]): Promise<void> {

@@ -1,8 +1,14 @@
 // Asking whether money may move, from inside an order's actor: right before an intent is committed, and
 // before each send of one (decision 0019). Who gets no answer may not: nothing is sent on a guess.
 
-import type { Command, Commands } from "../domain/command";
-import type { ChargeName, MoneyWish, PermitFailure } from "../domain/permit";
+import type { Command, CommandKind, Commands } from "../domain/command";
+import type {
+  ChargeName,
+  DecisionRefusal,
+  MoneyWish,
+  PermitFailure,
+  PermitUnknown,
+} from "../domain/permit";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { AccessActorRpc } from "./access-rpc";
@@ -14,30 +20,66 @@ import { withTimeLimit } from "./time-limit";
 /** What an order needs of the keeper of keys. */
 export interface MoneyPort {
   permit(wish: MoneyWish): Promise<Result<null, PermitFailure>>;
+  permitDecision(
+    key_id: string | null,
+    kind: CommandKind,
+  ): Promise<Result<null, DecisionRefusal | PermitUnknown>>;
   /** Throws while it can not be told: the job is repeated. */
   giveBack(charges: readonly ChargeName[]): Promise<void>;
 }
 
 const ANSWER_LIMIT: Milliseconds = 5_000;
 
+/**
+ * For so long after it was asked for, by the order's own clock, a permit may be used: meanwhile the key may
+ * have been revoked, or money stopped, and its owner told so.
+ */
+export const PERMIT_GOOD_FOR: Milliseconds = 2_000;
+
+/** An answer that comes too late is asked for anew, so often. */
+export const MOST_QUESTIONS = 4;
+
 export function moneyPort(access: () => AccessActorRpc): MoneyPort {
   return {
-    permit: async (wish) => {
-      try {
-        return await withTimeLimit(access().permitMoney(wish), ANSWER_LIMIT);
-      } catch (error) {
-        const reason = error instanceof Error ? error.name : "not an error";
-        console.error(JSON.stringify({ event: "access_unavailable", asked: "permit", reason }));
-        return failure({ code: "access_unavailable" });
-      }
-    },
+    permit: (wish) => ask("permit", () => access().permitMoney(wish)),
+    permitDecision: (key_id, kind) => ask("decision", () => access().permitDecision(key_id, kind)),
     giveBack: (charges) => access().giveBack(charges),
   };
 }
 
-/** The switch alone, for a send that counts towards no limit, or counts already. */
-export function mayMove(part: Part): Promise<Result<null, PermitFailure>> {
-  return part.money.permit({ key_id: null, charge: null, freed: [] });
+async function ask<F extends { readonly code: string }>(
+  asked: string,
+  question: () => Promise<Result<null, F>>,
+): Promise<Result<null, F | PermitUnknown>> {
+  try {
+    return await withTimeLimit(question(), ANSWER_LIMIT);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "not an error";
+    console.error(JSON.stringify({ event: "access_unavailable", asked, reason }));
+    const unasked: PermitUnknown = { code: "access_unavailable" };
+    return failure(unasked);
+  }
+}
+
+/**
+ * For a send that counts towards no limit, or counts already: the switch, and the key if there is one.
+ * Nothing may be awaited between the answer and what is committed by it.
+ */
+export async function mayMove(
+  part: Part,
+  key_id: string | null = null,
+): Promise<Result<null, PermitFailure>> {
+  for (let question = 0; question < MOST_QUESTIONS; question += 1) {
+    const asked_at = part.now();
+    const may = await part.money.permit({ key_id, charge: null, freed: [] });
+    if (!may.ok || isFresh(asked_at, part.now())) return may;
+  }
+  return failure({ code: "access_unavailable" });
+}
+
+/** A clock that went back proves nothing: then it is asked again. */
+export function isFresh(asked_at: Milliseconds, now: Milliseconds): boolean {
+  return now >= asked_at && now - asked_at <= PERMIT_GOOD_FOR;
 }
 
 /** How a command counts towards its key's day; null: towards none. */

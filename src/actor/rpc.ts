@@ -10,7 +10,7 @@ import type { ReceiptMail } from "../domain/receipt-mail";
 import type { DiscrepancyView, LinkView, OrderView, VerdictView } from "../domain/order-view";
 import type { Amount } from "../domain/money";
 import type { AutoCaptureWish, OrderRecord } from "../domain/record";
-import type { PermitFailure } from "../domain/permit";
+import type { DecisionRefusal, PermitFailure } from "../domain/permit";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
@@ -108,6 +108,8 @@ export type CommandFailure =
   | { readonly code: "command_unknown" }
   /** Money is stopped, or the key that asks may not so much; nothing was stored. */
   | PermitFailure
+  /** Only of a decision. */
+  | DecisionRefusal
   /** Only a command whose outcome nobody can read is decided, and each time once. */
   | { readonly code: "decision_not_needed"; readonly command: CommandView }
   /** Which orders belong together is not settled yet, or what `order_id` still has to tell us. */

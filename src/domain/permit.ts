@@ -33,5 +33,13 @@ export type PermitFailure =
   /** The key was revoked, or ended, since it was looked at at the door. */
   | { readonly code: "key_ended" }
   | LimitRefusal
-  /** Nobody could be asked: then nothing is sent. */
-  | { readonly code: "access_unavailable" };
+  | PermitUnknown;
+
+/** Why a key may not say what became of a command. */
+export type DecisionRefusal =
+  | { readonly code: "key_ended" }
+  /** A decision sends, or frees, whatever the command is of: a limit would not hold. */
+  | { readonly code: "decision_not_allowed" };
+
+/** Nobody could be asked: then nothing is sent. */
+export type PermitUnknown = { readonly code: "access_unavailable" };

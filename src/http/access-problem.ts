@@ -11,22 +11,42 @@ import { problem } from "./problem";
 const ANSWER_LIMIT_MS = 5_000;
 const TRY_AGAIN_AFTER_S = 5;
 
-/** Thrown by `askAccess`, answered once for all routes (app.ts). */
+/** Thrown by `askAccess` and `changeAccess`, answered once for all routes (app.ts). */
 export class AccessUnavailable extends Error {
   override readonly name = "AccessUnavailable";
-}
+  /** Where to look whether what was asked for was done all the same; null: it was no change. */
+  readonly shown_at: string | null;
 
-export async function askAccess<T>(asked: Promise<T>, limit = ANSWER_LIMIT_MS): Promise<T> {
-  try {
-    return await withTimeLimit(asked, limit);
-  } catch (error) {
-    throw new AccessUnavailable(error instanceof Error ? error.message : "", { cause: error });
+  constructor(cause: unknown, shown_at: string | null) {
+    super(cause instanceof Error ? cause.message : "", { cause });
+    this.shown_at = shown_at;
   }
 }
 
-export function accessUnavailable(): Response {
+/** For what changes nothing. */
+export async function askAccess<T>(asked: Promise<T>, limit = ANSWER_LIMIT_MS): Promise<T> {
+  return waitFor(asked, limit, null);
+}
+
+/** For a change: it may have been made, and only the answer was lost. */
+export async function changeAccess<T>(asked: Promise<T>, shown_at: string): Promise<T> {
+  return waitFor(asked, ANSWER_LIMIT_MS, shown_at);
+}
+
+async function waitFor<T>(asked: Promise<T>, limit: number, shown_at: string | null): Promise<T> {
+  try {
+    return await withTimeLimit(asked, limit);
+  } catch (error) {
+    throw new AccessUnavailable(error, shown_at);
+  }
+}
+
+export function accessUnavailable(shown_at: string | null = null): Response {
   return problem("access_unavailable", {
-    detail: "Nothing was done, and nobody knows at the moment whether it may be. Try again.",
+    detail:
+      shown_at === null
+        ? "Nothing was done, and nobody knows at the moment whether it may be. Try again."
+        : `Nobody knows whether it was done. Look at ${shown_at} before you try again.`,
     retry_after: TRY_AGAIN_AFTER_S,
   });
 }
@@ -59,6 +79,12 @@ export function permitProblem(refused: PermitFailure): Response {
     case "access_unavailable":
       return accessUnavailable();
   }
+}
+
+export function decisionNotAllowed(): Response {
+  return problem("decision_not_allowed", {
+    detail: "A key with a refund limit decides about no refund: take one without a limit.",
+  });
 }
 
 export function keyProblem(refused: KeyRefusal): Response {

@@ -84,7 +84,7 @@ export function createApp(open: Connect): Hono<Door> {
     const { method, path } = c.req;
     if (error instanceof AccessUnavailable) {
       logError({ event: "access_unavailable", request_id: c.var.request_id, asked: "door" });
-      return accessUnavailable();
+      return accessUnavailable(error.shown_at);
     }
     const isLedger = error instanceof LedgerUnavailable;
     logBug(error, { request_id: c.var.request_id, method, path: redact(path) });

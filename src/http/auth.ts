@@ -1,7 +1,8 @@
 // Who may pass: `Authorization: Bearer <key>`, and the scope that a route asks for. The administrator's key
 // is a setting (API_KEY), has every scope, and needs nobody to be asked; every other key is kept by the
-// deployment's actor (decision 0019). Keys are found here and nowhere else. In this order: an address that
-// sent too many wrong keys, the key, its rate, its scope.
+// deployment's actor (decision 0019). Keys are found here and nowhere else. In this order: the key, its
+// rate, its scope. Only wrong keys count towards an address's limit: whoever sends them from where the
+// merchant's own server asks does not shut it out.
 
 import type { MiddlewareHandler } from "hono";
 import { hashOf } from "../actor/access";
@@ -11,18 +12,12 @@ import { KEY_MARKS, keyIdIn } from "../domain/access-key";
 import { askAccess, unauthorized } from "./access-problem";
 import { networkOf } from "./connect";
 import { sameSecret } from "./constant-time";
-import {
-  type Door,
-  type DoorContext,
-  type Doors,
-  type Principal,
-  type Scope,
-  SCOPES,
-} from "./doors";
+import { type Door, type DoorContext, type Principal, type Scope, SCOPES } from "./doors";
 import { problem } from "./problem";
-import { addressOf, isWithin, rateLimited, ShutOut } from "./rate-limit";
+import { addressOf, Guesses, isWithin, rateLimited } from "./rate-limit";
 
-const shutOut = new ShutOut();
+/** Of keys of the right form, by their hashes. */
+const guesses = new Guesses();
 
 /**
  * Lets a request pass whose key has this scope; 401 without a right key, 403 without the scope. Where
@@ -34,14 +29,8 @@ export function requires(asked: Scope | ((c: DoorContext) => Scope)): Middleware
     const { doors } = c.var;
     const key = bearerOf(c.req.header("authorization"));
     if (key === null) return unauthorized("Send the API key as: Authorization: Bearer <key>.");
-    const address = networkOf(addressOf(c));
-    if (shutOut.has(address, doors.now())) return tooManyWrongKeys();
-    const found = await findPrincipal(key, doors);
-    if (found.kind !== "right") {
-      if (await isWithin(c, doors.limits.wrongKeys(address))) return unauthorized(tell(found.kind));
-      shutOut.add(address, doors.now());
-      return tooManyWrongKeys();
-    }
+    const found = await findPrincipal(c, key);
+    if (found.kind === "refused") return found.response;
     const { principal } = found;
     if (!(await isWithin(c, doors.limits.perKey(principal.key_id ?? principal.name)))) {
       return rateLimited("This key asks too often.");
@@ -56,19 +45,41 @@ export function requires(asked: Scope | ((c: DoorContext) => Scope)): Middleware
 
 type Found =
   | { readonly kind: "right"; readonly principal: Principal }
-  | { readonly kind: Exclude<KeyCheck["kind"], "right"> };
+  | { readonly kind: "refused"; readonly response: Response };
 
-async function findPrincipal(key: string, doors: Doors): Promise<Found> {
-  if (await sameSecret(key, doors.config.api_key)) {
-    const principal = { name: "administrator", key_id: null, scopes: new Set(SCOPES) };
+async function findPrincipal(c: DoorContext, key: string): Promise<Found> {
+  const { config, limits } = c.var.doors;
+  if (await sameSecret(key, config.api_key)) {
+    const scopes = new Set(SCOPES);
+    const principal = { name: "administrator", key_id: null, scopes, limited: false };
     return { kind: "right", principal };
   }
-  const key_id = keyIdIn(key, KEY_MARKS[doors.config.environment]);
-  if (key_id === null) return { kind: "wrong" };
-  const check = await askAccess(doors.access.checkKey({ id: key_id, hash: await hashOf(key) }));
-  if (check.kind !== "right") return check;
-  const { name, scopes } = check;
-  return { kind: "right", principal: { name, key_id, scopes: new Set(scopes) } };
+  const key_id = keyIdIn(key, KEY_MARKS[config.environment]);
+  if (key_id !== null) return lookUp(c, { id: key_id, hash: await hashOf(key) });
+  // It cost nothing: too many of these shut out nobody whose key may be right.
+  const isCounted = await isWithin(c, limits.wrongKeys(`form ${networkOf(addressOf(c))}`));
+  return refused(isCounted ? unauthorized(tell("wrong")) : tooManyWrongKeys());
+}
+
+/** The one way that costs a question: after too many wrong answers only who was right before may ask. */
+async function lookUp(c: DoorContext, { id, hash }: { id: string; hash: string }): Promise<Found> {
+  const { access, limits, now } = c.var.doors;
+  const address = networkOf(addressOf(c));
+  if (guesses.isShutOut(hash, address, now())) return refused(tooManyWrongKeys());
+  const check = await askAccess(access.checkKey({ id, hash }));
+  if (check.kind === "right") {
+    guesses.wasRight(hash);
+    const { name, scopes, limited } = check;
+    return { kind: "right", principal: { name, key_id: id, scopes: new Set(scopes), limited } };
+  }
+  guesses.wasWrong(hash);
+  if (await isWithin(c, limits.wrongKeys(address))) return refused(unauthorized(tell(check.kind)));
+  guesses.shutOut(address, now());
+  return refused(tooManyWrongKeys());
+}
+
+function refused(response: Response): Found {
+  return { kind: "refused", response };
 }
 
 /** Only who had the whole key learns what became of it. */
@@ -84,7 +95,7 @@ function tell(kind: Exclude<KeyCheck["kind"], "right">): string {
 }
 
 function tooManyWrongKeys(): Response {
-  return rateLimited("Too many wrong keys came from this address: for a minute none is looked at.");
+  return rateLimited("Too many wrong keys came from this address.");
 }
 
 function bearerOf(header: string | undefined): string | null {

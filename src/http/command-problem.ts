@@ -6,7 +6,7 @@ import type { CommandRefusal } from "../domain/command";
 import type { PolicyRefusal } from "../domain/command-policy";
 import type { Amount } from "../domain/money";
 import { formatAmount } from "../domain/money-format";
-import { permitProblem } from "./access-problem";
+import { decisionNotAllowed, permitProblem } from "./access-problem";
 import { failureProblem } from "./failure";
 import { problem, type ProblemCode } from "./problem";
 
@@ -28,6 +28,8 @@ export function commandProblem(failed: CommandFailure): Response {
         detail: `Its outcome is ${failed.command.outcome}: there is nothing to decide.`,
         members: { command: failed.command },
       });
+    case "decision_not_allowed":
+      return decisionNotAllowed();
     case "order_unsettled":
       return problem("order_unsettled", {
         detail:

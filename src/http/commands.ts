@@ -7,6 +7,7 @@ import type { CommandRequest } from "../actor/rpc";
 import { COMMAND_KINDS, type CommandKind } from "../domain/command";
 import type { CommandView, RefundView } from "../domain/command-view";
 import { isLinkId, isOrderId, isReference } from "../domain/ids";
+import { decisionNotAllowed } from "./access-problem";
 import { requires } from "./auth";
 import { commandProblem, refusalProblem } from "./command-problem";
 import {
@@ -85,7 +86,8 @@ export const commands = new Hono<Door>()
     if (kind === undefined || !isReference(reference)) return problem("command_unknown");
     const body = await parseBody(c, decisionSchema);
     if (!body.ok) return body.failure.response;
-    const { name: requested_by, key_id } = c.var.principal;
+    const { name: requested_by, key_id, limited } = c.var.principal;
+    if (limited && kind === "refund") return decisionNotAllowed();
     const request = { ...body.value, kind, reference, requested_by, key_id };
     const decided = await c.var.doors.orders.decideCommand({ id }, request);
     return decided.ok ? c.json(decided.value) : commandProblem(decided.failure);

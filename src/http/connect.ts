@@ -42,7 +42,7 @@ export const connect: Connect = function connect(env) {
       staleMessages: () => admits(env.REFUSALS, "stale"),
       perKey: (name) => admits(env.REQUESTS_PER_KEY, name),
       wrongKeys: (address) => admits(env.WRONG_KEYS, address),
-      verdictsPerAddress: (address) => admits(env.VERDICTS_PER_ADDRESS, networkOf(address)),
+      verdictsPerAddress: (address) => admits(env.VERDICTS_PER_ADDRESS, address),
       verdictsPerToken: (token) => admits(env.VERDICTS_PER_TOKEN, token),
     },
     now: () => Date.now(),

@@ -36,10 +36,10 @@ export interface Limits {
   staleMessages(): Promise<boolean>;
   /** Requests with one key. */
   perKey(name: string): Promise<boolean>;
-  /** Wrong keys from one address or IPv6 network. */
+  /** Wrong keys from one address or IPv6 network: those of the right form, and the others by "form ". */
   wrongKeys(network: string): Promise<boolean>;
-  /** Verdicts by a link's token: for one address, and for one token. */
-  verdictsPerAddress(address: string): Promise<boolean>;
+  /** Verdicts by a link's token: wrong ones from one address or IPv6 network, and all of one token. */
+  verdictsPerAddress(network: string): Promise<boolean>;
   verdictsPerToken(token: string): Promise<boolean>;
 }
 
@@ -74,6 +74,8 @@ export interface Principal {
   /** Null: the administrator's own, which is a setting and not kept with the others. */
   readonly key_id: string | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** It has a refund limit. */
+  readonly limited: boolean;
 }
 
 export type Door = {

@@ -4,12 +4,15 @@
 import { Hono } from "hono";
 import type { Changer } from "../actor/access-rpc";
 import { isKeyId } from "../domain/access-key";
-import { askAccess, keyEnded, keyProblem } from "./access-problem";
+import { askAccess, changeAccess, keyEnded, keyProblem } from "./access-problem";
 import { requires } from "./auth";
 import type { Door, DoorContext } from "./doors";
 import { bodyProblem, NO_QUERY, parseBody, parseQuery } from "./input";
 import { isInTime, keySchema, newKeyOf } from "./key-schema";
 import { problem } from "./problem";
+
+/** Where a change shows whose answer was lost. */
+const SHOWN_AT = "GET /v1/keys";
 
 export const keys = new Hono<Door>()
   .post("/v1/keys", requires("admin"), async (c) => {
@@ -18,7 +21,7 @@ export const keys = new Hono<Door>()
     const wanted = newKeyOf(body.value);
     const { access, now } = c.var.doors;
     if (!isInTime(wanted, now())) return bodyProblem("/expires_at", "must be in the future");
-    const made = await askAccess(access.createKey(wanted, changerOf(c)));
+    const made = await changeAccess(access.createKey(wanted, changerOf(c)), SHOWN_AT);
     if (made.ok) return c.json({ ...made.value.view, key: made.value.key }, 201);
     return made.failure.code === "key_ended" ? keyEnded() : keyProblem(made.failure);
   })
@@ -31,7 +34,7 @@ export const keys = new Hono<Door>()
   .delete("/v1/keys/:id", requires("admin"), async (c) => {
     const id = c.req.param("id");
     if (!isKeyId(id)) return problem("key_unknown");
-    const revoked = await askAccess(c.var.doors.access.revokeKey(id, changerOf(c)));
+    const revoked = await changeAccess(c.var.doors.access.revokeKey(id, changerOf(c)), SHOWN_AT);
     if (revoked.ok) return c.json(revoked.value);
     return revoked.failure.code === "key_ended" ? keyEnded() : problem("key_unknown");
   });

@@ -3,7 +3,7 @@
 
 import { Hono } from "hono";
 import { viewSwitch } from "../domain/money-switch";
-import { askAccess, keyEnded } from "./access-problem";
+import { askAccess, changeAccess, keyEnded } from "./access-problem";
 import { requires } from "./auth";
 import type { Door, DoorContext } from "./doors";
 import { NO_QUERY, parseBody, parseQuery } from "./input";
@@ -23,6 +23,7 @@ async function set(c: DoorContext, stopped: boolean): Promise<Response> {
   const body = await parseBody(c, switchSchema);
   if (!body.ok) return body.failure.response;
   const { access } = c.var.doors;
-  const thrown = await askAccess(access.throwSwitch({ stopped, ...body.value }, changerOf(c)));
+  const asked = access.throwSwitch({ stopped, ...body.value }, changerOf(c));
+  const thrown = await changeAccess(asked, "GET /v1/money");
   return thrown.ok ? c.json(viewSwitch(thrown.value)) : keyEnded();
 }

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
   message_refused: { status: 401, title: "The message was refused" },
   scope_missing: { status: 403, title: "The API key may not do this" },
+  decision_not_allowed: { status: 403, title: "The API key may not decide this" },
   not_found: { status: 404, title: "There is nothing at this address" },
   order_unknown: { status: 404, title: "The order is not known" },
   link_unknown: { status: 404, title: "The payment link is not known" },

@@ -30,17 +30,21 @@ export function addressOf(c: DoorContext): string {
   return c.req.header("cf-connecting-ip") ?? "unknown";
 }
 
-/** Addresses that are remembered at once; beyond that all are forgotten. */
-const MOST_ADDRESSES = 1_000;
+/** So many are remembered at once; beyond that all are forgotten. */
+const MOST_REMEMBERED = 1_000;
 
 /**
- * Addresses that sent too many wrong keys, in this isolate: the platform's limit can be told of a wrong
- * key, and not be asked without one.
+ * Secrets as strangers may guess them (keys, tokens), in this isolate: the addresses that sent too many
+ * wrong ones, because the platform's limit can be told of a wrong one and not be asked without one; and
+ * the secrets that were right here, which pass from wherever they come.
  */
-export class ShutOut {
+export class Guesses {
   readonly #until = new Map<string, Milliseconds>();
+  readonly #right = new Set<string>();
 
-  has(address: string, now: Milliseconds): boolean {
+  /** Whether it is not even looked at. */
+  isShutOut(secret: string, address: string, now: Milliseconds): boolean {
+    if (this.#right.has(secret)) return false;
     const until = this.#until.get(address);
     if (until === undefined) return false;
     if (until > now) return true;
@@ -48,8 +52,18 @@ export class ShutOut {
     return false;
   }
 
-  add(address: string, now: Milliseconds): void {
-    if (this.#until.size >= MOST_ADDRESSES) this.#until.clear();
+  wasRight(secret: string): void {
+    if (this.#right.size >= MOST_REMEMBERED) this.#right.clear();
+    this.#right.add(secret);
+  }
+
+  /** It counts for nothing any more, should it ever have been right. */
+  wasWrong(secret: string): void {
+    this.#right.delete(secret);
+  }
+
+  shutOut(address: string, now: Milliseconds): void {
+    if (this.#until.size >= MOST_REMEMBERED) this.#until.clear();
     this.#until.set(address, now + PERIOD_S * 1_000);
   }
 }

@@ -10,18 +10,22 @@ import { failure, type Result, success } from "../domain/result";
 import { SECOND } from "../domain/schedule";
 import { requires } from "./auth";
 import { idempotencyKey } from "./command-schema";
+import { networkOf } from "./connect";
 import { storefrontCors } from "./cors";
 import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
 import { claimSchema } from "./fulfillment-schema";
 import { NO_QUERY, parseBody, parseQuery } from "./input";
 import { problem, type ProblemCode } from "./problem";
-import { addressOf, isWithin, rateLimited } from "./rate-limit";
+import { addressOf, Guesses, isWithin, rateLimited } from "./rate-limit";
 import { redirectHint } from "./redirect-hint";
 import { verdictJson } from "./verdict-json";
 
 /** How long a caller waits for the gateway; afterwards the answer is from the facts. */
 const INQUIRY_LIMIT_MS = 4_000;
+
+/** Of tokens: only wrong ones count towards an address's limit. */
+const guesses = new Guesses();
 
 const orderId = z.string().check(z.refine(isOrderId, "must be an order id of the gateway"));
 const linkId = z.string().check(z.refine(isLinkId, "must be a payment_link_id of the gateway"));
@@ -95,15 +99,20 @@ export const verdicts = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const token = c.req.param("token");
     if (parseToken(token) === null) return problem("token_unknown");
-    const { limits } = c.var.doors;
-    const isAdmitted =
-      (await isWithin(c, limits.verdictsPerAddress(addressOf(c)))) &&
-      (await isWithin(c, limits.verdictsPerToken(token)));
-    if (!isAdmitted) return rateLimited("This verdict is asked for too often.");
+    const { limits, now } = c.var.doors;
+    const address = networkOf(addressOf(c));
+    if (guesses.isShutOut(token, address, now())) return tooManyVerdicts();
+    if (!(await isWithin(c, limits.verdictsPerToken(token)))) return tooManyVerdicts();
     const answer = await c.var.doors.orders.verdict(
       { token },
       { reason: "verify", limit: INQUIRY_LIMIT_MS },
     );
+    const isWrong = !answer.ok && answer.failure.code === "order_unknown";
+    if (!isWrong) guesses.wasRight(token);
+    else if (!(await isWithin(c, limits.verdictsPerAddress(address)))) {
+      guesses.shutOut(address, now());
+      return tooManyVerdicts();
+    }
     return answer.ok
       ? c.json(verdictJson(answer.value))
       : verdictProblem(answer.failure, "token_unknown");
@@ -125,6 +134,10 @@ export const verdicts = new Hono<Door>()
     });
     return answer.ok ? c.json(verdictJson(answer.value)) : verdictProblem(answer.failure, unknown);
   });
+
+function tooManyVerdicts(): Response {
+  return rateLimited("This verdict is asked for too often.");
+}
 
 /** A gateway that does not answer is not the same as an order that nobody knows. */
 function verdictProblem(failed: InquiryFailure, unknown: ProblemCode): Response {

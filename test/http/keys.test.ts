@@ -8,7 +8,8 @@ import type { KeyView } from "../../src/domain/access-key";
 import { SCOPES } from "../../src/domain/scopes";
 import { closeHouse, crash, openHouse, pass } from "../actor/house";
 import { faults } from "../worker";
-import { call, expectProblem, faultsOf } from "./door";
+import type { Doors } from "../../src/http/doors";
+import { administrator, call, expectProblem, faultsOf, visit } from "./door";
 import { makeKey, using } from "./scopes";
 
 beforeEach(async () => {
@@ -251,4 +252,42 @@ describe("the audit", () => {
     expect(lines.map(({ action }) => action)).toEqual(["key_revoked", "key_created"]);
     expect(await runDurableObjectAlarm(keeper())).toBe(false);
   });
+});
+
+test("a change whose answer was lost is not said to be undone, and the answer says where to look", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const { id } = await makeKey(["read"]);
+  const name = `lost ${id}`;
+  /** Done, and the answer does not arrive. */
+  const losing =
+    <Given extends readonly unknown[]>(work: (...given: Given) => Promise<unknown>) =>
+    async (...given: Given): Promise<never> => {
+      await work(...given);
+      throw new Error("planted: the answer was lost");
+    };
+  const lose = (doors: Doors): Doors => {
+    const { createKey, revokeKey, throwSwitch } = doors.access;
+    const lost = {
+      createKey: losing(createKey),
+      revokeKey: losing(revokeKey),
+      throwSwitch: losing(throwSwitch),
+    };
+    return { ...doors, access: { ...doors.access, ...lost } };
+  };
+  const headers = { ...administrator, "content-type": "application/json" };
+  const changes = [
+    ["POST", "/v1/keys", { name, scopes: ["read"] }, "GET /v1/keys"],
+    ["DELETE", `/v1/keys/${id}`, undefined, "GET /v1/keys"],
+    ["POST", "/v1/money/stop", { reason: "leaked" }, "GET /v1/money"],
+    ["POST", "/v1/money/resume", { reason: "all is well" }, "GET /v1/money"],
+  ] as const;
+  for (const [method, path, body, where] of changes) {
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await visit(lose, path, { method, headers, ...init });
+    const { detail } = await expectProblem(response, 503, "access_unavailable");
+    expect(detail).toBe(`Nobody knows whether it was done. Look at ${where} before you try again.`);
+  }
+  const data = await listed();
+  expect(data.find((key) => key.id === id)?.state).toBe("revoked");
+  expect(data.some((key) => key.name === name)).toBe(true);
 });

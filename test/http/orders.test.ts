@@ -110,6 +110,7 @@ describe("scopes", () => {
     name: "shop",
     key_id: null,
     scopes,
+    limited: false,
   });
 
   test("the customer is whole with the scope, masked without", async () => {

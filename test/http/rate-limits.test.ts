@@ -2,11 +2,13 @@
 // never for a message whose signature is right.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { composeKey, KEY_BYTES } from "../../src/domain/access-key";
 import { MINUTE } from "../../src/domain/schedule";
 import type { Doors } from "../../src/http/doors";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, createLink, openHouse, pass, postWebhook } from "../actor/house";
-import { administrator, expectProblem, knock, visit } from "./door";
+import { faults } from "../worker";
+import { administrator, call, expectProblem, knock, visit } from "./door";
 import { makeKey } from "./scopes";
 
 beforeEach(openHouse);
@@ -45,19 +47,62 @@ test("each key has a rate of its own, by its id; the administrator's too", async
 });
 
 describe("wrong keys from one address", () => {
-  test("are told so twenty times a minute, then none is looked at for a minute", async () => {
-    const address = "192.0.2.20";
+  /** Right in form and checksum, and nobody's. */
+  const madeUp = (): string =>
+    composeKey("test", crypto.getRandomValues(new Uint8Array(KEY_BYTES))).text;
+
+  async function statusesOf(count: number, key: () => string, address: string): Promise<number[]> {
     const statuses: number[] = [];
-    for (let count = 0; count < 21; count += 1) {
-      const key = `wrong-key-number-${count}-wrong-key`;
-      statuses.push((await knock("/v1/money", bearer(key, address))).status);
+    for (let sent = 0; sent < count; sent += 1) {
+      statuses.push((await knock("/v1/money", bearer(key(), address))).status);
     }
-    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
-    await expectLimited(await knock("/v1/money", bearer(sandboxDefaults.api_key, address)));
-    const elsewhere = bearer(sandboxDefaults.api_key, "192.0.2.21");
-    expect((await knock("/v1/money", elsewhere)).status).toBe(200);
+    return statuses;
+  }
+
+  const twentyAndMore = (more: number): number[] => [
+    ...Array.from({ length: 20 }, () => 401),
+    ...Array.from({ length: more }, () => 429),
+  ];
+
+  test("of no right form are told so twenty times a minute, ask nobody, and shut out no right key", async () => {
+    const address = "192.0.2.20";
+    const { key } = await makeKey(["read"]);
+    const asked = vi.fn(() => null);
+    faults.access = asked;
+    const wrong = (): string => `wrong-key-${crypto.randomUUID()}`;
+    expect(await statusesOf(23, wrong, address)).toEqual(twentyAndMore(3));
+    expect(asked).not.toHaveBeenCalled();
+    await expectLimited(await knock("/v1/money", bearer(wrong(), address)));
+    for (const right of [sandboxDefaults.api_key, key]) {
+      expect((await knock("/v1/money", bearer(right, address))).status).toBe(200);
+    }
+    expect((await knock("/v1/money", bearer(wrong(), "192.0.2.21"))).status).toBe(401);
+  });
+
+  test("of the right form cost a question each until the limit, and none after it", async () => {
+    const address = "192.0.2.22";
+    const { key } = await makeKey(["read"]);
+    expect((await knock("/v1/money", bearer(key, "192.0.2.23"))).status).toBe(200);
+    const asked = vi.fn(() => null);
+    faults.access = asked;
+    expect(await statusesOf(25, madeUp, address)).toEqual(twentyAndMore(5));
+    expect(asked).toHaveBeenCalledTimes(21);
+    for (const right of [sandboxDefaults.api_key, key]) {
+      expect((await knock("/v1/money", bearer(right, address))).status).toBe(200);
+    }
     pass(MINUTE);
-    expect((await knock("/v1/money", bearer(sandboxDefaults.api_key, address))).status).toBe(200);
+    asked.mockClear();
+    await knock("/v1/money", bearer(madeUp(), address));
+    expect(asked).toHaveBeenCalled();
+  });
+
+  test("count that was right once, and is revoked", async () => {
+    const wrongKeys = vi.fn(async () => true);
+    const { id, key } = await makeKey(["read"]);
+    expect((await visit(limiting({ wrongKeys }), "/v1/money", bearer(key))).status).toBe(200);
+    await call("DELETE", `/v1/keys/${id}`);
+    expect((await visit(limiting({ wrongKeys }), "/v1/money", bearer(key))).status).toBe(401);
+    expect(wrongKeys).toHaveBeenCalledTimes(1);
   });
 
   test("are none where no key was sent, or it lacks a scope", async () => {
@@ -70,19 +115,42 @@ describe("wrong keys from one address", () => {
 });
 
 describe("verdicts by token", () => {
-  test("have a rate for one address and one for one token", async () => {
+  test("have a rate for each token", async () => {
     const { token } = await createLink();
     const [addresses, tokens]: [string[], string[]] = [[], []];
     const counting = limiting({
-      verdictsPerAddress: async (address) => addresses.push(address) < 3,
-      verdictsPerToken: async (name) => tokens.push(name) < 2,
+      verdictsPerAddress: async (address) => addresses.push(address) < 1,
+      verdictsPerToken: async (name) => tokens.push(name) < 3,
     });
     const headers = { "cf-connecting-ip": "192.0.2.30" };
     const ask = () => visit(counting, `/v1/verdicts/${token}`, { headers });
     expect((await ask()).status).toBe(200);
+    expect((await ask()).status).toBe(200);
     await expectLimited(await ask());
-    await expectLimited(await ask());
-    expect([addresses, tokens]).toEqual([Array(3).fill("192.0.2.30"), [token, token]]);
+    expect([addresses, tokens]).toEqual([[], [token, token, token]]);
+  });
+
+  test("have a rate for wrong tokens of one address, and right ones pass from there", async () => {
+    const { token, reference } = await createLink();
+    const headers = { "cf-connecting-ip": "2001:db8:1:2::9" };
+    const addresses: string[] = [];
+    const counting = limiting({
+      verdictsPerAddress: async (address) => addresses.push(address) < 3,
+      verdictsPerToken: async () => true,
+    });
+    const ask = (asked: string) => visit(counting, `/v1/verdicts/${asked}`, { headers });
+    const wrong = `${"A".repeat(24)}.${reference}`;
+    expect((await ask(token)).status).toBe(200);
+    expect((await ask(wrong)).status).toBe(404);
+    expect((await ask(wrong)).status).toBe(404);
+    await expectLimited(await ask(wrong));
+    // By now it is not even looked at.
+    await expectLimited(await ask(wrong));
+    expect(addresses).toEqual(Array(3).fill("2001:db8:1:2::/64"));
+    expect((await ask(token)).status).toBe(200);
+    pass(MINUTE);
+    await expectLimited(await ask(wrong));
+    expect(addresses).toHaveLength(4);
   });
 
   test("are generous to a shop's own server", async () => {

@@ -74,6 +74,18 @@ const TABLE: { readonly [route: string]: Scope } = {
   "GET /v1/accounting": "read",
   "GET /v1/attention": "read",
   "GET /v1/health": "read",
+  "DELETE /v1/orders/:id/personal-data": "admin",
+  "GET /v1/attention": "read",
+  "GET /v1/notifications": "read",
+  "GET /v1/notifications/:id": "read",
+  "GET /v1/orders/:id/receipt": "read",
+  "GET /v1/payments": "read",
+  "GET /v1/refunds": "read",
+  "POST /v1/notifications/:id/resend": "admin",
+  "POST /v1/notifications/resume": "admin",
+  "POST /v1/orders/:id/fulfillment": "fulfill",
+  "POST /v1/orders/:id/receipt": "fulfill",
+  "PUT /v1/orders/:id/checklist/:step": "fulfill",
 };
 
 /** Doors that no key opens or shuts: the sender's signature, a token of its own, or nothing to tell. */
@@ -101,6 +113,7 @@ const SAMPLES: { readonly [parameter: string]: string } = {
   token: `${"A".repeat(24)}.nobody-1`,
   webhook_id: "msg_nobody",
   utr: "412345678901",
+  step: "confirm",
 };
 
 const routes = [
@@ -156,9 +169,10 @@ test("no route, whatever its method, changes or removes a line of the audit", as
 });
 
 describe.each(routes.filter((route) => !isOpen(route)))("%s", (route) => {
-  const { method, path } = addressOf(route);
-  const ask = async (key: string | null): Promise<Response> =>
-    knock(path, {
+  const ask = async (key: string | null): Promise<Response> => {
+    // Only now: a route with a parameter that has no sample fails its own tests, and no others.
+    const { method, path } = addressOf(route);
+    return knock(path, {
       method,
       headers: {
         "content-type": "application/json",
@@ -166,6 +180,7 @@ describe.each(routes.filter((route) => !isOpen(route)))("%s", (route) => {
       },
       ...(method === "GET" ? {} : { body: "{}" }),
     });
+  };
 
   test("wants a key", async () => {
     const response = await ask(null);
