@@ -9,6 +9,7 @@ import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
 import { surplusLinks } from "./surplus-link";
+import { mayFulfill } from "./verdict";
 import { holdingOrders } from "./window";
 
 export const ATTENTION_CODES = [
@@ -41,7 +42,7 @@ export function attentionOf(
   const codes = [
     ...one("capture_due", isCaptureDue(facts, alerts, handling)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
-    ...one("claim_over", abandonedClaim(handling) !== null),
+    ...one("claim_over", isClaimOver(facts, position, handling)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("needs_decision", undecidedOf(commands).length > 0),
     ...one("notification_dead", handling.news?.state === "dead"),
@@ -59,6 +60,11 @@ export function isEndedPartPaid(facts: Facts, position: Position, stage: Stage):
   const ended = status === "EXPIRED" || status === "CANCELLED";
   const kept = (position.captured?.value ?? 0) - (position.refunded?.value ?? 0);
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
+}
+
+/** Nobody knows whether it was delivered; whoever held it when the money went, once it is there again. */
+function isClaimOver(facts: Facts, position: Position, handling: Handling): boolean {
+  return abandonedClaim(handling, mayFulfill(facts, position, "authorized")) !== null;
 }
 
 /** The mail service never took it, or nobody knows; and the customer has not seen it otherwise. */
