@@ -3,6 +3,7 @@
 
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
+import { deliveredAt } from "./delivered-hold";
 import { type Facts, linkStatus, theLink } from "./facts";
 import { abandonedClaim, type Handling, NOTHING_HANDLED } from "./handling";
 import { excessOf } from "./overpaid";
@@ -40,7 +41,7 @@ export function attentionOf(
   { alerts = {}, commands = {}, handling = NOTHING_HANDLED }: BesideFacts = {},
 ): readonly AttentionCode[] {
   const codes = [
-    ...one("capture_due", isCaptureDue(facts, alerts, handling)),
+    ...one("capture_due", isCaptureDue(facts, position, alerts, handling)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
     ...one("claim_over", isClaimOver(facts, position, handling)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
@@ -74,11 +75,15 @@ function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
 }
 
 /** Money is held, and its first alert was given but not yet the last, or what it is for was delivered. */
-function isCaptureDue(facts: Facts, alerts: Alerts, { fulfilled }: Handling): boolean {
-  return holdingOrders(facts).some(
-    (id) =>
-      (fulfilled !== null || alertKey(id, "48h") in alerts) && !(alertKey(id, "6h") in alerts),
-  );
+function isCaptureDue(
+  facts: Facts,
+  position: Position,
+  alerts: Alerts,
+  handling: Handling,
+): boolean {
+  const isDue = (id: string): boolean =>
+    alertKey(id, "48h") in alerts || deliveredAt(facts, position, handling, id) !== null;
+  return holdingOrders(facts).some((id) => isDue(id) && !(alertKey(id, "6h") in alerts));
 }
 
 function isCaptureUrgent(facts: Facts, alerts: Alerts): boolean {
