@@ -8,19 +8,13 @@ import {
   viewClaimAnswer,
   viewFulfillment,
 } from "../domain/fulfillment-view";
-import {
-  decideClaim,
-  decideEnd,
-  type Ended,
-  endLeases,
-  type EndRefusal,
-  type Handling,
-  leaseEnd,
-} from "../domain/handling";
-import { note } from "../domain/record-checks";
+import { decideClaim, endLeases, type Handling, leaseEnd } from "../domain/handling";
+import { decideEnd, type Ended, type EndRefusal } from "../domain/handling-end";
+import { isMoneyGone, note } from "../domain/record-checks";
 import { type OrderRecord, positionOf, withHandling } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
 import { deriveStage } from "../domain/stage";
+import { mayFulfill } from "../domain/verdict";
 import { drop, plan } from "./jobs";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
@@ -64,12 +58,16 @@ export async function endClaim(
     const { record } = state;
     if (record === null) return { kind: "absent" };
     const now = part.now();
-    const ended = decideEnd(record.handling, request, now);
+    const gone = isMoneyGone(record);
+    const ended = decideEnd(record.handling, request, now, gone);
     const { refusal } = ended;
-    const shown = refusal?.code === "claim_lapsed" ? deliveredUnpaid(record, ended, now) : record;
+    const unpaid = refusal?.code === "claim_lapsed" && gone;
+    const shown = unpaid ? deliveredUnpaid(record, ended, now) : record;
     const written = write(part, state, shown, ended.handling, request.requested_by);
-    const handling = written?.handling ?? ended.handling;
-    const value = refusal === null ? success(viewFulfillment(handling)) : failure(refusal);
+    if (refusal !== null) return { kind: "found", value: failure(refusal) };
+    const after = written ?? record;
+    const deliverable = mayFulfill(after.facts, positionOf(after), "authorized");
+    const value = success(viewFulfillment(after.handling, deliverable));
     return { kind: "found", value };
   });
 }

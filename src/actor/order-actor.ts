@@ -6,7 +6,7 @@
 import type { StepView } from "../domain/checklist";
 import type { ResolveFailure } from "../domain/discrepancy";
 import type { FulfillmentView } from "../domain/fulfillment-view";
-import type { EndRefusal } from "../domain/handling";
+import type { EndRefusal } from "../domain/handling-end";
 import type { MessageRow } from "../domain/message";
 import { DurableObject } from "cloudflare:workers";
 import type { Observation } from "../domain/observation";

@@ -62,7 +62,7 @@ export function commitEvolution(
   const { fulfill_on } = part.config();
   // Who knows a part of the order only leaves what follows from the whole to its home.
   const speaks = isSettled(part.name, { ...state, record: settled });
-  const claims = speaks ? checkClaims(settled, fulfill_on, now) : settled;
+  const claims = speaks ? checkClaims(settled, now) : settled;
   const record = state.home === null && ours ? checkSteps(claims, fulfill_on, now) : claims;
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.
@@ -109,7 +109,7 @@ export function conclude(part: Part, state: ActorState): ActorState {
 function lapseNow(part: Part, state: ActorState): ActorState | null {
   const { record } = state;
   if (record === null) return null;
-  if (checkClaims(record, part.config().fulfill_on, part.now()) === record) return null;
+  if (checkClaims(record, part.now()) === record) return null;
   const evolution = { record, changed: false, changes: [] };
   return commitEvolution(part, state, evolution, { by: "system" });
 }

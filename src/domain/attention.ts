@@ -3,12 +3,14 @@
 
 import { alertKey, type Alerts } from "./alerts";
 import { type Commands, undecidedOf } from "./command";
+import { deliveredAt } from "./delivered-hold";
 import { type Facts, linkStatus, theLink } from "./facts";
 import { abandonedClaim, type Handling, hasDead, NOTHING_HANDLED } from "./handling";
 import { excessOf } from "./overpaid";
 import type { Position } from "./position";
 import type { Stage } from "./stage";
 import { surplusLinks } from "./surplus-link";
+import { mayFulfill } from "./verdict";
 import { holdingOrders } from "./window";
 
 export const ATTENTION_CODES = [
@@ -39,9 +41,9 @@ export function attentionOf(
   { alerts = {}, commands = {}, handling = NOTHING_HANDLED }: BesideFacts = {},
 ): readonly AttentionCode[] {
   const codes = [
-    ...one("capture_due", isCaptureDue(facts, alerts, handling)),
+    ...one("capture_due", isCaptureDue(facts, position, alerts, handling)),
     ...one("capture_urgent", isCaptureUrgent(facts, alerts)),
-    ...one("claim_over", abandonedClaim(handling) !== null),
+    ...one("claim_over", isClaimOver(facts, position, handling)),
     ...one("expired_part_paid", isEndedPartPaid(facts, position, stage)),
     ...one("needs_decision", undecidedOf(commands).length > 0),
     ...one("notification_dead", hasDead(handling)),
@@ -61,6 +63,11 @@ export function isEndedPartPaid(facts: Facts, position: Position, stage: Stage):
   return (stage === "expired" || stage === "cancelled") && ended && kept > 0;
 }
 
+/** Nobody knows whether it was delivered; whoever held it when the money went, once it is there again. */
+function isClaimOver(facts: Facts, position: Position, handling: Handling): boolean {
+  return abandonedClaim(handling, mayFulfill(facts, position, "authorized")) !== null;
+}
+
 /** The mail service never took it, or nobody knows; and the customer has not seen it otherwise. */
 function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
   if (receipt !== null || confirmed !== null) return false;
@@ -68,11 +75,15 @@ function isReceiptAstray({ mail, receipt, confirmed }: Handling): boolean {
 }
 
 /** Money is held, and its first alert was given but not yet the last, or what it is for was delivered. */
-function isCaptureDue(facts: Facts, alerts: Alerts, { fulfilled }: Handling): boolean {
-  return holdingOrders(facts).some(
-    (id) =>
-      (fulfilled !== null || alertKey(id, "48h") in alerts) && !(alertKey(id, "6h") in alerts),
-  );
+function isCaptureDue(
+  facts: Facts,
+  position: Position,
+  alerts: Alerts,
+  handling: Handling,
+): boolean {
+  const isDue = (id: string): boolean =>
+    alertKey(id, "48h") in alerts || deliveredAt(facts, position, handling, id) !== null;
+  return holdingOrders(facts).some((id) => isDue(id) && !(alertKey(id, "6h") in alerts));
 }
 
 function isCaptureUrgent(facts: Facts, alerts: Alerts): boolean {

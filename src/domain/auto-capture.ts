@@ -4,6 +4,7 @@
 
 import { type Asked, type Command, isOpen } from "./command";
 import { decide, LEAST_AMOUNT, NOTHING_ASKED } from "./command-policy";
+import { deliveredAt } from "./delivered-hold";
 import { paisa, sum } from "./money";
 import { moneyOfOrders } from "./position";
 import { type OrderRecord, positionOf } from "./record";
@@ -18,7 +19,9 @@ export const CHUKTA = "chukta";
 const LEAD = 2 * HOUR;
 /** Between two tries: 2, 4, 8 … minutes, never more than this. */
 const LONGEST_PAUSE = 30 * MINUTE;
-/** Each try is a command that is kept for ever; so many say that no other will be taken either. */
+/** Earlier, of what was delivered: 1, 2, 4 … hours, never more than this. Such tries use up no others. */
+const LONGEST_EARLY_PAUSE = 6 * HOUR;
+/** Each try is a command that is kept for ever; so many, after its time came, say that none is taken. */
 const MOST_TRIES = 100;
 
 export interface AutoCapture {
@@ -47,11 +50,13 @@ export function nextAutoCapture(
   const decided = decide(record.facts, record.commands, wish);
   // Of several orders the policy may mean another one.
   if (!decided.ok || decided.value.order_id !== order_id) return null;
+  const due = capture_by - LEAD;
   const refused = Object.values(record.commands).filter(isRefusedTry(order_id));
-  if (refused.length >= MOST_TRIES) return null;
+  if (sentSince(due, refused).length >= MOST_TRIES) return null;
   // What was delivered is captured at once.
-  const begin = Math.min(capture_by - LEAD, record.handling.fulfilled?.at ?? Infinity);
-  const moments = [begin, afterRefusals(refused), afterFailedInquiries(record)];
+  const delivered = deliveredAt(record.facts, positionOf(record), record.handling, order_id);
+  const begin = Math.min(due, delivered ?? Infinity);
+  const moments = [begin, afterRefusals(refused, due), afterFailedInquiries(record)];
   return { order_id, asked, at: Math.max(...moments) };
 }
 
@@ -110,10 +115,18 @@ function isRefusedTry(order_id: string): (command: Command) => boolean {
     command.state === "refused";
 }
 
-function afterRefusals(refused: readonly Command[]): Milliseconds {
+function sentSince(due: Milliseconds, refused: readonly Command[]): readonly Command[] {
+  return refused.filter(({ sent_at }) => sent_at >= due);
+}
+
+/** `due`: from then on the tries come closely, however many there were before. */
+function afterRefusals(refused: readonly Command[], due: Milliseconds): Milliseconds {
   if (refused.length === 0) return 0;
   const last = Math.max(...refused.map(({ ended_at, sent_at }) => ended_at ?? sent_at));
-  return last + pauseAfter(refused.length);
+  const closely = sentSince(due, refused).length;
+  if (closely > 0) return last + pauseAfter(closely);
+  const early = Math.min(HOUR * 2 ** Math.min(refused.length - 1, 6), LONGEST_EARLY_PAUSE);
+  return Math.min(last + early, Math.max(due, last + pauseAfter(1)));
 }
 
 /** Nothing is sent on stale knowledge: the gateway has to answer a question first. */

@@ -204,16 +204,12 @@ function fulfill(seen: Seen): Found {
   if (hasOpen(record, "delivered_unpaid")) {
     return blocked("It was delivered after the money went, as was said: look at the discrepancy.");
   }
-  if (!isVerified(seen)) return none(NOT_PAID);
-  if (money === "back") return none("The money went back before it was delivered.");
   const live = liveClaim(record.handling);
   if (live !== null) return doing(claimSentence(live), live.by);
-  const left = abandonedClaim(record.handling);
-  if (left !== null) {
-    return blocked(
-      `The lease of ${left.by} ran out (attempt ${left.attempt}): find out whether it was delivered.`,
-    );
-  }
+  if (!isVerified(seen)) return none(NOT_PAID);
+  if (money === "back") return none("The money went back before it was delivered.");
+  const left = abandonedClaim(record.handling, mayFulfill(record.facts, position, "authorized"));
+  if (left !== null) return blocked(abandonedSentence(left));
   if (mayFulfill(record.facts, position, on)) return todo("It is secured: deliver it.");
   if (money === "held") {
     return blocked(
@@ -225,6 +221,11 @@ function fulfill(seen: Seen): Found {
       ? "It may not be delivered yet."
       : "All of it was refunded, or a refund of all is on its way.",
   );
+}
+
+function abandonedSentence({ by, attempt, state }: Claim): string {
+  const what = state === "lapsed" ? `The claim of ${by} lapsed` : `The lease of ${by} ran out`;
+  return `${what} (attempt ${attempt}): find out whether it was delivered.`;
 }
 
 function claimSentence({ by, until, attempt }: Claim): string {

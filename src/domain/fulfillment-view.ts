@@ -18,7 +18,7 @@ export interface ClaimView {
   readonly state: ClaimState;
   readonly granted_at: string;
   readonly until: string;
-  /** When its holder said that it was delivered although it was too late; else null. */
+  /** When its holder said that it was delivered, while others held it or after the money went; else null. */
   readonly said_done_at: string | null;
 }
 
@@ -35,7 +35,8 @@ export interface FulfillmentView {
   readonly claims: readonly ClaimView[];
 }
 
-export function viewFulfillment(handling: Handling): FulfillmentView {
+/** `deliverable`: the money is there, taken or held. */
+export function viewFulfillment(handling: Handling, deliverable: boolean): FulfillmentView {
   const claims = handling.claims.map(viewClaim);
   const { fulfilled } = handling;
   if (fulfilled !== null) {
@@ -44,7 +45,7 @@ export function viewFulfillment(handling: Handling): FulfillmentView {
   }
   const live = liveClaim(handling);
   if (live !== null) return { state: "claimed", ...ofClaim(live, live.granted_at), claims };
-  const left = abandonedClaim(handling);
+  const left = abandonedClaim(handling, deliverable);
   if (left !== null) return { state: "claim_over", ...ofClaim(left, left.until), claims };
   return { state: "open", by: null, at: null, claim_id: null, note: null, claims };
 }

@@ -9,6 +9,7 @@ import {
   type Handling,
   type News,
   type Said,
+  takeSaid,
 } from "./handling";
 import { mergeMail } from "./receipt-mail";
 
@@ -19,7 +20,7 @@ import { mergeMail } from "./receipt-mail";
  */
 export function mergeHandling(home: Handling, other: Handling): Handling {
   const fulfilled = earlier(home.fulfilled, other.fulfilled);
-  const merged: Handling = {
+  const merged = takeSaid({
     ...home,
     claims: mergeClaims(home, other, fulfilled),
     fulfilled,
@@ -28,12 +29,15 @@ export function mergeHandling(home: Handling, other: Handling): Handling {
     confirmed: earlier(home.confirmed, other.confirmed),
     news: newer(home.news, other.news),
     dead: mergeDead(home.dead, other.dead),
-  };
+  });
   return JSON.stringify(merged) === JSON.stringify(home) ? home : merged;
 }
 
-/** Of one claim the later state stands. What an alias knew of it is older than what its home did. */
-const ORDER: readonly ClaimState[] = ["live", "over", "done", "superseded", "released", "lapsed"];
+/**
+ * Of one claim the later state stands: what an alias knew of it is older than what its home did. What
+ * was delivered is delivered.
+ */
+const ORDER: readonly ClaimState[] = ["live", "over", "superseded", "lapsed", "released", "done"];
 
 function mergeClaims(
   home: Handling,
@@ -54,11 +58,14 @@ function mergeClaims(
     if (claim === stands || (claim.state !== "live" && claim.state !== "done")) return claim;
     if (claim.state === "done" && claim.id === fulfilled?.claim_id) return claim;
     // Whatever would be a second live claim, or a second delivery, gives way.
-    const said_done = claim.state === "done" ? (second?.at ?? claim.until) : claim.said_done;
+    const delivered = claim.state === "done" ? (second?.at ?? claim.until) : null;
+    const said_done = claim.said_done ?? delivered;
     return { ...claim, state: "superseded" as const, said_done };
   });
   const kept = new Set(settled.slice(-CLAIMS_KEPT));
-  return settled.filter((claim) => claim === stands || kept.has(claim));
+  // What was said to be delivered is not forgotten before the order is done.
+  const said = fulfilled === null ? settled.find((claim) => claim.said_done !== null) : undefined;
+  return settled.filter((claim) => claim === stands || claim === said || kept.has(claim));
 }
 
 function isForgotten(home: readonly Claim[], claim: Claim): boolean {

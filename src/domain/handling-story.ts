@@ -28,20 +28,21 @@ function tellClaim(
   { fulfilled }: Handling,
 ): readonly HandlingEntry[] {
   const changed = before?.state === claim.state ? null : stateSentence(claim);
-  const late = before?.said_done === claim.said_done ? null : lateSentence(claim, fulfilled?.by);
+  const deliveredBy = fulfilled?.claim_id === claim.id ? undefined : fulfilled?.by;
+  const late = before?.said_done === claim.said_done ? null : lateSentence(claim, deliveredBy);
   return [changed, late]
     .filter((text) => text !== null)
     .map((text) => ({ what: "claim" as const, text, id: claim.id }));
 }
 
-function stateSentence({ state, by, attempt, until }: Claim): string {
+function stateSentence({ state, by, attempt, until, said_done }: Claim): string {
   switch (state) {
     case "live":
       return `${by} may deliver it until ${toIso(until)} (attempt ${attempt}).`;
     case "over":
       return `The lease of ${by} ran out: nobody said whether it was delivered.`;
     case "done":
-      return `${by} delivered it.`;
+      return said_done === null ? `${by} delivered it.` : `${by} delivered it, as it had said.`;
     case "superseded":
       return `The claim of ${by} ended: somebody else had claimed the same order elsewhere.`;
     case "released":

@@ -12,7 +12,8 @@ export const LEASE_MAX: Milliseconds = 7 * 24 * 60 * 60_000;
 /**
  * `live`: its holder delivers now. `over`: its lease ran out, and nobody knows whether it was delivered.
  * `done`: delivered. `superseded`: two actors of one order had granted one each, and the other stands.
- * `released`: given back undelivered. `lapsed`: the money went before it was said to be delivered.
+ * `released`: given back undelivered. `lapsed`: the money went before it was said to be delivered. What its
+ * holder says later (`said_done`) may make the order fulfilled in any of these states.
  */
 export type ClaimState = "live" | "over" | "done" | "superseded" | "released" | "lapsed";
 
@@ -28,7 +29,7 @@ export interface Claim {
   readonly state: ClaimState;
   /** The caller's Idempotency-Key: the same asks for the same claim again, whose answer was lost. */
   readonly key: string | null;
-  /** When its holder first said that it was delivered although that could not be taken; else null. */
+  /** When its holder said that it was delivered, while others held it or after the money went; else null. */
   readonly said_done: Milliseconds | null;
 }
 
@@ -131,11 +132,15 @@ export function newestClaim({ claims }: Handling): Claim | null {
   return claims.at(-1) ?? null;
 }
 
-/** The newest one, when its lease ran out and nobody knows whether it was delivered. */
-export function abandonedClaim(handling: Handling): Claim | null {
+/**
+ * The newest one, when its lease ran out and nobody knows whether it was delivered. `deliverable`: the
+ * money is there, and one that lapsed while it was not is left open as well.
+ */
+export function abandonedClaim(handling: Handling, deliverable: boolean): Claim | null {
   if (handling.fulfilled !== null || liveClaim(handling) !== null) return null;
   const newest = newestClaim(handling);
-  return newest?.state === "over" ? newest : null;
+  const open = newest?.state === "over" || (newest?.state === "lapsed" && deliverable);
+  return open ? newest : null;
 }
 
 export interface ClaimRequest {
@@ -153,41 +158,42 @@ export type ClaimAnswer =
   | { readonly state: "refused" };
 
 /**
- * Grants at most one live claim (law 13). `secured`: the verdict says `fulfill`, and nothing that the
- * caller expects differs. `id`: of the claim, should it be granted.
+ * Grants at most one live claim (law 13), and none once anybody said that it was delivered. `secured`: the
+ * verdict says `fulfill`, and nothing that the caller expects differs. `id`: of the claim, should it be
+ * granted.
  */
 export function decideClaim(
-  handling: Handling,
+  before: Handling,
   request: ClaimRequest,
   secured: boolean,
   id: string,
   now: Milliseconds,
 ): { readonly handling: Handling; readonly answer: ClaimAnswer } {
+  const handling = endLeases(before, now);
   const { fulfilled } = handling;
   if (fulfilled !== null) {
     return { handling, answer: { state: "done", by: fulfilled.by, at: fulfilled.at } };
   }
-  const current = endLeases(handling, now);
-  const live = liveClaim(current);
+  const live = liveClaim(handling);
   if (live !== null && secured && isRepeat(live, request)) {
-    return { handling: current, answer: { state: "granted", claim: live } };
+    return { handling, answer: { state: "granted", claim: live } };
   }
   if (live !== null) {
-    return { handling: current, answer: { state: "held", by: live.by, until: live.until } };
+    return { handling, answer: { state: "held", by: live.by, until: live.until } };
   }
-  if (!secured) return { handling: current, answer: { state: "refused" } };
+  if (!secured) return { handling, answer: { state: "refused" } };
   const claim: Claim = {
     id,
     by: request.by,
-    attempt: Math.max(0, ...current.claims.map(({ attempt }) => attempt)) + 1,
+    attempt: Math.max(0, ...handling.claims.map(({ attempt }) => attempt)) + 1,
     granted_at: now,
     until: now + request.lease,
     state: "live",
     key: request.key,
     said_done: null,
   };
-  const claims = [...current.claims, claim].slice(-CLAIMS_KEPT);
-  return { handling: { ...current, claims }, answer: { state: "granted", claim } };
+  const claims = [...handling.claims, claim].slice(-CLAIMS_KEPT);
+  return { handling: { ...handling, claims }, answer: { state: "granted", claim } };
 }
 
 /** The answer to the same request was lost: somebody else who has the same key is somebody else. */
@@ -195,71 +201,11 @@ function isRepeat(live: Claim, { key, by }: ClaimRequest): boolean {
   return key !== null && live.key === key && live.by === by;
 }
 
-export type EndRefusal =
-  | { readonly code: "claim_unknown" }
-  /** The money went while it was held. */
-  | { readonly code: "claim_lapsed" }
-  /** Given back, or granted to somebody else since. */
-  | { readonly code: "claim_ended"; readonly claim: Claim }
-  /** Somebody else delivered it. */
-  | { readonly code: "fulfilled_already"; readonly fulfilled: Fulfilled };
-
-export interface EndRequest {
-  readonly claim_id: string;
-  readonly state: "done" | "released";
-  readonly note: string | null;
-}
-
-/** `handling` may have changed although it was refused: what its holder said is kept. */
-export interface Ended {
-  readonly handling: Handling;
-  readonly refusal: EndRefusal | null;
-}
-
-/**
- * Ends a claim; the same again is answered as the first time. A lease that ran out does not make a
- * delivery undone: its holder may still say so until somebody else was granted the next one. Who says
- * so too late is refused, and it is kept, because goods may have gone out.
- */
-export function decideEnd(handling: Handling, request: EndRequest, now: Milliseconds): Ended {
-  const claim = handling.claims.find(({ id }) => id === request.claim_id);
-  if (claim === undefined) return { handling, refusal: { code: "claim_unknown" } };
-  const repeats = request.state === claim.state;
-  const refusal = repeats ? null : whyNotEnded(handling, claim);
-  if (repeats || (refusal !== null && request.state === "released")) return { handling, refusal };
-  if (refusal !== null) {
-    const kept = { ...claim, said_done: claim.said_done ?? now };
-    return { handling: claim.said_done === null ? withClaim(handling, kept) : handling, refusal };
-  }
-  const ended = withClaim(handling, { ...claim, state: request.state });
-  if (request.state === "released") return { handling: ended, refusal };
-  const fulfilled: Fulfilled = { at: now, by: claim.by, note: request.note, claim_id: claim.id };
-  return { handling: { ...ended, fulfilled }, refusal };
-}
-
-/** Null: it may be ended in either way. */
-function whyNotEnded(handling: Handling, claim: Claim): EndRefusal | null {
-  const { fulfilled } = handling;
-  if (fulfilled !== null) return { code: "fulfilled_already", fulfilled };
-  switch (claim.state) {
-    case "live":
-      return null;
-    case "over":
-      return abandonedClaim(handling) === claim ? null : { code: "claim_ended", claim };
-    case "lapsed":
-      return { code: "claim_lapsed" };
-    case "done":
-    case "superseded":
-    case "released":
-      return { code: "claim_ended", claim };
-  }
-}
-
 /** Claims whose lease is over by now. The same object when there is none. */
 export function endLeases(handling: Handling, now: Milliseconds): Handling {
   const live = liveClaim(handling);
-  if (live === null || live.until > now || handling.fulfilled !== null) return handling;
-  return withClaim(handling, { ...live, state: "over" });
+  if (handling.fulfilled !== null || (live !== null && live.until > now)) return handling;
+  return takeSaid(live === null ? handling : withClaim(handling, { ...live, state: "over" }));
 }
 
 /** The money went: nobody may deliver on a claim any more. The same object when nobody could. */
@@ -270,7 +216,23 @@ export function lapseClaims(handling: Handling): Handling {
   const claims = handling.claims.map((claim) =>
     open(claim) ? { ...claim, state: "lapsed" as const } : claim,
   );
-  return { ...handling, claims };
+  return takeSaid({ ...handling, claims });
+}
+
+/**
+ * Somebody said that it was delivered while another one held it. That one's claim has ended, and not as
+ * done: what was said first stands. The same object when nobody did, or it is done or held.
+ */
+export function takeSaid(handling: Handling): Handling {
+  if (handling.fulfilled !== null || liveClaim(handling) !== null) return handling;
+  const saying = handling.claims.flatMap((claim) =>
+    claim.said_done === null ? [] : [{ claim, at: claim.said_done }],
+  );
+  const first = saying.toSorted((a, b) => a.at - b.at)[0];
+  if (first === undefined) return handling;
+  const { claim, at } = first;
+  const fulfilled: Fulfilled = { at, by: claim.by, note: null, claim_id: claim.id };
+  return { ...withClaim(handling, { ...claim, state: "done" }), fulfilled };
 }
 
 /** When the live claim's lease ends, or null. */
@@ -278,7 +240,7 @@ export function leaseEnd(handling: Handling): Milliseconds | null {
   return handling.fulfilled === null ? (liveClaim(handling)?.until ?? null) : null;
 }
 
-function withClaim(handling: Handling, changed: Claim): Handling {
+export function withClaim(handling: Handling, changed: Claim): Handling {
   const claims = handling.claims.map((claim) => (claim.id === changed.id ? changed : claim));
   return { ...handling, claims };
 }

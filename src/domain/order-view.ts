@@ -183,7 +183,7 @@ export function viewOrder(id: string, record: OrderRecord, settings: ViewSetting
     refunds: viewRefunds(facts, record.commands),
     settlement: viewSettlement(match),
     checklist: settings.ours ? viewChecklist(record, settings.fulfill_on) : [],
-    fulfillment: viewFulfillment(record.handling),
+    fulfillment: viewFulfillment(record.handling, mayFulfill(facts, position, "authorized")),
     reminders: viewReminders(record),
     discrepancies: Object.values(record.discrepancies).map(viewDiscrepancy),
     checked_at: record.heard_at === null ? null : toIso(record.heard_at),

@@ -22,7 +22,7 @@ import { REFUND_ENDS_WITHIN } from "./schedule";
 import { settlementFindings } from "./settlement";
 import { GAP_TYPES, type Gap, gapsOf } from "./settlement-gaps";
 import type { Milliseconds } from "./time";
-import { type FulfillOn, mayFulfill } from "./verdict";
+import { type FulfillOn, isCovered } from "./verdict";
 import type { AuthWindow } from "./window";
 
 /** Keeps a difference that the facts alone do not show (a redirect, an expectation, a lost inquiry). */
@@ -130,16 +130,20 @@ export function openLate(
 }
 
 /**
- * Claims lapse when the money goes (law 13). `on`: FULFILL_ON. Call for whoever speaks for the whole order:
- * half of a link knows half of the money. Nothing follows from a position that is provisional.
+ * Claims lapse when the money goes (law 13). Call for whoever speaks for the whole order: half of a link
+ * knows half of the money.
  */
-export function checkClaims(record: OrderRecord, on: FulfillOn, now: Milliseconds): OrderRecord {
+export function checkClaims(record: OrderRecord, now: Milliseconds): OrderRecord {
   const lapsed = lapseClaims(record.handling);
-  if (lapsed === record.handling) return record;
+  return lapsed === record.handling || !isMoneyGone(record)
+    ? record
+    : withHandling(record, lapsed, now);
+}
+
+/** Neither taken nor held money covers the order any more. False while the position is provisional. */
+export function isMoneyGone(record: OrderRecord): boolean {
   const position = positionOf(record);
-  const secured = mayFulfill(record.facts, position, record.terms?.fulfill_on ?? on);
-  if (secured || position.provisional) return record;
-  return withHandling(record, lapsed, now);
+  return !position.provisional && !isCovered(position);
 }
 
 /** The checklist follows all that is known. `on`: FULFILL_ON. */

@@ -3,6 +3,7 @@
 
 import { isOfReplacedLink } from "./chain";
 import { type Entity, entries, type Facts, read } from "./facts";
+import { inr } from "./money";
 import { keptOf, type Position } from "./position";
 import { deriveStage, type Stage } from "./stage";
 
@@ -74,6 +75,18 @@ export function mayFulfill(facts: Facts, position: Position, on: FulfillOn): boo
   }
   return (stage === "paid" || stage === "partially_refunded") && keptOf(position) > 0;
 }
+
+/**
+ * Whether money covers the order still, taken or held: less than `mayFulfill` asks for, because what is only
+ * on its way back, or waits for a setting, may stay. Nothing follows where the position is provisional.
+ */
+export function isCovered({ authorized, captured, amount, refunded, full }: Position): boolean {
+  if (authorized.value > 0) return true;
+  const back = refunded?.value ?? 0;
+  return full && (back === 0 || (captured ?? amount ?? ZERO_RUPEES).value > back);
+}
+
+const ZERO_RUPEES = inr(0);
 
 /** Of the tries that count now: nobody has tried a link yet that replaced another. */
 function newestPaymentStatus(facts: Facts): string | undefined {

@@ -4,7 +4,8 @@
 
 import { alertKey, type AlertKind, ALERTS } from "./alerts";
 import { type AutoCapture, nextAutoCapture } from "./auto-capture";
-import type { OrderRecord } from "./record";
+import { deliveredAt } from "./delivered-hold";
+import { type OrderRecord, positionOf } from "./record";
 import { DAY, HOUR, MINUTE } from "./schedule";
 import type { Milliseconds } from "./time";
 import { type AuthWindow, type Hold, holdsOf } from "./window";
@@ -23,7 +24,7 @@ export interface Alert extends Hold {
 
 export interface WindowPlan {
   readonly holds: readonly Hold[];
-  /** What is held was delivered. */
+  /** What is held is for what was delivered. */
   readonly fulfilled: boolean;
   /** To be given now: of each hold the most urgent one, and that it was delivered. */
   readonly alerts: readonly Alert[];
@@ -49,7 +50,7 @@ export function planWindow(
   const looks = holds.map((hold) => nextLook(hold, now));
   return {
     holds,
-    fulfilled: record.handling.fulfilled !== null,
+    fulfilled: holds.some((hold) => deliveredAtOf(record, hold) !== null),
     alerts: alerts.filter(({ at }) => at <= now),
     captures: captures.filter(({ at }) => at <= now),
     next_at: earliest([...moments, ...looks]),
@@ -67,6 +68,10 @@ function nextLook({ capture_by }: Hold, now: Milliseconds): Milliseconds {
   return closely + (Math.floor((now - closely) / every) + 1) * every;
 }
 
+function deliveredAtOf(record: OrderRecord, { order_id }: Hold): Milliseconds | null {
+  return deliveredAt(record.facts, positionOf(record), record.handling, order_id);
+}
+
 function earliest(moments: readonly Milliseconds[]): Milliseconds | null {
   return moments.length === 0 ? null : Math.min(...moments);
 }
@@ -76,11 +81,10 @@ function earliest(moments: readonly Milliseconds[]): Milliseconds | null {
  * whatever the time, that what the money is held for was delivered.
  */
 function alertsOf(record: OrderRecord, hold: Hold, now: Milliseconds): readonly Alert[] {
-  const { alerts, handling } = record;
-  const { fulfilled } = handling;
-  const told = fulfilled === null || alertKey(hold.order_id, "fulfilled") in alerts;
-  const at = Math.min(now, fulfilled?.at ?? now);
-  const delivered = told ? [] : [{ ...hold, kind: "fulfilled" as const, at }];
+  const { alerts } = record;
+  const since = deliveredAtOf(record, hold);
+  const told = since === null || alertKey(hold.order_id, "fulfilled") in alerts;
+  const delivered = told ? [] : [{ ...hold, kind: "fulfilled" as const, at: Math.min(now, since) }];
   const all = ALERTS.map(({ kind, before }) => ({ ...hold, kind, at: hold.capture_by - before }));
   const passed = all.findLastIndex(({ at }) => at <= now);
   const given = all.findLastIndex(({ kind }) => alertKey(hold.order_id, kind) in alerts);

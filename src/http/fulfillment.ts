@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import type { TickFailure } from "../actor/rpc";
 import { type StepName, STEPS } from "../domain/checklist";
-import type { EndRefusal } from "../domain/handling";
+import type { EndRefusal } from "../domain/handling-end";
 import { isLinkId, isOrderId } from "../domain/ids";
 import { isSaidStep, type SaidStep } from "../domain/tick";
 import { toIso } from "../domain/time";
@@ -56,12 +56,12 @@ function endProblem(refused: EndRefusal): Response {
       return problem("claim_unknown", { detail: "The order has no claim with this id." });
     case "claim_lapsed":
       return problem("claim_lapsed", {
-        detail: "The money was no longer secured while it was held: do not deliver.",
+        detail: "The money went before it was said to be delivered: do not deliver.",
       });
     case "claim_ended": {
       const { state, until } = refused.claim;
       return problem("claim_ended", {
-        detail: "It was given back, or somebody else claimed the order since: do not deliver.",
+        detail: "It ended otherwise, and may not be ended so any more: do not deliver.",
         members: { claim_state: state, until: toIso(until) },
       });
     }

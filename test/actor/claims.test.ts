@@ -118,12 +118,39 @@ describe("all at once", () => {
     const [back, before] = await Promise.all([refund(order_id, "all"), storm(order_id)]);
     expect(back.status).toBe(201);
     expect(countOf(before)["granted"] ?? 0).toBeLessThanOrEqual(1);
-    const winner = before.find(({ body }) => body.fulfill);
-    if (winner) {
-      expect((await end(order_id, idOf(winner), "done")).body.code).toBe("claim_lapsed");
-    }
     expect(countOf(await storm(order_id))).toEqual({ refused: 55 });
     expect((await order(order_id)).fulfillment).toMatchObject({ state: "open" });
+    const winner = before.find(({ body }) => body.fulfill);
+    if (!winner) return;
+    // Delivered all the same: refused, and done.
+    expect((await end(order_id, idOf(winner), "done")).body.code).toBe("claim_lapsed");
+    expect(countOf(await storm(order_id))).toEqual({ done: 55 });
+  });
+
+  test("a refund that the gateway refuses takes the claim from nobody", async () => {
+    const { order_id } = await paidOrder();
+    const first = idOf(await claim(order_id, "van", { lease: 3_600 }));
+    await turn({ refunds: "refuse" });
+    expect((await refund(order_id, "all")).status).toBe(422);
+    expect((await end(order_id, first, "done")).status).toBe(200);
+    expect((await claim(order_id, "bike")).body.claim).toMatchObject({ state: "done", by: "van" });
+  });
+
+  test("what the first one delivered too late stands once the second one gives it back", async () => {
+    const { order_id } = await paidOrder();
+    const first = idOf(await claim(order_id, "van"));
+    pass(MINUTE);
+    const second = idOf(await claim(order_id, "bike"));
+    expect((await end(order_id, first, "done")).body.code).toBe("claim_ended");
+    expect(await end(order_id, second, "released")).toMatchObject({
+      status: 200,
+      body: { state: "done", by: "van", claim_id: first },
+    });
+    expect((await claim(order_id, "third")).body.claim).toMatchObject({ state: "done", by: "van" });
+    expect((await story(order_id)).slice(-2)).toEqual([
+      "van delivered it, as it had said.",
+      "bike gave its claim back: it was not delivered.",
+    ]);
   });
 });
 
@@ -254,6 +281,7 @@ describe("the lease", () => {
       "SELECT type FROM discrepancies WHERE type = 'delivered_unpaid'",
     ).all();
     expect(found.results).toHaveLength(1);
+    expect((await claim(order_id, "bike")).body.claim).toMatchObject({ state: "done", by: "van" });
   });
 });
 

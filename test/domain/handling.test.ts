@@ -8,7 +8,6 @@ import {
   type ClaimAnswer,
   CLAIMS_KEPT,
   decideClaim,
-  decideEnd,
   endLeases,
   type Handling,
   lapseClaims,
@@ -19,6 +18,7 @@ import {
   newestClaim,
   NOTHING_HANDLED,
 } from "../../src/domain/handling";
+import { decideEnd } from "../../src/domain/handling-end";
 import { mergeHandling } from "../../src/domain/handling-merge";
 import { handlingStory } from "../../src/domain/handling-story";
 
@@ -46,8 +46,14 @@ function granted({ state, ...answer }: ClaimAnswer): string {
   return answer.claim.id;
 }
 
-function end(handling: Handling, claim_id: string, state: "done" | "released", now: number) {
-  return decideEnd(handling, { claim_id, state, note: null }, now);
+function end(
+  handling: Handling,
+  claim_id: string,
+  state: "done" | "released",
+  now: number,
+  gone = false,
+) {
+  return decideEnd(handling, { claim_id, state, note: null }, now, gone);
 }
 
 describe("a claim", () => {
@@ -95,7 +101,7 @@ describe("a claim", () => {
     expect(leaseEnd(done.handling)).toBeNull();
   });
 
-  it("that was given back may be granted again, and not be done any more", () => {
+  it("that was given back may be granted again", () => {
     const first = ask(NOTHING_HANDLED, 0);
     const id = granted(first.answer);
     const back = end(first.handling, id, "released", 5);
@@ -103,15 +109,16 @@ describe("a claim", () => {
       handling: back.handling,
       refusal: null,
     });
-    expect(end(back.handling, id, "done", 6).refusal?.code).toBe("claim_ended");
-    expect(ask(back.handling, 7).answer).toMatchObject({ state: "granted", claim: { attempt: 2 } });
+    const next = ask(back.handling, 7);
+    expect(next.answer).toMatchObject({ state: "granted", claim: { attempt: 2 } });
+    expect(end(next.handling, id, "done", 8).refusal?.code).toBe("claim_ended");
   });
 
   it("whose lease ran out may still be done until somebody else was granted the next one", () => {
     const first = ask(NOTHING_HANDLED, 0, { by: "a" });
     const id = granted(first.answer);
     const over = endLeases(first.handling, LEASE);
-    expect(abandonedClaim(over)).toMatchObject({ id, state: "over" });
+    expect(abandonedClaim(over, false)).toMatchObject({ id, state: "over" });
     expect(end(over, id, "done", LEASE).handling.fulfilled).toMatchObject({ by: "a" });
     const next = ask(over, LEASE, { by: "b" }).handling;
     const late = end(next, id, "done", LEASE + 1);
@@ -121,20 +128,76 @@ describe("a claim", () => {
     expect(liveClaim(late.handling)?.by).toBe("b");
   });
 
-  it("that lapsed can not be done, and what its holder says is kept once", () => {
+  it("that lapsed is said to be done too late: that is refused, and nobody is granted another", () => {
     const first = ask(NOTHING_HANDLED, 0, { by: "a" });
     const id = granted(first.answer);
     const lapsed = lapseClaims(first.handling);
-    const said = end(lapsed, id, "done", 5);
+    const said = end(lapsed, id, "done", 5, true);
     expect(said.refusal).toEqual({ code: "claim_lapsed" });
+    expect(said.handling).toMatchObject({
+      fulfilled: { by: "a", at: 5, claim_id: id },
+      claims: [{ state: "lapsed", said_done: 5 }],
+    });
     expect(handlingStory(lapsed, said.handling).map(({ text }) => text)).toEqual([
       "a said that it was delivered, after its claim had lapsed because the money went.",
     ]);
-    const again = end(said.handling, id, "done", 9);
-    expect(again).toEqual({ handling: said.handling, refusal: { code: "claim_lapsed" } });
-    expect(again.handling).toBe(said.handling);
-    expect(end(lapsed, id, "released", 5)).toEqual({ handling: lapsed, refusal: said.refusal });
-    expect(ask(lapsed, 6, { by: "b" }).answer).toMatchObject({ state: "granted" });
+    // Whatever becomes of the money: answered as the first time.
+    for (const gone of [true, false]) {
+      const again = end(said.handling, id, "done", 9, gone);
+      expect(again).toEqual({ handling: said.handling, refusal: { code: "claim_lapsed" } });
+      expect(again.handling).toBe(said.handling);
+    }
+    expect(end(said.handling, id, "released", 9).refusal?.code).toBe("fulfilled_already");
+    expect(ask(said.handling, 6, { by: "b" }).answer).toEqual({ state: "done", by: "a", at: 5 });
+  });
+
+  it("that lapsed is open once the money is there again, until its holder or the next one ends it", () => {
+    const first = ask(NOTHING_HANDLED, 0, { by: "a" });
+    const id = granted(first.answer);
+    const lapsed = lapseClaims(first.handling);
+    expect(abandonedClaim(lapsed, false)).toBeNull();
+    expect(abandonedClaim(lapsed, true)).toMatchObject({ id });
+    expect(end(lapsed, id, "done", 5)).toMatchObject({
+      refusal: null,
+      handling: { fulfilled: { by: "a", at: 5 }, claims: [{ state: "done" }] },
+    });
+    const back = end(lapsed, id, "released", 5);
+    expect(back).toMatchObject({ refusal: null, handling: { claims: [{ state: "released" }] } });
+    expect(abandonedClaim(back.handling, true)).toBeNull();
+    const next = ask(lapsed, 6, { by: "b" });
+    expect(next.answer).toMatchObject({ state: "granted", claim: { attempt: 2 } });
+    expect(end(next.handling, id, "released", 7).refusal).toEqual({ code: "claim_lapsed" });
+    expect(end(next.handling, id, "done", 7)).toMatchObject({
+      refusal: { code: "claim_lapsed" },
+      handling: { fulfilled: null },
+    });
+  });
+
+  describe("that is said to be done while somebody else holds the next one", () => {
+    const first = ask(NOTHING_HANDLED, 0, { by: "a" });
+    const id = granted(first.answer);
+    const second = ask(first.handling, LEASE, { by: "b" });
+    const next = granted(second.answer);
+    const said = end(second.handling, id, "done", LEASE + 1).handling;
+    const ends: readonly (readonly [string, (handling: Handling) => Handling])[] = [
+      ["is given back", (handling) => end(handling, next, "released", LEASE + 2).handling],
+      ["runs out", (handling) => endLeases(handling, 2 * LEASE)],
+      ["lapses", lapseClaims],
+    ];
+
+    it.each(ends)("stands once that one %s, and nobody is granted a third", (_, ending) => {
+      const after = ending(said);
+      expect(after.fulfilled).toEqual({ at: LEASE + 1, by: "a", note: null, claim_id: id });
+      expect(ask(after, 3 * LEASE, { by: "c" }).answer).toMatchObject({ state: "done", by: "a" });
+      expect(end(after, id, "done", 3 * LEASE).refusal).toBeNull();
+      expect(handlingStory(said, after)[0]?.text).toBe("a delivered it, as it had said.");
+    });
+
+    it("gives way to that one's word", () => {
+      const done = end(said, next, "done", LEASE + 2).handling;
+      expect(done.fulfilled).toMatchObject({ by: "b" });
+      expect(end(done, id, "done", LEASE + 3).refusal?.code).toBe("fulfilled_already");
+    });
   });
 
   it("of another order is not known", () => {
@@ -221,12 +284,14 @@ type Act =
       readonly how: "done" | "released";
     }
   | { readonly kind: "pass"; readonly by: number }
-  | { readonly kind: "money"; readonly secured: boolean }
+  | { readonly kind: "money"; readonly money: Money }
   | { readonly kind: "job" }
   | { readonly kind: "tick"; readonly at: Actor }
   | { readonly kind: "meet" };
 
 type Actor = "home" | "alias";
+/** `going`: it is on its way back, and may stay. */
+type Money = "there" | "going" | "gone";
 
 const actor = fc.constantFrom<Actor>("home", "alias");
 const acts: fc.Arbitrary<Act> = fc.oneof(
@@ -252,7 +317,13 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant("pass"), by: fc.constantFrom(0, 1, 30_000, LEASE) }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("money"), secured: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("money"),
+      money: fc.constantFrom<Money>("there", "going", "gone"),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("job") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("tick"), at: actor }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("meet") }) },
@@ -263,17 +334,22 @@ interface World {
   readonly alias: Handling;
   /** From then on the doors follow the alias to its home. */
   readonly met: boolean;
-  readonly secured: boolean;
+  readonly money: Money;
   readonly now: number;
 }
 
 /** What one actor does; the money's going is seen by each at once, as a commit does. */
-function live(handling: Handling, act: Act, { secured, now }: World, told: string[]): Handling {
+function live(handling: Handling, act: Act, { money, now }: World, told: string[]): Handling {
+  const secured = money === "there";
+  const gone = money === "gone";
   switch (act.kind) {
     case "ask": {
       const { answer, handling: after } = ask(handling, now, { by: act.by, key: act.key, secured });
       if (answer.state === "granted") {
         expect([secured, handling.fulfilled]).toEqual([true, null]);
+        if (liveClaim(endLeases(handling, now)) === null) {
+          expect(handling.claims.every(({ said_done }) => said_done === null)).toBe(true);
+        }
         const before = liveClaim(endLeases(handling, now));
         if (before !== null) expect(answer.claim).toBe(before);
         else {
@@ -286,12 +362,18 @@ function live(handling: Handling, act: Act, { secured, now }: World, told: strin
     case "end": {
       const claim = handling.claims[act.which % Math.max(1, handling.claims.length)];
       if (claim === undefined) return handling;
-      const { handling: after, refusal } = end(handling, claim.id, act.how, now);
+      const { handling: after, refusal } = end(handling, claim.id, act.how, now, gone);
       if (refusal === null && act.how === "done") {
         expect(after.fulfilled?.claim_id).toBe(claim.id);
         told.push(claim.id);
       }
-      if (refusal !== null) expect(after.fulfilled).toBe(handling.fulfilled);
+      if (refusal !== null && after.fulfilled !== handling.fulfilled) {
+        expect([gone, refusal.code, handling.fulfilled]).toEqual([true, "claim_lapsed", null]);
+        expect(after.fulfilled?.claim_id).toBe(claim.id);
+      }
+      if (act.how === "done" && after.fulfilled === null) {
+        expect(liveClaim(after)).not.toBeNull();
+      }
       return after;
     }
     case "job":
@@ -309,19 +391,18 @@ function live(handling: Handling, act: Act, { secured, now }: World, told: strin
 }
 
 function step(world: World, act: Act, told: string[]): World {
-  const { secured } = world;
   switch (act.kind) {
     case "pass":
       return { ...world, now: world.now + act.by };
     case "money": {
       const seen = (handling: Handling): Handling =>
-        act.secured ? handling : lapseClaims(handling);
+        act.money === "gone" ? lapseClaims(handling) : handling;
       const alias = world.met ? world.alias : seen(world.alias);
-      return { ...world, secured: act.secured, home: seen(world.home), alias };
+      return { ...world, money: act.money, home: seen(world.home), alias };
     }
     case "meet": {
       const merged = mergeHandling(world.home, world.alias);
-      const home = secured ? merged : lapseClaims(merged);
+      const home = world.money === "gone" ? lapseClaims(merged) : merged;
       return { ...world, met: true, home };
     }
     case "job":
@@ -339,10 +420,20 @@ function check(handling: Handling): void {
   const count = (wanted: string): number =>
     handling.claims.filter(({ state }) => state === wanted).length;
   expect(count("live")).toBeLessThanOrEqual(handling.fulfilled === null ? 1 : 0);
-  expect(count("done")).toBe(typeof handling.fulfilled?.claim_id === "string" ? 1 : 0);
-  expect(handling.claims.length).toBeLessThanOrEqual(CLAIMS_KEPT + 1);
+  const { fulfilled, claims } = handling;
+  expect(claims.filter(({ state }) => state === "done").map(({ id }) => id)).toEqual(
+    claims
+      .filter(({ id, state }) => id === fulfilled?.claim_id && state === "done")
+      .map(({ id }) => id),
+  );
+  for (const { id, state, said_done } of claims) {
+    // Nobody is asked again what was said to be delivered.
+    if (said_done !== null) expect(fulfilled ?? liveClaim(handling)).not.toBeNull();
+    if (id === fulfilled?.claim_id) expect(state === "done" || said_done !== null).toBe(true);
+  }
+  expect(claims.length).toBeLessThanOrEqual(CLAIMS_KEPT + 2);
   expect(new Set(handling.claims.map(({ id }) => id)).size).toBe(handling.claims.length);
-  const left = abandonedClaim(handling);
+  const left = abandonedClaim(handling, true);
   if (left !== null) expect([left, liveClaim(handling)]).toEqual([newestClaim(handling), null]);
 }
 
@@ -374,7 +465,7 @@ describe("under any interleaving", () => {
     home: NOTHING_HANDLED,
     alias: NOTHING_HANDLED,
     met: false,
-    secured: true,
+    money: "there",
     now: 0,
   };
 
@@ -387,6 +478,7 @@ describe("under any interleaving", () => {
           world = step(world, act, []);
           check(world.home);
           check(world.alias);
+          if (before.home.fulfilled !== null) expect(world.home.fulfilled).not.toBeNull();
           if (before.met && before.home.fulfilled !== null) {
             expect(world.home.fulfilled).toEqual(before.home.fulfilled);
           }

@@ -153,11 +153,22 @@ describe("POST /v1/orders/{id}/fulfillment", () => {
     const back = await end(order_id, id, "released");
     expect(back).toMatchObject({ status: 200, body: { state: "open", by: null } });
     expect(await end(order_id, id, "released")).toEqual(back);
+    const next = await claim(order_id, "bike");
+    expect(next.body.claim).toMatchObject({ attempt: 2, by: "bike" });
     expect(await end(order_id, id, "done")).toMatchObject({
       status: 409,
       body: { code: "claim_ended", claim_state: "released" },
     });
-    expect((await claim(order_id, "bike")).body.claim).toMatchObject({ attempt: 2, by: "bike" });
+  });
+
+  test("takes it back that it was given back, while nobody else has it", async () => {
+    const { order_id } = await paidOrder();
+    const id = idOf(await claim(order_id, "van"));
+    await end(order_id, id, "released");
+    expect(await end(order_id, id, "done")).toMatchObject({
+      status: 200,
+      body: { state: "done", by: "van", claim_id: id },
+    });
   });
 
   test("of a claim that lapsed is refused, and what was said is a loss that nobody overlooks", async () => {
@@ -181,14 +192,15 @@ describe("POST /v1/orders/{id}/fulfillment", () => {
       },
     ]);
     expect(after.fulfillment).toMatchObject({
-      state: "open",
+      state: "done",
+      claim_id: id,
       claims: [{ state: "lapsed", said_done_at: expect.stringMatching(/^2031/) }],
     });
     const fulfill = after.checklist.find(({ step }) => step === "fulfill");
-    expect(fulfill).toMatchObject({ state: "blocked" });
+    expect(fulfill).toMatchObject({ state: "done", by: "van" });
     expect(await story(order_id)).toEqual([
       "administrator: van may deliver it until TIME (attempt 1).",
-      "administrator: The claim of van lapsed: the money is not secured any more.",
+      "command: The claim of van lapsed: the money is not secured any more.",
       "administrator: van said that it was delivered, after its claim had lapsed because the money went.",
     ]);
   });
@@ -207,8 +219,13 @@ describe("POST /v1/orders/{id}/fulfillment", () => {
     expect((await end(order_id, first, "done")).body.code).toBe("claim_ended");
     pass(60_000);
     await ring(order_id);
-    expect((await end(order_id, second, "done")).status).toBe(200);
-    expect((await order(order_id)).attention).toEqual([]);
+    // Nobody delivers it now, and van said that it did.
+    expect(await order(order_id)).toMatchObject({
+      attention: [],
+      fulfillment: { state: "done", by: "van", claim_id: first },
+    });
+    expect((await end(order_id, first, "done")).status).toBe(200);
+    expect((await end(order_id, second, "done")).body.code).toBe("fulfilled_already");
   });
 
   test("knows only claims of its order", async () => {

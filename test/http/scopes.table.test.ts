@@ -74,18 +74,6 @@ const TABLE: { readonly [route: string]: Scope } = {
   "GET /v1/accounting": "read",
   "GET /v1/attention": "read",
   "GET /v1/health": "read",
-  "DELETE /v1/orders/:id/personal-data": "admin",
-  "GET /v1/attention": "read",
-  "GET /v1/notifications": "read",
-  "GET /v1/notifications/:id": "read",
-  "GET /v1/orders/:id/receipt": "read",
-  "GET /v1/payments": "read",
-  "GET /v1/refunds": "read",
-  "POST /v1/notifications/:id/resend": "admin",
-  "POST /v1/notifications/resume": "admin",
-  "POST /v1/orders/:id/fulfillment": "fulfill",
-  "POST /v1/orders/:id/receipt": "fulfill",
-  "PUT /v1/orders/:id/checklist/:step": "fulfill",
 };
 
 /** Doors that no key opens or shuts: the sender's signature, a token of its own, or nothing to tell. */
@@ -113,7 +101,6 @@ const SAMPLES: { readonly [parameter: string]: string } = {
   token: `${"A".repeat(24)}.nobody-1`,
   webhook_id: "msg_nobody",
   utr: "412345678901",
-  step: "confirm",
 };
 
 const routes = [

@@ -155,7 +155,7 @@ export function sampleOrder(id: string, change: Partial<OrderView> = {}): OrderV
     refunds: [],
     settlement: null,
     checklist: openChecklist("verify"),
-    fulfillment: viewFulfillment(NOTHING_HANDLED),
+    fulfillment: viewFulfillment(NOTHING_HANDLED, false),
     reminders: [],
     discrepancies: [],
     checked_at: toIso(NOW),
