@@ -177,12 +177,9 @@ const secretSettings = {
     .describe("a random key of 24 to 512 letters, digits and signs, not an example's"),
   CONSOLE_PASSWORD: secretText(12).optional().describe("a password of 12 characters or more"),
   SESSION_SECRET: secretText(32).optional().describe("a random text of 32 characters or more"),
-  NOTIFY_SECRET: secretText(1)
-    .refine((text) => notifyKey(text) !== null)
-    .optional()
-    .describe("whsec_ and base64 of 24 to 64 random bytes"),
+  // Whether these two are keys is asked only where there is somebody to notify (chooseReceiver).
+  NOTIFY_SECRET: secretText(1).optional().describe("whsec_ and base64 of 24 to 64 random bytes"),
   NOTIFY_SECRET_PREVIOUS: secretText(1)
-    .refine((text) => notifyKey(text) !== null)
     .optional()
     .describe("the former secret: whsec_ and base64 of 24 to 64 random bytes"),
 };
@@ -387,11 +384,17 @@ function chooseReceiver(found: Settings): Result<Config["notify"], ConfigFailure
       `NOTIFY_SECRET is not set: with a NOTIFY_URL it must be ${allowedOf("NOTIFY_SECRET")}.`,
     );
   }
-  const keys = [secret, previous].flatMap((text) => {
-    const key = text === undefined ? null : notifyKey(text);
-    return key === null ? [] : [key];
-  });
-  return success({ url, keys });
+  const newest = notifyKey(secret);
+  if (newest === null) {
+    return wrong("NOTIFY_SECRET", `NOTIFY_SECRET must be ${allowedOf("NOTIFY_SECRET")}.`);
+  }
+  if (previous === undefined) return success({ url, keys: [newest] });
+  const former = notifyKey(previous);
+  if (former === null) {
+    const name = "NOTIFY_SECRET_PREVIOUS";
+    return wrong(name, `${name} must be ${allowedOf(name)}.`);
+  }
+  return success({ url, keys: [newest, former] });
 }
 
 /** With its prefix or without, as the libraries of the scheme take it; null: it is none. */
