@@ -11,6 +11,7 @@ import {
   isUnderWay,
   parseRetryAfter,
   pause,
+  receiverName,
 } from "../domain/delivery";
 import { fnv1a } from "../domain/hash";
 import { SECOND } from "../domain/schedule";
@@ -44,11 +45,6 @@ export async function notify(part: Part): Promise<void> {
   part.storage.transact(() => {
     part.storage.writeState(planDeliveries(part.storage.readState()));
   });
-}
-
-/** The same name for the same address; its own may hold a secret. */
-export function receiverName({ url }: Receiver): string {
-  return fnv1a(url).toString(36);
 }
 
 /** There was somebody to tell, and there is nobody any more. */
