@@ -196,10 +196,11 @@ const secretSettings = {
   ),
   CONSOLE_PASSWORD: setting("a password of 12 characters or more", z.optional(secretText(12))),
   SESSION_SECRET: setting("a random text of 32 characters or more", z.optional(secretText(32))),
-  NOTIFY_SECRET: setting("whsec_ and base64 of 24 to 64 random bytes", z.optional(notifySecret())),
+  // Whether these two are keys is asked only where there is somebody to notify (chooseReceiver).
+  NOTIFY_SECRET: setting("whsec_ and base64 of 24 to 64 random bytes", z.optional(secretText(1))),
   NOTIFY_SECRET_PREVIOUS: setting(
     "the former secret: whsec_ and base64 of 24 to 64 random bytes",
-    z.optional(notifySecret()),
+    z.optional(secretText(1)),
   ),
 };
 
@@ -404,11 +405,17 @@ function chooseReceiver(found: Settings): Result<Config["notify"], ConfigFailure
       `NOTIFY_SECRET is not set: with a NOTIFY_URL it must be ${allowedOf("NOTIFY_SECRET")}.`,
     );
   }
-  const keys = [secret, previous].flatMap((text) => {
-    const key = text === undefined ? null : notifyKey(text);
-    return key === null ? [] : [key];
-  });
-  return success({ url, keys });
+  const newest = notifyKey(secret);
+  if (newest === null) {
+    return wrong("NOTIFY_SECRET", `NOTIFY_SECRET must be ${allowedOf("NOTIFY_SECRET")}.`);
+  }
+  if (previous === undefined) return success({ url, keys: [newest] });
+  const former = notifyKey(previous);
+  if (former === null) {
+    const name = "NOTIFY_SECRET_PREVIOUS";
+    return wrong(name, `${name} must be ${allowedOf(name)}.`);
+  }
+  return success({ url, keys: [newest, former] });
 }
 
 /** With its prefix or without, as the libraries of the scheme take it; null: it is none. */
@@ -457,10 +464,6 @@ function wholeNumber(least: number, most: number) {
 /** White space at an end is refused, not removed: a key is used exactly as it stands or not at all. */
 function secretText(least: number) {
   return z.string().check(z.regex(/^\S(.*\S)?$/), z.minLength(least));
-}
-
-function notifySecret() {
-  return secretText(1).check(z.refine((text) => notifyKey(text) !== null));
 }
 
 function listOf<T>(member: z.ZodMiniType<T, string>) {

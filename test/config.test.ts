@@ -39,11 +39,14 @@ interface Row {
   readonly missing: (config: Config) => unknown;
   readonly unset?: unknown;
   readonly bad: readonly unknown[];
+  /** What has to be set for it to be refused. */
+  readonly beside?: Texts;
   readonly allowed: RegExp;
   readonly good: readonly (readonly [text: unknown, value?: unknown])[];
 }
 
 const unused = (): null => null;
+const newestSecret = `whsec_${btoa("the newest key of all the keys!!")}`;
 const webAddresses = [
   "shop.example",
   "http://shop.example/paid",
@@ -311,19 +314,25 @@ const optional: Readonly<Record<string, Row>> = {
     missing: (config) => config.notify,
     unset: null,
     bad: [longText, `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_"],
+    beside: { NOTIFY_URL: "https://shop.example/events" },
     allowed: /whsec_ and base64 of 24 to 64/,
     // Nobody is told without an address.
     good: [
       [`whsec_${btoa("x".repeat(24))}`, null],
       [btoa("x".repeat(64)), null],
+      [longText, null],
     ],
   },
   NOTIFY_SECRET_PREVIOUS: {
     missing: (config) => config.notify,
     unset: null,
     bad: ["x".repeat(23), `whsec_${btoa("x".repeat(23))}`],
+    beside: { NOTIFY_URL: "https://shop.example/events", NOTIFY_SECRET: newestSecret },
     allowed: /base64 of 24 to 64/,
-    good: [[`whsec_${btoa("x".repeat(32))}`, null]],
+    good: [
+      [`whsec_${btoa("x".repeat(32))}`, null],
+      [longText, null],
+    ],
   },
 };
 
@@ -398,7 +407,7 @@ describe.each(Object.entries(required))("%s, which must be there,", (name, row) 
 
 describe.each(table)("%s", (name, row) => {
   it.each(row.bad)("refuses %j without repeating it", (text) => {
-    const failure = wrong({ [name]: text });
+    const failure = wrong({ ...row.beside, [name]: text });
     expect(failure.setting).toBe(name);
     expect(failure.message).toMatch(row.allowed);
     const secret = String(text).trim();
@@ -500,7 +509,7 @@ describe("webhook secrets in base64", () => {
 
 describe("who is notified", () => {
   const url = "https://shop.example/events?from=chukta";
-  const secret = `whsec_${btoa("the newest key of all the keys!!")}`;
+  const secret = newestSecret;
   const previous = btoa("the key before the newest of all");
 
   it("is named by an address and the keys that sign, newest first", () => {
@@ -517,6 +526,9 @@ describe("who is notified", () => {
 
   it("is nobody without an address, and nobody is told without a signature", () => {
     expect(good({ NOTIFY_SECRET: secret }).notify).toBeNull();
+    // What is not used shuts no door, and is no key either.
+    expect(good({ NOTIFY_SECRET: longText }).notify).toBeNull();
+    expect(wrong({ NOTIFY_URL: url, NOTIFY_SECRET: longText }).setting).toBe("NOTIFY_SECRET");
     expect(wrong({ NOTIFY_URL: url }).setting).toBe("NOTIFY_SECRET");
     expect(wrong({ NOTIFY_URL: url, NOTIFY_SECRET_PREVIOUS: previous }).setting).toBe(
       "NOTIFY_SECRET",

@@ -149,8 +149,9 @@ function printSecrets({ plan, target, terminal, print }) {
   if (made.length === 0) return;
   if (terminal === null) {
     print(`
-${made.join(" and ")}: made at random and not shown here, because this may be kept in a log.
-To set one of your own: npx wrangler secret put ${made[0]} --env=${target.environment}`);
+${made.join(", ")}: made at random and not shown here, because this may be kept in a log.
+To set your own:
+${made.map((name) => `  npx wrangler secret put ${name} --env=${target.environment}`).join("\n")}`);
     return;
   }
   print("\nKeep these now, they are not shown again:");

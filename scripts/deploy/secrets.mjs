@@ -11,6 +11,7 @@ const optional = [
   "PINELABS_WEBHOOK_SECRET",
   "PINELABS_WEBHOOK_SECRET_PREVIOUS",
   "PINELABS_CALLBACK_SECRET",
+  "NOTIFY_SECRET_PREVIOUS",
 ];
 
 /** Made here when the environment does not have them. */
@@ -22,6 +23,11 @@ const random = {
   NOTIFY_SECRET: () => `whsec_${randomBytes(32).toString("base64")}`,
 };
 
+const signingKey = [
+  /^(?:whsec_)?(?=.{32,84}$|.{86}==$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  "be whsec_ and base64 of 24 to 64 bytes",
+];
+
 /**
  * What the Worker accepts, as in src/config.ts. A wrong one would shut every door, and running the
  * deployment again would not replace it: what is there is kept.
@@ -31,14 +37,12 @@ const forms = {
   API_KEY: [/^[!-~]{24,512}$/, "have 24 to 512 letters, digits and signs"],
   CONSOLE_PASSWORD: [/^.{12,}$/, "have 12 characters or more"],
   SESSION_SECRET: [/^.{32,}$/, "have 32 characters or more"],
-  NOTIFY_SECRET: [
-    /^(?:whsec_)?(?=.{32,84}$|.{86}==$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-    "be whsec_ and base64 of 24 to 64 bytes",
-  ],
+  NOTIFY_SECRET: signingKey,
+  NOTIFY_SECRET_PREVIOUS: signingKey,
 };
 
 /** The names that a person needs again, in the order in which they are shown. */
-export const shownOnce = ["API_KEY", "CONSOLE_PASSWORD"];
+export const shownOnce = ["API_KEY", "CONSOLE_PASSWORD", "NOTIFY_SECRET"];
 
 /**
  * Compares what the Worker has (`existing`, a set of names) with what it needs:

@@ -103,6 +103,10 @@ export class DeploymentActor
     if (known?.receiver !== receiver) this.ctx.storage.kv.put(PAUSE, { receiver, pause });
   }
 
+  async readPause(): Promise<Pause | null> {
+    return this.ctx.storage.kv.get<KeptPause>(PAUSE)?.pause ?? null;
+  }
+
   async resumeReceiver(): Promise<Pause | null> {
     const known = this.ctx.storage.kv.get<KeptPause>(PAUSE);
     this.ctx.storage.kv.delete(PAUSE);

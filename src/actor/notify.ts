@@ -12,6 +12,7 @@ import {
   isUnderWay,
   parseRetryAfter,
   pause,
+  receiverName,
   withoutAnswer,
 } from "../domain/delivery";
 import { markDead } from "../domain/handling";
@@ -48,11 +49,6 @@ export async function notify(part: Part): Promise<void> {
   part.storage.transact(() => {
     part.storage.writeState(planDeliveries(part.storage.readState()));
   });
-}
-
-/** The same name for the same address; its own may hold a secret. */
-export function receiverName({ url }: Receiver): string {
-  return fnv1a(url).toString(36);
 }
 
 /** There was somebody to tell, and there is nobody any more. */

@@ -177,6 +177,8 @@ export interface ReceiverPause {
   pauseOf(receiver: string): Promise<Pause | null>;
   pauseReceiver(receiver: string, pause: Pause): Promise<void>;
   /** What was lifted, or null. */
+  /** The pause that stands, of whichever receiver. */
+  readPause(): Promise<Pause | null>;
   resumeReceiver(): Promise<Pause | null>;
 }
 

@@ -1,13 +1,20 @@
 // Notifications that are sent again because somebody wants it: one by its id, or all that wait for the end of
 // a pause. The plan of tries begins anew; the id stays, so a receiver that has it already knows.
 
-import { type Delivery, deliverAgain, goOnFrom, isSaved, sendAgain } from "../domain/delivery";
+import {
+  type Delivery,
+  deliverAgain,
+  goOnFrom,
+  isSaved,
+  receiverName,
+  sendAgain,
+} from "../domain/delivery";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { pausedOf, type ShownPaused } from "../ledger/notifications";
 import { eventId } from "./event";
 import { want } from "./jobs";
-import { receiverName, withDeliveries } from "./notify";
+import { withDeliveries } from "./notify";
 import type { Part } from "./part";
 import type { ResendFailure } from "./rpc";
 import type { ActorState, AuditEntry } from "./state";

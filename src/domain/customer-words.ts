@@ -23,21 +23,21 @@ interface Occasion {
   readonly merchant: string | null;
 }
 
-const SENTENCES: { readonly [type in NotificationType]?: (occasion: Occasion) => string } = {
+const SENTENCES: { readonly [type in NotificationType]?: (occasion: Occasion) => string | null } = {
   "order.paid": paid,
   "order.part_paid": partPaid,
   "order.refunded": refunded,
   "link.reminder_due": reminder,
 };
 
-/** Null: an event that is the merchant's own business. */
+/** Null: an event that is the merchant's own business, or of which another one tells the customer. */
 export function customerWords(
   { type, entities }: Cause,
   facts: Facts,
   merchant: string | null,
 ): CustomerWords | null {
   const text = SENTENCES[type]?.({ facts, entities, merchant });
-  if (text === undefined) return null;
+  if (text === undefined || text === null) return null;
   if (type !== "link.reminder_due") return { text, whatsapp: whatsappLink(text) };
   const link = theLink(facts)?.[1];
   const payment_link = (link && read(link, "payment_link")) ?? null;
@@ -81,14 +81,13 @@ function paid({ facts, merchant }: Occasion): string {
   return `Thank you. ${merchant ?? "We"} received ${what}${purposeOf(facts)}.`;
 }
 
-function partPaid({ facts, merchant }: Occasion): string {
+/** Null when nothing is due any more: then the order is paid, and the customer is told that. */
+function partPaid({ facts, merchant }: Occasion): string | null {
   const { captured, amount_due } = derivePosition(facts);
+  if (amount_due?.value === 0) return null;
   const known = captured !== null && captured.value > 0;
   const what = known ? `${formatAmount(captured)} so far` : "a part of your payment";
-  const rest =
-    amount_due === null || amount_due.value === 0
-      ? ""
-      : ` ${formatAmount(amount_due)} is still due.`;
+  const rest = amount_due === null ? "" : ` ${formatAmount(amount_due)} is still due.`;
   return `Thank you. ${merchant ?? "We"} received ${what}${purposeOf(facts)}.${rest}`;
 }
 

@@ -1,6 +1,7 @@
 // How the delivery of one notification stands, and what one attempt makes of it. Pure: the actor sends, and
 // hands in what came of it and the time. At least once: a receiver tells repeats by the notification's id.
 
+import { fnv1a } from "./hash";
 import { HOUR, MINUTE, SECOND } from "./schedule";
 import { type Milliseconds, toIso } from "./time";
 
@@ -215,4 +216,9 @@ export interface AttemptView {
 
 export function viewAttempt({ n, at, duration, status, error, answer }: Attempt): AttemptView {
   return { n, at: toIso(at), duration_ms: duration, status, error, answer };
+}
+
+/** The same name for the same address; its own may hold a secret. */
+export function receiverName({ url }: { readonly url: string }): string {
+  return fnv1a(url).toString(36);
 }

@@ -8,6 +8,7 @@ import { type Milliseconds, toIso } from "../domain/time";
 import type { Silence } from "../domain/webhooks-silent";
 import type { Counted, LedgerTrouble } from "../ledger/attention";
 import { COUNTED } from "../ledger/attention-statements";
+import { type ReceiverReading, receiverSentences } from "./receiver-health";
 import { type ReportReading, reportSentences } from "./report-health";
 
 export interface Known {
@@ -19,6 +20,8 @@ export interface Known {
   /** Of the last day, newest first; null: who keeps them gave no answer. */
   readonly refused: readonly Refusal[] | null;
   readonly reports: ReportReading | null;
+  /** Null: who keeps its pause gave no answer. */
+  readonly receiver: ReceiverReading | null;
 }
 
 export function attentionJson(known: Known) {
@@ -45,7 +48,10 @@ export function attentionJson(known: Known) {
       (severity) => `/v1/discrepancies?severity=${severity}`,
       true,
     ),
-    notifications: each(notifications, (status) => `/v1/notifications?status=${status}`),
+    notifications: {
+      ...each(notifications, (status) => `/v1/notifications?status=${status}`),
+      receiver: receiverJson(known.receiver),
+    },
     messages: {
       ...each(messages, (state) => `/v1/messages?state=${state}`),
       refused: refusedJson(known.refused),
@@ -110,6 +116,16 @@ function refusedJson(refused: readonly Refusal[] | null) {
       codes.map((code) => [code, refused.filter((one) => one.code === code).length]),
     ),
     href: "/v1/messages/refused",
+  };
+}
+
+function receiverJson(receiver: ReceiverReading | null) {
+  if (receiver === null) return null;
+  const { pause } = receiver;
+  return {
+    paused: pause !== null,
+    since: isoOrNull(pause?.paused_at ?? null),
+    detail: receiverSentences(receiver)[0] ?? null,
   };
 }
 

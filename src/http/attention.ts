@@ -12,6 +12,7 @@ import { requires } from "./auth";
 import type { Door } from "./doors";
 import { NO_QUERY, parseQuery } from "./input";
 import { askLedger } from "./ledger";
+import { readReceiver } from "./receiver-health";
 import { answerOf, readReports } from "./report-health";
 
 /** Nobody clears what could not be routed: after a week it is news no more. */
@@ -22,7 +23,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
   if (!query.ok) return query.failure.response;
   const { db, config, refusals, settlements, now: clock } = c.var.doors;
   const now = clock();
-  const [ledger, refused, reports] = await Promise.all([
+  const [ledger, refused, reports, receiver] = await Promise.all([
     askLedger(
       readAttention(db, {
         now,
@@ -34,6 +35,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
     ),
     answerOf(c, "refusals", refusals.listRefusals()),
     answerOf(c, "settlements", readReports(settlements)),
+    readReceiver(c),
   ]);
   const shown = attentionJson({
     now,
@@ -42,6 +44,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
     webhook_url: `${publicUrl(config, c.req.url)}/webhooks/pinelabs`,
     refused: refused?.filter(({ at }) => at >= now - DAY) ?? null,
     reports,
+    receiver,
   });
   return c.json(shown);
 });

@@ -26,7 +26,11 @@ export const connect: Connect = function connect(env) {
       progress: async () => settlementActor(env).progress(),
       knowledge: async () => settlementActor(env).knowledge(),
     },
-    receiver: { resumeReceiver: () => deploymentActor(env, "notify").resumeReceiver() },
+    receiver: {
+      pauseOf: async (receiver) => deploymentActor(env, "notify").pauseOf(receiver),
+      readPause: async () => deploymentActor(env, "notify").readPause(),
+      resumeReceiver: async () => deploymentActor(env, "notify").resumeReceiver(),
+    },
     access: {
       checkKey: async (asked) => accessActor(env).checkKey(asked),
       createKey: async (wanted, by) => accessActor(env).createKey(wanted, by),

@@ -53,7 +53,7 @@ export interface Doors {
   /** Who reads the settlement reports. */
   readonly settlements: Pick<SettlementActorRpc, "refresh" | "progress" | "knowledge">;
   /** Whether the merchant's system asked for no more notifications. */
-  readonly receiver: Pick<ReceiverPause, "resumeReceiver">;
+  readonly receiver: Pick<ReceiverPause, "pauseOf" | "readPause" | "resumeReceiver">;
   /** Who keeps the keys and the switch that stops money; ask through askAccess. */
   readonly access: Pick<
     AccessActorRpc,

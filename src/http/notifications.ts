@@ -22,6 +22,8 @@ export const notificationQuery = z.strictObject({
   cursor,
 });
 
+const NOT_PAUSED = { resumed: false, paused_at: null, paused_by: null };
+
 export const nothing = z.strictObject({});
 
 export const notifications = new Hono<Door>()
@@ -41,6 +43,7 @@ export const notifications = new Hono<Door>()
     const body = await parseOptionalBody(c, nothing);
     if (!body.ok) return body.failure.response;
     const { db, receiver, now } = c.var.doors;
+    if ((await receiver.readPause()) === null) return c.json(NOT_PAUSED);
     // Written first: nobody lifts a pause without leaving a line.
     await askLedger(appendResumption(db, c.var.principal.name, now()));
     const lifted = await receiver.resumeReceiver();

@@ -17,7 +17,7 @@ const NOT_KNOWN_THEN = {
   links: [],
   settlement: null,
   checklist: [],
-  fulfillment: viewFulfillment(NOTHING_HANDLED),
+  fulfillment: viewFulfillment(NOTHING_HANDLED, false),
   forgotten_at: null,
   reminders: [],
 } satisfies Partial<OrderView>;

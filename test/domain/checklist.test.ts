@@ -223,6 +223,16 @@ describe("the checklist when", () => {
     expect(statesOf(recordOf(held, PRE_AUTH), "authorized")).toMatchObject({ fulfill: "todo" });
   });
 
+  it("money is only held, nobody is told to send a receipt, because there is none", () => {
+    const confirmOf = (record: OrderRecord) =>
+      deriveChecklist(record, "paid").find(({ step }) => step === "confirm");
+    expect(confirmOf(recordOf(held, PRE_AUTH))).toMatchObject({
+      state: "todo",
+      detail: expect.stringContaining("capture it first"),
+    });
+    expect(confirmOf(recordOf(paidOrder()))?.detail).toContain("Send the customer a receipt");
+  });
+
   it("goods went out after the money, the step stays blocked until a person closes it", () => {
     const back = recordOf([...paidOrder(), refund(70, { status: "PROCESSED", amount: ASKED })]);
     const finding = { subject: "claim-1", ours: "van", theirs: "refunded", amount: 10_000 };

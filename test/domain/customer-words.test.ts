@@ -54,6 +54,15 @@ describe("the words for a customer", () => {
     );
   });
 
+  it("leave a part payment after which nothing is due to the event that says it is paid", () => {
+    const facts = known(
+      [described, order(1, { status: "PROCESSED", amount: inr(150_000) }), taken(150_000)],
+      { part_payment: true },
+    );
+    expect(customerWords(cause("order.part_paid", PAYMENT), facts, null)).toBeNull();
+    expect(customerWords(cause("order.paid"), facts, null)?.text).toContain("₹1,500.00");
+  });
+
   it("name the refund that they are about", () => {
     expect(customerWords(cause("order.refunded", REFUND), full, "Asha’s Looms")?.text).toBe(
       "Asha’s Looms refunded ₹500.00 for “Two kurtas”.",

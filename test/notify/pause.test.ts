@@ -100,9 +100,15 @@ describe("410", () => {
     await expectAllDoneOnce();
   });
 
-  it("stands in the audit when it is lifted", async () => {
-    await resume();
+  it("stands in the audit when it is lifted, and not when there was nothing to lift", async () => {
+    await trouble({ mode: "gone" });
+    const name = await paidOrder();
+    await settle(name);
+    await live([name], MINUTE);
+    expect((await resume()).body.resumed).toBe(true);
+    expect((await resume()).body.resumed).toBe(false);
     const { body } = await api<{ data: readonly unknown[] }>("GET", "/v1/audit");
+    expect(body.data).toHaveLength(1);
     expect(body.data[0]).toEqual({
       at: new Date(Date.now()).toISOString(),
       order_id: null,

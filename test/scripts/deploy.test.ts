@@ -223,6 +223,8 @@ describe("the first deployment", () => {
       PINELABS_CLIENT_SECRET: "typed-secret",
     });
     expect(everything().split(secrets?.["API_KEY"] ?? "?")).toHaveLength(2);
+    // The merchant's own system verifies with it, and nothing else shows it.
+    expect(everything().split(secrets?.["NOTIFY_SECRET"] ?? "?")).toHaveLength(2);
     expect(everything()).not.toContain(secrets?.["SESSION_SECRET"] ?? "?");
     expect(everything()).not.toContain("typed-secret");
     expect(everything()).toContain(`${origin}/webhooks/pinelabs`);
@@ -232,11 +234,17 @@ describe("the first deployment", () => {
     await run({ environment: credentials });
     const secrets = readAccount().calls.at(-1)?.secrets ?? {};
     for (const value of Object.values(secrets)) expect(everything()).not.toContain(value);
-    expect(everything()).toContain("npx wrangler secret put API_KEY --env=");
+    for (const name of ["API_KEY", "CONSOLE_PASSWORD", "NOTIFY_SECRET"]) {
+      expect(everything()).toContain(`npx wrangler secret put ${name} --env=`);
+    }
   });
 
   it("takes what the environment brings instead of making it", async () => {
-    const own = { API_KEY: "my-own-key-0123456789abcdef", PINELABS_WEBHOOK_SECRET: "hook" };
+    const own = {
+      API_KEY: "my-own-key-0123456789abcdef",
+      PINELABS_WEBHOOK_SECRET: "hook",
+      NOTIFY_SECRET_PREVIOUS: `whsec_${btoa("the secret of the former system!")}`,
+    };
     await run({ environment: { ...credentials, ...own } });
     expect(readAccount().calls.at(-1)?.secrets).toMatchObject(own);
     expect(asked.at(-1)?.key).toBe("Bearer my-own-key-0123456789abcdef");
@@ -352,6 +360,7 @@ describe("a secret in the environment that the Worker would refuse", () => {
     ["CONSOLE_PASSWORD", "hidden"],
     ["SESSION_SECRET", "hidden"],
     ["NOTIFY_SECRET", "hidden"],
+    ["NOTIFY_SECRET_PREVIOUS", "hidden"],
   ])("stops before anything is changed: %s", async (name, value) => {
     const { stopped } = await run({ environment: { ...credentials, [name]: value } });
     expect(stopped).toContain(`${name} in the environment must`);
