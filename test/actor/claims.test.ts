@@ -346,8 +346,10 @@ test("a link that spoke for itself leaves its claim to the order that becomes it
   await deliverWebhooks();
   await settle(order_id);
   const held = async (): Promise<unknown> => {
-    const row = await env.DB.prepare("SELECT doc FROM orders WHERE id = ?").bind(order_id).first();
-    const doc: unknown = JSON.parse(String(row?.["doc"] ?? "{}"));
+    const row = await env.DB.prepare("SELECT doc FROM orders WHERE id = ?")
+      .bind(order_id)
+      .first<{ readonly doc: string }>();
+    const doc: unknown = JSON.parse(row?.doc ?? "{}");
     return doc;
   };
   expect(await held()).toMatchObject({ fulfillment: { state: "open" } });
