@@ -17,6 +17,7 @@ import { deriveStage } from "../domain/stage";
 import { mayFulfill } from "../domain/verdict";
 import { drop, plan } from "./jobs";
 import type { Part } from "./part";
+import { isOurs } from "./plan";
 import { commitEvolution } from "./record-change";
 import type { ClaimWish, EndWish, Reading } from "./rpc";
 import { isSettled, strangers } from "./seek";
@@ -24,7 +25,8 @@ import type { ActorState } from "./state";
 
 /**
  * `secured`: the verdict releases goods, on the facts as they are at this moment: the caller awaits
- * nothing between. Only a home that knows what all orders of its link know grants one.
+ * nothing between. Only a home that knows what all orders of its link know grants one, and of the
+ * account's other business (ORDERS_WITHOUT_LINK=off) nobody does.
  */
 export function claimOrder(
   part: Part,
@@ -35,7 +37,8 @@ export function claimOrder(
     const state = part.storage.readState();
     const now = part.now();
     const whole = isSettled(part.name, state) && strangers(part.name, state).length === 0;
-    if (state.record === null || !whole) return { state: "refused", by: request.by };
+    if (state.record === null || !whole || !isOurs(part, state.record))
+      return { state: "refused", by: request.by };
     const id = `claim_${crypto.randomUUID().replaceAll("-", "")}`;
     const decided = decideClaim(state.record.handling, request, secured, id, now);
     write(part, state, state.record, decided.handling, requested_by);

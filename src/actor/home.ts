@@ -92,14 +92,25 @@ export async function claim(part: Part): Promise<void> {
     if (state.home !== null || state.claimed !== null) return;
     if (home !== part.name && hasOpenCommand(state)) throw new Error("a command is not over");
     addTold(part, told);
-    const learned = state.record && learnReminders(state.record, reminders, part.now());
-    const record = learned && learnHandling(learned, handling, part.now());
     const settled =
       home === part.name
-        ? { ...state, record, claimed: linkId }
+        ? learnRegister(part, { ...state, claimed: linkId }, { reminders, handling })
         : becomeAlias(state, home, part.now());
     part.storage.writeState(conclude(part, settled));
   });
+}
+
+/** In the new home: what the link's actor did while it spoke for itself, which its own timeline tells. */
+function learnRegister(
+  part: Part,
+  state: ActorState,
+  { reminders, handling }: Pick<Registration, "reminders" | "handling">,
+): ActorState {
+  if (state.record === null) return state;
+  const reminded = learnReminders(state.record, reminders, part.now());
+  const record = learnHandling(reminded, handling, part.now());
+  const evolution = { record, changed: false, changes: [] };
+  return commitEvolution(part, state, evolution, { by: "system", untold: true });
 }
 
 /**

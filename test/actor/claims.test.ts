@@ -298,6 +298,17 @@ async function twoOrders() {
   return { ...made, second };
 }
 
+test.each(["on", "off"])("an order without a link, ORDERS_WITHOUT_LINK=%s", async (setting) => {
+  faults.settings = { ORDERS_WITHOUT_LINK: setting };
+  const order_id = `v1-260301100000-aa-stray${setting}`;
+  await postWebhook(paidEvent(order_id));
+  await settle(order_id);
+  const { body } = await claim(order_id, "van");
+  const state = setting === "on" ? "granted" : "refused";
+  expect(body).toMatchObject({ fulfill: setting === "on", claim: { state, by: "van" } });
+  expect((await order(order_id)).fulfillment.claims).toHaveLength(setting === "on" ? 1 : 0);
+});
+
 test("a link that spoke for itself leaves its claim to the order that becomes its home", async () => {
   await turn({ order_at_creation: false });
   const reference = "shop-claimed-link-1";
@@ -329,11 +340,31 @@ test("a link that spoke for itself leaves its claim to the order that becomes it
   const granted = await api<Verdict>("POST", "/v1/verify", asked);
   expect(granted.body.claim).toMatchObject({ state: "granted", by: "van" });
   await turn({ answers: [] });
-  await atGateway(payment_link_id, "pay");
+  const { order_id } = (await atGateway(payment_link_id, "pay")).order;
+  // The order stands in the ledger before it can learn that there was a claim.
+  faults.storage = (actor) => actor === payment_link_id;
   await deliverWebhooks();
-  pass(11_000);
+  await settle(order_id);
+  const held = async (): Promise<unknown> => {
+    const row = await env.DB.prepare("SELECT doc FROM orders WHERE id = ?")
+      .bind(order_id)
+      .first<{ readonly doc: string }>();
+    const doc: unknown = JSON.parse(row?.doc ?? "{}");
+    return doc;
+  };
+  expect(await held()).toMatchObject({ fulfillment: { state: "open" } });
+  faults.storage = null;
   // The link hands over later: its register alone tells the home of the claim.
   faults.absorb = () => true;
+  await settle(order_id);
+  expect(await held()).toMatchObject({ fulfillment: { state: "claimed", by: "van" } });
+  const steps = (await order(order_id)).checklist;
+  expect(steps.find(({ step }) => step === "fulfill")).toMatchObject({
+    state: "doing",
+    by: "van",
+    at: expect.any(String),
+  });
+  pass(11_000);
   const home = (await api<{ readonly order_id: string }>("POST", "/v1/verify", asked)).body;
   expect(home).toMatchObject({ fulfill: false, claim: { state: "held", by: "van" } });
   faults.absorb = null;
