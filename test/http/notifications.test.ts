@@ -51,25 +51,30 @@ test.each([
   expect(Object.keys(faultsOf(problem))).toEqual([parameter]);
 });
 
-test("one of them is shown as it was recorded; what is sent also says where the receipt is", async () => {
+/** Without the sentences that end with the customer's receipt, and its address. */
+function bare({ data, ...rest }: Told): Told {
+  const { text: _text, whatsapp: _whatsapp, receipt_url: _receipt, ...others } = data;
+  return { ...rest, data: others };
+}
+
+interface Told {
+  readonly data: {
+    readonly text?: string;
+    readonly whatsapp?: string;
+    readonly receipt_url?: string;
+  };
+}
+
+test("one of them is shown with the body that is sent, but for what only its receiver is told", async () => {
   await postWebhook(paidEvent("v1-door-notified-1"));
   await settle("v1-door-notified-1");
   const list = await call("GET", "/v1/notifications?status=delivered&type=order.paid");
   const { data }: { data: readonly NotificationView[] } = JSON.parse(await list.text());
   const [listed] = data;
   const answer = await call("GET", `/v1/notifications/${listed?.id}`);
-  const { body, ...shown }: NotificationView & { body: unknown } = JSON.parse(await answer.text());
+  const { body, ...shown }: NotificationView & { body: Told } = JSON.parse(await answer.text());
   expect(shown).toEqual(listed);
   const { received } = await books();
-  const [letter] = received;
-  const sent = JSON.parse(letter?.body ?? "{}") as { readonly data: object };
-  const told = {
-    text: expect.any(String),
-    whatsapp: expect.any(String),
-    receipt_url: expect.any(String),
-  };
-  expect(sent).toEqual({
-    ...(body as object),
-    data: { ...(body as { data: object }).data, ...told },
-  });
+  const sent = received.map((letter) => bare(JSON.parse(letter.body)));
+  expect(sent.map((one) => JSON.stringify(one))).toEqual([JSON.stringify(bare(body))]);
 });

@@ -84,6 +84,22 @@ describe("while a notification is under way", () => {
 });
 
 describe("what the merchant's system answered", () => {
+  it("is kept of no try that ends after the removal, and the try counts", async () => {
+    const made = await paidBy(newPerson());
+    await live([made.order_id], MINUTE);
+    expect((await remove(made.order_id)).status).toBe(200);
+    await settle(made.order_id);
+    const [paid] = await notifications();
+    await api("POST", `/v1/notifications/${paid?.id}/resend`);
+    await live([made.order_id], MINUTE);
+    const [again] = await notifications();
+    expect([again?.status, again?.attempts.map(({ status }) => status)]).toEqual([
+      "delivered",
+      [200, 200],
+    ]);
+    expect(await answersOf(made.order_id)).toEqual([null, null]);
+  });
+
   it("is gone of every try, and what became of each stays", async () => {
     const id = "v1-removal-1";
     await trouble({ mode: "fail" });
