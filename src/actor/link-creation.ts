@@ -3,7 +3,6 @@
 // answer is resolved by reading by reference; the same reference always has the same token.
 
 import type { Observation, Word } from "../domain/observation";
-import { canonicalJson, type JsonObject } from "../domain/json";
 import { formatToken, isOrderId, referenceActor } from "../domain/ids";
 import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
 import { reminderMoments } from "../domain/reminders";
@@ -13,6 +12,7 @@ import { withCallbacks } from "../pinelabs/link-request";
 import { stripRequest } from "./forget-request";
 import { becomeAlias, handOver } from "./home";
 import { drop, want } from "./jobs";
+import { compareRequests } from "./link-repeat";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
@@ -189,12 +189,12 @@ function begin(
   return part.storage.transact(() => {
     const known = readCreation(part);
     if (known?.request) {
-      const differing = differences(known.request, request);
-      if (differing.length > 0) return failure({ code: "reference_reused", differing });
+      const reused = compareRequests(known.request, request);
+      if (reused !== null) return failure(reused);
       return success({ creation: known, resumed: true });
     }
     if (known?.state === "made")
-      return failure({ code: "reference_reused", differing: ["origin"] });
+      return failure({ code: "reference_reused", differing: ["origin"], removed: false });
     const creation = {
       ...(known ?? newCreation(request.reference)),
       request,
@@ -366,18 +366,4 @@ function callbacksOf(creation: LinkCreation, origin: string) {
   const token = formatToken({ secret: creation.secret, reference: creation.reference });
   const url = `${origin}/callback/${token}`;
   return { callback_url: url, failure_callback_url: url, chukta_reference: creation.reference };
-}
-
-/** The names of the fields in which two requests of one reference differ. */
-function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
-  const [a, b] = [flat(before), flat(now)];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
-  return names.filter((name) => canonicalJson(a[name] ?? null) !== canonicalJson(b[name] ?? null));
-}
-
-function flat(request: LinkRequest): JsonObject {
-  const { return_url, failure_return_url, fulfill_on } = request;
-  const { auto_capture, auto_capture_amount, reminders = null, replaces = null } = request;
-  const wishes = { return_url, failure_return_url, fulfill_on, auto_capture, auto_capture_amount };
-  return { ...request.body, ...wishes, reminders, replaces };
 }
