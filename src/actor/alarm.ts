@@ -11,7 +11,7 @@ import { claim, forward, handOver, introduceHome, lookUp } from "./home";
 import { dueJobs, finish, type Job, type JobName, type Jobs, postpone, want } from "./jobs";
 import type { Inquired } from "./inquire";
 import { notify } from "./notify";
-import { isTimeToForget } from "./link-creation";
+import { isTimeToForget } from "./link-kept";
 import { giveBack } from "./money-permit";
 import type { Part } from "./part";
 import { project } from "./project";

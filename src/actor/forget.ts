@@ -14,7 +14,7 @@ import { bareEvents } from "../ledger/forget";
 import { eventDoc, eventId } from "./event";
 import { want } from "./jobs";
 import { stripReplacing } from "./forget-request";
-import { creationBegunFor, isCreating, stripCreation, stripUnmade } from "./link-creation";
+import { creationBegunFor, isCreating, stripCreation, stripUnmade } from "./link-kept";
 import type { Part } from "./part";
 import { isOurs, nextInquiryOf } from "./plan";
 import { commitEvolution } from "./record-change";

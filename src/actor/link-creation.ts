@@ -2,38 +2,26 @@
 // reference, which commits the request and an unguessable token before it calls the gateway. A lost
 // answer is resolved by reading by reference; the same reference always has the same token.
 
+import { isOrderId, referenceActor } from "../domain/ids";
 import type { Observation, Word } from "../domain/observation";
-import { canonicalJson, type JsonObject } from "../domain/json";
-import { formatToken, isOrderId, referenceActor } from "../domain/ids";
-import { evolve, newRecord, type Origin, type Terms } from "../domain/record";
-import { reminderMoments } from "../domain/reminders";
-import { DAY } from "../domain/schedule";
+import { evolve, newRecord, type Origin } from "../domain/record";
 import { failure, type Result, success } from "../domain/result";
-import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { withCallbacks } from "../pinelabs/link-request";
-import { stripRequest } from "./forget-request";
 import { becomeAlias, handOver } from "./home";
-import { drop, plan, want } from "./jobs";
+import { drop } from "./jobs";
+import {
+  forgetLater,
+  forgetRequest,
+  type LinkCreation,
+  markSent,
+  newCreation,
+  readCreation,
+} from "./link-kept";
+import { compareRequests } from "./link-repeat";
+import { callbacksOf, remindersOf, requestWords, termsOf } from "./link-terms";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
-import type { LinkFailure, LinkRequest, TokenKind } from "./rpc";
-import { randomSecret, sameSecretHalf } from "./token-secret";
-
-/** Row 2 of the storage of `reference:…`. */
-interface LinkCreation {
-  readonly reference: string;
-  /** The secret half of the token; made once, kept for ever. */
-  readonly secret: string;
-  /** The same for the receipt's own token: who has a receipt can not ask for verdicts. */
-  readonly receipt_secret: string;
-  /** The Idempotency-Key of the creation, kept over every repeat of the same request. */
-  readonly key: string;
-  /** What was asked for; null for a link that was taken over, and after a refusal. */
-  readonly request: LinkRequest | null;
-  /** `sent`: the gateway may have done it, nobody knows. */
-  readonly state: "new" | "sent" | "made";
-  readonly sent_at: Milliseconds | null;
-}
+import type { LinkFailure, LinkRequest } from "./rpc";
 
 type Made = Result<null, LinkFailure>;
 
@@ -133,73 +121,6 @@ export async function adoptTracked(part: Part, observation: Observation): Promis
   return adopt(part, observation, null, "tracked");
 }
 
-/** What a link under this reference was asked for; null for one that was taken over, or refused. */
-export function requestOfReference(part: Part): LinkRequest | null {
-  return readCreation(part)?.request ?? null;
-}
-
-/** The home for which a link is being made in place of another, whether it was made or not. */
-export function creationBegunFor(part: Part): string | null {
-  return readCreation(part)?.request?.replaces?.home ?? null;
-}
-
-/** Its call is on its way, or is looked up within the next minute. */
-export function isCreating(part: Part): boolean {
-  const sent = readCreation(part)?.state === "sent";
-  return sent && part.storage.readState().jobs.create !== undefined;
-}
-
-/** No order will ever tell that this request is old: its own actor remembers to remove the person. */
-function forgetLater(part: Part): void {
-  part.storage.transact(() => {
-    const state = part.storage.readState();
-    const due = forgetTime(part) ?? part.now();
-    part.storage.writeState({ ...state, jobs: plan(state.jobs, "forget", due) });
-  });
-}
-
-/** When the job `forget` looks next at a request that made no link; null: it is old enough, or is none. */
-function forgetTime(part: Part): Milliseconds | null {
-  const creation = readCreation(part);
-  if (creation?.state !== "sent" || creation.request === null) return null;
-  const { retention } = part.config();
-  // Without a retention it is looked each day whether there is one by now.
-  if (retention === null) return part.now() + DAY;
-  const end = (creation.sent_at ?? 0) + retention;
-  return end > part.now() ? end : null;
-}
-
-/** False: it is not time yet, and the job `forget` has its next time. */
-export function isTimeToForget(part: Part): boolean {
-  if (forgetTime(part) === null) return true;
-  forgetLater(part);
-  return false;
-}
-
-/** In an actor whose link was never found. One that was made meanwhile goes with its order. */
-export function stripUnmade(part: Part): void {
-  if (readCreation(part)?.state === "sent") stripCreation(part);
-}
-
-/** The person is removed from the request; token, key, amount and terms stay. Call inside `transact`. */
-export function stripCreation(part: Part): void {
-  const creation = readCreation(part);
-  if (!creation?.request) return;
-  part.storage.writeDocument(2, { ...creation, request: stripRequest(creation.request) });
-}
-
-/** In constant time; false in an actor that never made a token, which stays empty. */
-export function holdsToken(part: Part, secret: string, kind: TokenKind): boolean {
-  const creation = readCreation(part);
-  if (creation === null) return false;
-  const kept = kind === "link" ? creation.secret : creation.receipt_secret;
-  return sameSecretHalf(kept, secret);
-}
-
-function readCreation(part: Part): LinkCreation | null {
-  return part.storage.readDocument<LinkCreation>(2);
-}
-
 function begin(
   part: Part,
   request: LinkRequest,
@@ -207,12 +128,12 @@ function begin(
   return part.storage.transact(() => {
     const known = readCreation(part);
     if (known?.request) {
-      const differing = differences(known.request, request);
-      if (differing.length > 0) return failure({ code: "reference_reused", differing });
+      const reused = compareRequests(known.request, request);
+      if (reused !== null) return failure(reused);
       return success({ creation: known, resumed: true });
     }
     if (known?.state === "made")
-      return failure({ code: "reference_reused", differing: ["origin"] });
+      return failure({ code: "reference_reused", differing: ["origin"], removed: false });
     const creation = {
       ...(known ?? newCreation(request.reference)),
       request,
@@ -220,43 +141,6 @@ function begin(
     };
     part.storage.writeDocument(2, creation);
     return success({ creation, resumed: false });
-  });
-}
-
-function newCreation(reference: string): LinkCreation {
-  return {
-    reference,
-    secret: randomSecret(),
-    receipt_secret: randomSecret(),
-    key: crypto.randomUUID(),
-    request: null,
-    state: "new",
-    sent_at: null,
-  };
-}
-
-/** The intent is committed before the call, with the job that finds out how it ended. */
-function markSent(part: Part): void {
-  part.storage.transact(() => {
-    const creation = readCreation(part);
-    if (!creation) return;
-    part.storage.writeDocument(2, { ...creation, state: "sent", sent_at: part.now() });
-    const state = part.storage.readState();
-    const jobs = want(state.jobs, "create", part.now() + part.limits.creationUnknown);
-    part.storage.writeState({ ...state, jobs });
-  });
-}
-
-/**
- * Refused, so nothing was done: a corrected request may use the same reference and token. Not the
- * key: a gateway that keeps to it would answer the refusal again.
- */
-function forgetRequest(part: Part): void {
-  part.storage.transact(() => {
-    const creation = readCreation(part);
-    if (!creation) return;
-    const key = crypto.randomUUID();
-    part.storage.writeDocument(2, { ...creation, key, request: null, state: "new" });
   });
 }
 
@@ -338,64 +222,4 @@ function linkWord(observation: Observation): Word<"link"> | undefined {
 function createdText(id: string, request: LinkRequest | null): string {
   const before = request?.replaces?.payment_link_id;
   return `Link ${id} was created${before === undefined ? "" : ` in place of ${before}`}.`;
-}
-
-/** Our own request counts for what the gateway may not repeat (design 3.3). */
-function requestWords(id: string, request: LinkRequest | null): Observation {
-  if (request === null) return { words: [], orders_named: [] };
-  const replaces = request.replaces?.payment_link_id;
-  return {
-    words:
-      replaces === undefined ? [] : [{ kind: "link", id, version: null, fields: { replaces } }],
-    orders_named: [],
-    pre_auth: request.pre_auth,
-    part_payment: request.part_payment,
-  };
-}
-
-function termsOf(creation: LinkCreation, request: LinkRequest | null): Terms {
-  const { reference, secret, receipt_secret } = creation;
-  return {
-    token: formatToken({ secret, reference }),
-    receipt_token: formatToken({ secret: receipt_secret, reference }),
-    reference,
-    ...(request?.return_url ? { return_url: request.return_url } : {}),
-    ...(request?.failure_return_url ? { failure_return_url: request.failure_return_url } : {}),
-    ...(request?.fulfill_on ? { fulfill_on: request.fulfill_on } : {}),
-    ...(request?.auto_capture ? { auto_capture: request.auto_capture } : {}),
-    ...(request?.auto_capture_amount ? { auto_capture_amount: request.auto_capture_amount } : {}),
-  };
-}
-
-/** Fixed here, by the gateway's own times of the link: the actor that will remind may not know the request. */
-function remindersOf(
-  part: Part,
-  request: LinkRequest | null,
-  link: Word<"link">,
-): Pick<Terms, "reminders"> {
-  if (!request?.reminders) return {};
-  const created_at = millisecondsOf(link.fields.created_at) ?? part.now();
-  const expire_by = millisecondsOf(link.fields.expire_by ?? request.body.expire_by);
-  const zone = part.config().merchant.time_zone;
-  return { reminders: reminderMoments(request.reminders, { created_at, expire_by }, zone) };
-}
-
-function callbacksOf(creation: LinkCreation, origin: string) {
-  const token = formatToken({ secret: creation.secret, reference: creation.reference });
-  const url = `${origin}/callback/${token}`;
-  return { callback_url: url, failure_callback_url: url, chukta_reference: creation.reference };
-}
-
-/** The names of the fields in which two requests of one reference differ. */
-function differences(before: LinkRequest, now: LinkRequest): readonly string[] {
-  const [a, b] = [flat(before), flat(now)];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
-  return names.filter((name) => canonicalJson(a[name] ?? null) !== canonicalJson(b[name] ?? null));
-}
-
-function flat(request: LinkRequest): JsonObject {
-  const { return_url, failure_return_url, fulfill_on } = request;
-  const { auto_capture, auto_capture_amount, reminders = null, replaces = null } = request;
-  const wishes = { return_url, failure_return_url, fulfill_on, auto_capture, auto_capture_amount };
-  return { ...request.body, ...wishes, reminders, replaces };
 }

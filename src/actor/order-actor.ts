@@ -28,14 +28,8 @@ import { forgetNow } from "./forget-now";
 import { openGateway } from "./gateway";
 import { meetHome, receiveForwarded, register, takeOver } from "./home";
 import { cancelLink, linkNamed, notifyLink, readLinkToTrack } from "./link-control";
-import {
-  adoptTracked,
-  createLink,
-  findEarlier,
-  holdsToken,
-  requestOfReference,
-  trackReference,
-} from "./link-creation";
+import { adoptTracked, createLink, findEarlier, trackReference } from "./link-creation";
+import { holdsToken, requestOfReference } from "./link-kept";
 import { moneyPort } from "./money-permit";
 import { OrderCore } from "./order-core";
 import { type Limits, LIMITS, type Part } from "./part";

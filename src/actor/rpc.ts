@@ -245,7 +245,12 @@ export type ReceiptFailure =
 export type LinkFailure =
   | GatewayFailure
   /** The same reference with another body. */
-  | { readonly code: "reference_reused"; readonly differing: readonly string[] }
+  | {
+      readonly code: "reference_reused";
+      readonly differing: readonly string[];
+      /** Of the first one the customer's data was removed; `differing` is what differs besides. */
+      readonly removed: boolean;
+    }
   /** The gateway has another link under this reference, which was not made by this request. */
   | { readonly code: "link_differs"; readonly field: "amount"; readonly theirs: number }
   | { readonly code: "link_unknown" }

@@ -16,7 +16,7 @@ export function momentsOf({ from, to }: DayRange, zone: string): Moments {
 }
 
 /** The first moment of a day such as "2026-11-01". */
-export function dayStart(day: string, zone: string): Milliseconds {
+function dayStart(day: string, zone: string): Milliseconds {
   return momentShowing(Date.parse(`${day}T00:00:00Z`), zone);
 }
 

@@ -27,7 +27,7 @@ const MINUTE: Milliseconds = 60_000;
 const PAUSES: readonly Milliseconds[] = [1, 5, 30, 120, 360, 900].map((count) => count * MINUTE);
 
 /** A try that is under way for longer than this has lost its end. */
-export const MAIL_LOST_AFTER: Milliseconds = MINUTE;
+const MAIL_LOST_AFTER: Milliseconds = MINUTE;
 
 /** Twice as many as a crash should ever cost. */
 const MOST_LOST = 2;

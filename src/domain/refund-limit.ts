@@ -12,9 +12,11 @@ export interface RefundLimit {
 }
 
 export type LimitRefusal =
+  /** Paisa. */
+  | { readonly code: "key_limit_refund"; readonly limit: number; readonly asked: number }
   | {
-      /** `used`: by other refunds of the day; of one refund nothing. Paisa. */
-      readonly code: "key_limit_refund" | "key_limit_day";
+      /** `used`: by other refunds of the day. Paisa. */
+      readonly code: "key_limit_day";
       readonly limit: number;
       readonly used: number;
       readonly asked: number;
@@ -34,7 +36,7 @@ export function checkRefundLimit(
     return failure({ code: "key_limit_currency", currency: amount.currency });
   }
   if (per_refund !== null && asked > per_refund) {
-    return failure({ code: "key_limit_refund", limit: per_refund, used: 0, asked });
+    return failure({ code: "key_limit_refund", limit: per_refund, asked });
   }
   if (per_day !== null && used + asked > per_day) {
     return failure({ code: "key_limit_day", limit: per_day, used, asked });
@@ -46,9 +48,9 @@ export function checkRefundLimit(
 export function tellLimit(refused: LimitRefusal): string {
   switch (refused.code) {
     case "key_limit_refund":
-      return `This key may refund at most ${rupees(refused.limit)} at once.`;
+      return `This key may refund at most ${rupees(refused.limit)} at once. Ask for less, or use a key that may refund more.`;
     case "key_limit_day":
-      return `This key may refund at most ${rupees(refused.limit)} a day, and ${rupees(refused.used)} of it is used.`;
+      return `This key may refund at most ${rupees(refused.limit)} a day, and ${rupees(refused.used)} of it is used. Ask for less, wait until tomorrow, or use a key that may refund more.`;
     case "key_limit_currency":
       return `This key's limits are in rupees: it can not refund ${refused.currency}.`;
   }

@@ -10,7 +10,7 @@ import type { Milliseconds } from "./time";
 import { type FulfillOn, mayFulfill } from "./verdict";
 
 /** The steps that a person or a system may say are done. */
-export const SAID_STEPS = ["record", "confirm", "fulfill"] as const;
+const SAID_STEPS = ["record", "confirm", "fulfill"] as const;
 
 export type SaidStep = (typeof SAID_STEPS)[number];
 

@@ -69,7 +69,10 @@ export function permitProblem(refused: PermitFailure): Response {
       });
     case "key_ended":
       return keyEnded();
-    case "key_limit_refund":
+    case "key_limit_refund": {
+      const { code, limit, asked } = refused;
+      return problem(code, { detail: tellLimit(refused), members: { limit, asked } });
+    }
     case "key_limit_day": {
       const { code, limit, used, asked } = refused;
       return problem(code, { detail: tellLimit(refused), members: { limit, used, asked } });

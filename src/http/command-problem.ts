@@ -7,10 +7,11 @@ import type { PolicyRefusal } from "../domain/command-policy";
 import type { Amount } from "../domain/money";
 import { formatAmount } from "../domain/money-format";
 import { decisionNotAllowed, permitProblem } from "./access-problem";
-import { failureProblem } from "./failure";
+import { failureProblem, isInquiryFailure } from "./failure";
 import { problem, type ProblemCode } from "./problem";
 
 export function commandProblem(failed: CommandFailure): Response {
+  if (isInquiryFailure(failed)) return failureProblem(failed, "order");
   switch (failed.code) {
     case "command_differs":
       return problem("reference_reused", {
@@ -31,11 +32,9 @@ export function commandProblem(failed: CommandFailure): Response {
     case "decision_not_allowed":
       return decisionNotAllowed();
     case "order_unsettled":
+      if (failed.order_id === null) return problem("order_unsettled", { retry_after: 5 });
       return problem("order_unsettled", {
-        detail:
-          failed.order_id === null
-            ? "Which orders belong to this payment link is still being settled. Try again."
-            : `Order ${failed.order_id} has not told all that it knows: see its own commands. Try again.`,
+        detail: `Order ${failed.order_id} has not told all that it knows: see its own commands. Try again.`,
         retry_after: 5,
       });
     case "money_stopped":
@@ -45,15 +44,6 @@ export function commandProblem(failed: CommandFailure): Response {
     case "key_limit_currency":
     case "access_unavailable":
       return permitProblem(failed);
-    case "order_unknown":
-    case "inquiry_failed":
-    case "gateway_unavailable":
-    case "gateway_rate_limited":
-    case "gateway_unauthorized":
-    case "gateway_not_found":
-    case "gateway_duplicate":
-    case "gateway_refused":
-      return failureProblem(failed, "order");
     case "command_refused":
       return policyProblem(failed.refusal);
   }

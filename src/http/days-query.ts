@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { daysIn, type Moments, momentsOf } from "../domain/day-moments";
 import type { DayRange } from "../domain/report-days";
 
-export const LONGEST_DAYS = 366;
+const LONGEST_DAYS = 366;
 
 /** No money is older, and the day after the last one still has four digits for its year. */
 const YEARS = { from: "2000-01-01", to: "9998-12-31" };

@@ -17,6 +17,24 @@ const POINTERS: { readonly [field: string]: string } = {
   replaces: "",
 };
 
+const OF_INQUIRIES: { readonly [code in InquiryFailure["code"]]: true } = {
+  order_unknown: true,
+  inquiry_failed: true,
+  gateway_unavailable: true,
+  gateway_rate_limited: true,
+  gateway_unauthorized: true,
+  gateway_not_found: true,
+  gateway_duplicate: true,
+  gateway_refused: true,
+};
+
+/** The gateway had to be asked, and that failed: one answer wherever it was. */
+export function isInquiryFailure(
+  failed: InquiryFailure | { readonly code: string },
+): failed is InquiryFailure {
+  return Object.hasOwn(OF_INQUIRIES, failed.code);
+}
+
 /** `asked` is what the caller named: the gateway's 404 is about that. */
 export function failureProblem(
   failed: InquiryFailure | LinkFailure,
@@ -33,6 +51,12 @@ export function failureProblem(
     case "inquiry_failed":
       return problem("internal_error");
     case "reference_reused":
+      if (failed.removed && failed.differing.length === 0) {
+        return problem("reference_reused", {
+          detail:
+            "This can not be compared with the first request any more, because its personal data was removed. GET /v1/links?reference=… has its link; for another link use another reference.",
+        });
+      }
       return problem("reference_reused", {
         detail: "The same reference always means the same request; this one differs.",
         errors: failed.differing.map((field) => ({

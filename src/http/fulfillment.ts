@@ -10,7 +10,7 @@ import { isSaidStep, type SaidStep } from "../domain/tick";
 import { toIso } from "../domain/time";
 import { requires } from "./auth";
 import type { Door } from "./doors";
-import { failureProblem } from "./failure";
+import { failureProblem, isInquiryFailure } from "./failure";
 import { fulfillmentSchema, tickSchema } from "./fulfillment-schema";
 import { parseBody, parseOptionalBody } from "./input";
 import { problem } from "./problem";
@@ -76,6 +76,7 @@ function endProblem(refused: EndRefusal): Response {
 }
 
 function tickProblem(failed: TickFailure, step: SaidStep): Response {
+  if (isInquiryFailure(failed)) return failureProblem(failed, "order");
   switch (failed.code) {
     case "step_done": {
       const at = failed.at === null ? null : toIso(failed.at);
@@ -97,19 +98,7 @@ function tickProblem(failed: TickFailure, step: SaidStep): Response {
         members: { by: failed.by, until: toIso(failed.until) },
       });
     case "order_unsettled":
-      return problem("order_unsettled", {
-        detail: "Which orders belong to this payment link is still being settled. Try again.",
-        retry_after: 5,
-      });
-    case "order_unknown":
-    case "inquiry_failed":
-    case "gateway_unavailable":
-    case "gateway_rate_limited":
-    case "gateway_unauthorized":
-    case "gateway_not_found":
-    case "gateway_duplicate":
-    case "gateway_refused":
-      return failureProblem(failed, "order");
+      return problem("order_unsettled", { retry_after: 5 });
   }
 }
 

@@ -2,6 +2,8 @@
 // code. The table is the contract; docs/problems.md explains each code to its reader. Nothing here
 // decides when a problem occurs, and no message of an exception ever becomes part of one.
 
+import { ADVICE } from "./problem-advice";
+
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
@@ -140,12 +142,13 @@ export function problemType(code: ProblemCode): string {
 
 export function problem(code: ProblemCode, extras: ProblemExtras = {}): Response {
   const { status, title } = PROBLEMS[code];
+  const { detail = ADVICE[code] } = extras;
   const document = {
     type: problemType(code),
     title,
     status,
     code,
-    ...(extras.detail === undefined ? {} : { detail: extras.detail }),
+    ...(detail === undefined ? {} : { detail }),
     ...(extras.errors === undefined ? {} : { errors: extras.errors }),
     ...extras.members,
   };

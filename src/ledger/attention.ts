@@ -24,14 +24,7 @@ import {
 } from "./attention-statements";
 
 /** Of held money; `unknown`: nobody can say until when it is held. */
-export const TIMES_LEFT = [
-  "lapsed",
-  "under_6h",
-  "under_24h",
-  "under_48h",
-  "later",
-  "unknown",
-] as const;
+const TIMES_LEFT = ["lapsed", "under_6h", "under_24h", "under_48h", "later", "unknown"] as const;
 export type TimeLeft = (typeof TIMES_LEFT)[number];
 
 export interface Counted {

@@ -1,6 +1,7 @@
 // One POST to the merchant's system within a time limit. Follows no redirect, repeats nothing, reads only
 // the beginning of the answer, and never throws. What the answer means is decided elsewhere.
 
+import { unlessAborted } from "../domain/abort";
 import type { AttemptError } from "../domain/delivery";
 import type { Milliseconds } from "../domain/time";
 
@@ -69,15 +70,4 @@ async function beginningOf(response: Response, signal: AbortSignal): Promise<str
     return text;
   }
   return text;
-}
-
-/** Rejects as soon as the signal is aborted, whatever the work makes of its own signal. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error("aborted"));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
-    work.finally(done).then(resolve, reject);
-  });
 }

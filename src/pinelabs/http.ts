@@ -2,6 +2,7 @@
 // reading included), a limit on the answer's size, and an answer as text. Follows no redirect, knows
 // no status, repeats nothing, and never throws.
 
+import { unlessAborted } from "../domain/abort";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { concat, textOf } from "./secret-bytes";
@@ -60,16 +61,6 @@ export async function within<T>(limit: Milliseconds, work: () => Promise<T>): Pr
   } catch {
     return null;
   }
-}
-
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error("aborted"));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
-    work.finally(done).then(resolve, reject);
-  });
 }
 
 /** Null as soon as it is too large, or when it is not UTF-8. */

@@ -300,7 +300,17 @@ describe("after the removal", () => {
       merchant_payment_link_reference: made.reference,
       ...person.about,
     });
-    expect(again).toMatchObject({ status: 409, body: { code: "reference_reused" } });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { code: "reference_reused", detail: expect.stringContaining("was removed") },
+    });
+    expect(again.body).not.toHaveProperty("errors");
+    const other = await api<Problem>("POST", "/v1/links", {
+      amount: inr(140_000),
+      merchant_payment_link_reference: made.reference,
+      ...person.about,
+    });
+    expect(other.body).toMatchObject({ errors: [{ pointer: "/amount" }] });
     expect(await storedOf(person.planted)).toEqual([]);
   });
 

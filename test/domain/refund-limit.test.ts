@@ -34,7 +34,7 @@ test("a refusal says the limit, what is used and what was asked, and in words", 
     failure: { code: "key_limit_day", limit: 10_000, used: 6_000, asked: 4_001 },
   });
   expect(day.ok ? "" : tellLimit(day.failure)).toBe(
-    "This key may refund at most ₹100.00 a day, and ₹60.00 of it is used.",
+    "This key may refund at most ₹100.00 a day, and ₹60.00 of it is used. Ask for less, wait until tomorrow, or use a key that may refund more.",
   );
 });
 

@@ -3,6 +3,7 @@
 
 import { expect, test } from "vitest";
 import documentation from "../../docs/problems.md?raw";
+import { ADVICE } from "../../src/http/problem-advice";
 import { codeToStatus, problem, PROBLEM_CODES, problemType } from "../../src/http/problem";
 
 test("every code has an entry of its own under its status in docs/problems.md", () => {
@@ -17,7 +18,7 @@ test("every code has an entry of its own under its status in docs/problems.md", 
   expect(documented).toHaveLength(codes.length);
 });
 
-test("a problem document says type, title, status and code, and nothing that is not there", async () => {
+test("a problem document says type, title, status and code, what to do next where that is always the same, and no more", async () => {
   for (const code of PROBLEM_CODES) {
     const response = problem(code);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -27,6 +28,7 @@ test("a problem document says type, title, status and code, and nothing that is 
       title: expect.stringMatching(/^[A-Z]/),
       status: codeToStatus(code),
       code,
+      ...(ADVICE[code] === undefined ? {} : { detail: expect.stringMatching(/^[A-Z].*\.$/) }),
     });
     expect(URL.canParse(problemType(code))).toBe(true);
   }

@@ -98,7 +98,10 @@ async function handle(id, { type, data }) {
     const gone =
       type === "order.paid_reversed" || (type === "order.refunded" && order.stage === "refunded");
     if (gone && deliveries.has(reference)) line.delivery = { stopped: true }; // call the parcel back
-    if (!seen.has(id)) write(line); // the same one may have come twice at once
+    if (!seen.has(id)) {
+      write(line); // the same one may have come twice at once
+      if (claim_id) console.log(`${reference} is delivered`);
+    }
   }
   const delivery = deliveries.get(reference);
   if (!delivery || delivery.reported) return;
