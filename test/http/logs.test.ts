@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { redact } from "../../src/http/log";
+import { redact } from "../../src/domain/redact";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, createLink, openHouse } from "../actor/house";
 import { leaksIn } from "../told-secrets";
