@@ -59,5 +59,5 @@ function textOf(said: unknown): string {
 function whole(_: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
-  return { ...value, name, message, stack, cause };
+  return { name, message, stack, cause };
 }

@@ -60,6 +60,7 @@ test.fails("and a test in whose log one stands fails, also where the log is mock
 });
 
 test.fails("and one in whose log an exception with a secret stands inside an object", () => {
-  vi.spyOn(console, "error").mockImplementation(() => {});
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   console.error({ event: "planted", error: new Error(sandboxDefaults.api_key) });
+  expect(logged).toHaveBeenCalledTimes(1);
 });
