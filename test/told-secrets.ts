@@ -9,11 +9,11 @@ export interface Leak {
 const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ["an API key", /\bchk_(?:live|uat|test)_[a-z2-7]{12}_[a-z2-7]{8,}/],
   ["an Authorization header", /\bBearer\s+(?!\[secret\])\S/i],
-  ["a token of a link or receipt", /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}\.[A-Za-z0-9._-]{1,50}/],
+  ["a token of a link or receipt", /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{24}[.~][A-Za-z0-9._-]{1,50}/],
   ["a gateway's access token", /\beyJ[\w-]+\.[\w-]+\./],
   ["a webhook's signature", /\bv1[,=][A-Za-z0-9+/=]{20,}/],
-  ["an e-mail address or VPA", /[\w.+-]+@[\w-]+\.[\w-]+/],
-  ["a telephone number", /(?<![\w-])(?:\+?91[ -]?)?9\d{9}(?![\w-])/],
+  ["an e-mail address or VPA", /[\w.+-]+@[\w-]+/],
+  ["a telephone number", /(?<![\w-])(?:\+?91[ -]?|0)?[6-9]\d{4}[ -]?\d{5}(?![\w-])/],
 ];
 
 /** `secrets`: by the names of their settings. One that is shorter than a secret may be is none. */

@@ -2,7 +2,7 @@
 // runs is read, also where the test has put something in the place of `console.error`, and a secret in it
 // fails the test.
 import { env } from "cloudflare:workers";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 import { leaksIn } from "./told-secrets";
 
 const METHODS: readonly PropertyKey[] = ["log", "info", "warn", "error", "debug", "trace"];
@@ -36,16 +36,28 @@ globalThis.console = new Proxy(console, {
   },
 });
 
-afterEach(() => {
+afterEach(() => look("this test"));
+
+/** What is still said when the last test is over, or between two. */
+afterAll(() => look("this file"));
+
+function look(whose: string): void {
   const said = lines.join("\n");
   lines = [];
   const leaks = leaksIn(said, secrets);
   if (leaks.length > 0) {
-    throw new Error(`the log of this test holds ${leaks.map(({ what }) => what).join(", ")}`);
+    throw new Error(`the log of ${whose} holds ${leaks.map(({ what }) => what).join(", ")}`);
   }
-});
+}
 
 function textOf(said: unknown): string {
-  if (said instanceof Error) return `${said.name}: ${said.message} ${said.stack ?? ""}`;
-  return typeof said === "string" ? said : (JSON.stringify(said) ?? String(said));
+  if (typeof said === "string") return said;
+  return JSON.stringify(said, whole) ?? String(said);
+}
+
+/** JSON leaves out what an exception says, wherever in an object it stands. */
+function whole(_: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { name, message, stack, cause };
 }

@@ -3,6 +3,7 @@
 
 import type { KeyView } from "../domain/access-key";
 import type { JsonObject } from "../domain/json";
+import { reasonOf } from "../domain/redact";
 import { MINUTE, SECOND } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { appendAudit, type AuditRow } from "../ledger/audit";
@@ -63,7 +64,7 @@ export async function flushAudit(
   try {
     await withTimeLimit(appendAudit(db, ACCESS, lines), ANSWER_LIMIT);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "audit_not_written", actor: ACCESS, reason }));
     return now + TRY_AGAIN_AFTER;
   }

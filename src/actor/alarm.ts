@@ -2,6 +2,7 @@
 // for what is left. Safe to run twice, late or never (design 3.2). An alarm that hangs would block
 // every later one of this actor, and six failures in a row would end it: neither can happen here.
 
+import { reasonOf } from "../domain/redact";
 import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 import { endLease } from "./claim";
@@ -124,7 +125,7 @@ function limitOf(part: Part, name: JobName): Milliseconds {
 }
 
 function logFailure(part: Part, job: JobName | "alarm", error: unknown): void {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+  const reason = reasonOf(error);
   console.error(JSON.stringify({ event: "job_failed", actor: part.name, job, reason }));
 }
 

@@ -14,6 +14,7 @@ import { DUPLICATE, takeBackSend } from "../domain/command-reading";
 import { endAsShown, refundWordIn, shownBy } from "../domain/command-shown";
 import type { Observation } from "../domain/observation";
 import { evolve, type Evolution, type OrderRecord, withCommands } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { GatewayFailure, MoneyAnswer } from "../pinelabs/gateway";
@@ -59,7 +60,7 @@ async function sendAndKeep(part: Part, key: string, command: Command): Promise<C
     answer = await send(part, command);
   } catch (error) {
     // A bug of ours: whether the request left is not known, so it is treated as if it had.
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "command_failed", actor: part.name, reason }));
     const message = "the call failed here";
     const failed = { code: "gateway_unavailable", request_id: "", message } as const;

@@ -1,6 +1,7 @@
 // A person asks for the removal of an order's personal data and waits for it: what the alarm would do next
 // is done at once, as far as it goes; the job on the list does the rest.
 
+import { reasonOf } from "../domain/redact";
 import { type Errands, runJobs } from "./alarm";
 import { answerOf, beginForgetting, forgetRest } from "./forget";
 import { finish } from "./jobs";
@@ -36,7 +37,7 @@ async function removeRest(part: Part): Promise<Removed | null> {
     });
     return removed;
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "not_forgotten_yet", actor: part.name, reason }));
     return null;
   }

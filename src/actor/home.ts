@@ -13,6 +13,7 @@ import {
   newRecord,
   type OrderRecord,
 } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
@@ -153,7 +154,7 @@ async function meet(part: Part, order: string): Promise<Met> {
   try {
     return await part.peer(order).meetHome(part.name);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "not_met", actor: part.name, order, reason }));
     return "later";
   }
@@ -292,7 +293,7 @@ export async function forward(part: Part): Promise<"done" | "failed"> {
     } catch (error) {
       // One that can not be taken never stops another (law 4).
       failed = true;
-      const reason = error instanceof Error ? error.message : "not an error";
+      const reason = reasonOf(error);
       console.error(JSON.stringify({ event: "not_forwarded", actor: part.name, n, reason }));
       continue;
     }
@@ -322,7 +323,7 @@ export function receiveForwarded(part: Part, from: string, message: MessageRow &
       return { kind: "taken" };
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "message_waits", actor: part.name, from, reason }));
     return { kind: "refused" };
   }

@@ -8,6 +8,7 @@ import { join } from "../domain/join";
 import { type AnyWord, combine, type Observation } from "../domain/observation";
 import { checkRefunds, compareWithInquiry } from "../domain/record-checks";
 import { evolve, newRecord, type OrderRecord, type Origin } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result, success } from "../domain/result";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
 import { becomeAlias, hasOpenCommand } from "./home";
@@ -68,7 +69,7 @@ export async function inquire(part: Part, origin: Origin = "tracked"): Promise<I
   try {
     return await askAndKeep(part, origin);
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "inquiry_failed", actor: part.name, reason }));
     countFailure(part);
     return failure({ code: "inquiry_failed" });

@@ -9,6 +9,7 @@ import type {
   PermitFailure,
   PermitUnknown,
 } from "../domain/permit";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { AccessActorRpc } from "./access-rpc";
@@ -54,7 +55,7 @@ async function ask<F extends { readonly code: string }>(
   try {
     return await withTimeLimit(question(), ANSWER_LIMIT);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "access_unavailable", asked, reason }));
     const unasked: PermitUnknown = { code: "access_unavailable" };
     return failure(unasked);

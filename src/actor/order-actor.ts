@@ -13,6 +13,7 @@ import type { Observation } from "../domain/observation";
 import { type CommandView, viewCommand } from "../domain/command-view";
 import { type OrderView, viewLink } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result, success } from "../domain/result";
 import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
@@ -142,7 +143,7 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     try {
       return success(receive(this.#part, message));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "not an error";
+      const reason = reasonOf(error);
       console.error(JSON.stringify({ event: "not_committed", actor: this.#part.name, reason }));
       return failure({ code: "not_committed" });
     }

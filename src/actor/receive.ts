@@ -3,6 +3,7 @@
 
 import type { MessageState } from "../domain/message";
 import { note } from "../domain/record-checks";
+import { reasonOf } from "../domain/redact";
 import { homeOf, parseEvent } from "../pinelabs/event";
 import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
@@ -97,7 +98,7 @@ function applyOrWait(
     return part.storage.transact(() => apply(part, state, message));
   } catch (error) {
     console.error(
-      JSON.stringify({ event: "message_waits", actor: part.name, error: describeError(error) }),
+      JSON.stringify({ event: "message_waits", actor: part.name, error: reasonOf(error) }),
     );
     const jobs = want(state.jobs, "apply", part.now() + part.limits.projectAfter);
     return { state: { ...state, jobs }, message: "waiting", event: null, status: "accepted" };
@@ -156,8 +157,4 @@ function touch(part: Part, state: ActorState, n: number): ActorState {
   const jobs = want(state.jobs, "project", part.now() + part.limits.projectAfter);
   const touched = state.touched.includes(n) ? state.touched : [...state.touched, n];
   return { ...state, jobs, touched };
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
 }

@@ -5,6 +5,7 @@
 import { replacementOf, rootLink } from "../domain/chain";
 import { read, theLink } from "../domain/facts";
 import { isLinkId, referenceActor, roleOf } from "../domain/ids";
+import { reasonOf } from "../domain/redact";
 import { decideReplacement, replacementReference } from "../domain/replace";
 import { failure, type Result, success } from "../domain/result";
 import { millisecondsOf } from "../domain/time";
@@ -156,7 +157,7 @@ async function create(
       ? await actor.createLink(request, origin)
       : await actor.findEarlier();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "not_replaced", actor: part.name, reason }));
     return unavailable("nobody knows whether the new link was made; ask again");
   }

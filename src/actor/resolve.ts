@@ -24,6 +24,7 @@ import { MONEY_STOPPED } from "../domain/money-switch";
 import { moneyOfOrder } from "../domain/order-money";
 import type { PermitFailure } from "../domain/permit";
 import { evolve, type OrderRecord, withCommands } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import type { Answer, GatewayFailure } from "../pinelabs/gateway";
@@ -62,7 +63,7 @@ async function resolve(part: Part, key: string, calls: Calls): Promise<void> {
     const resolved = await readCommand(part, key);
     if (resolved.ok && resolved.value === "send_again") await calls.start(part, key);
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "not_resolved", actor: part.name, reason }));
     update(part, key, (command) => postponeReading(command, part.now()));
   }

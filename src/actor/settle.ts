@@ -8,6 +8,7 @@ import { formatAmount } from "../domain/money-format";
 import { capturedOfPayment } from "../domain/order-money";
 import { learnSettled, type OrderRecord } from "../domain/record";
 import { openLate } from "../domain/record-checks";
+import { reasonOf } from "../domain/redact";
 import { failure, type Result, success } from "../domain/result";
 import { mergeSettled, type Settled, settledKey, type SettledLines } from "../domain/settled-line";
 import { awaitedGaps, dueOf, type Gap, gapsOf, lateGaps } from "../domain/settlement-gaps";
@@ -167,7 +168,7 @@ export async function missLate(part: Part): Promise<void> {
     await openLateGaps(part);
   } catch (error) {
     // Whoever asked the gateway has his answer; this is looked at again a day later.
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "late_not_checked", actor: part.name, reason }));
   }
 }

@@ -2,6 +2,7 @@
 // settings, and those outside whom it asks, each with a time limit. What goes wrong out there is a value:
 // a Trouble says what the refresh does about it.
 
+import { reasonOf } from "../domain/redact";
 import type { Config, ConfigFailure } from "../config";
 import type { PageLimits } from "../domain/report-pages";
 import { failure, type Result, success } from "../domain/result";
@@ -171,6 +172,6 @@ export async function askGateway<T>(
 }
 
 export function logFailure(part: string, error: unknown): void {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+  const reason = reasonOf(error);
   console.error(JSON.stringify({ event: "settlement_failed", part, reason }));
 }

@@ -8,6 +8,7 @@ import { formatAmount } from "../domain/money-format";
 import { MINUTE } from "../domain/schedule";
 import { moneyOfOrder } from "../domain/order-money";
 import { type OrderRecord, positionOf, withAlerts } from "../domain/record";
+import { reasonOf } from "../domain/redact";
 import { type Milliseconds, toIso } from "../domain/time";
 import type { Alert, WindowPlan } from "../domain/window-plan";
 import type { Errands } from "./alarm";
@@ -32,7 +33,7 @@ export async function watchWindow(part: Part, errands: Errands): Promise<void> {
     if (isDue(part, currentPlan(part))) await doWhatIsDue(part, errands);
   } catch (error) {
     // Whatever it was, it must not be asked for again every two seconds.
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "job_failed", actor: part.name, job: "window", reason }));
   }
   part.storage.transact(() => {
@@ -97,7 +98,7 @@ async function send(
 
 /** What never became a command stands nowhere else: it is told, and again only when it is another. */
 function keepFailure(part: Part, order_id: string, answer: CommandAnswer): void {
-  const said = answer.ok ? null : reasonOf(answer.failure);
+  const said = answer.ok ? null : whyNot(answer.failure);
   part.storage.transact(() => {
     const state = part.storage.readState();
     const { [order_id]: before, ...others } = state.window_failures;
@@ -113,7 +114,7 @@ function keepFailure(part: Part, order_id: string, answer: CommandAnswer): void 
 }
 
 /** In words that stay the same while the reason does. */
-function reasonOf(failed: CommandFailure): string {
+function whyNot(failed: CommandFailure): string {
   const { code } = failed.code === "command_refused" ? failed.refusal : failed;
   return code.replaceAll("_", " ");
 }

@@ -1,6 +1,7 @@
 // Which cron expression runs which jobs. One JSON line a run says what it did; the deployment's
 // actor keeps the last one for GET /v1/health.
 
+import { reasonOf } from "../domain/redact";
 import type { DeploymentActorRpc } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Milliseconds } from "../domain/time";
@@ -93,7 +94,7 @@ async function runLogged(job: string, ports: CronPorts, work: () => Promise<Run>
     const { paused_until: _, ...counts } = run;
     if (RECORDED.includes(job)) await ports.runs.recordRun(job, { at: started, ...counts });
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : "not an error";
+    const reason = reasonOf(error);
     ports.log(JSON.stringify({ event: job, error: reason, took_ms: ports.now() - started }));
   }
 }

@@ -3,6 +3,7 @@
 // order's failure does not stop the others. Holds no state: what is due is found in D1, and each
 // order's own actor decides whether it really is.
 
+import { reasonOf } from "../domain/redact";
 import type { PollOutcome } from "../actor/peers";
 import { SECOND } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
@@ -112,7 +113,7 @@ export async function runPoll(
     try {
       await ports.defer(id, ports.now() + DEFER);
     } catch (error) {
-      const reason = error instanceof Error ? error.name : "not an error";
+      const reason = reasonOf(error);
       console.error(JSON.stringify({ event: "not_deferred", actor: id, reason }));
     }
   }
@@ -136,7 +137,7 @@ async function askActor(
   try {
     return await ports.poll(id, limit);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "actor_unreachable", actor: id, reason }));
     return { kind: "unreachable" };
   }

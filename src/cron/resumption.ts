@@ -2,6 +2,8 @@
 // told that it wants them again, some in each run. Whether it does, the first of them finds out; on a good
 // day there is none, and this is one look into an empty index.
 
+import { reasonOf } from "../domain/redact";
+
 export interface ResumptionPorts {
   /** Actors with paused notifications, those with the oldest first. */
   paused(limit: number): Promise<readonly string[]>;
@@ -42,7 +44,7 @@ async function resume(
   try {
     return await ports.resume(home);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "actor_unreachable", actor: home, reason }));
     return "failed";
   }

@@ -3,6 +3,7 @@
 // past is not read again each hour; once it came to the end and a week is over, the walk begins anew, for
 // those that were not finished then. Each order's own actor decides whether it is.
 
+import { reasonOf } from "../domain/redact";
 import type { Walk } from "../actor/peers";
 import type { Forgotten } from "../actor/rpc";
 import { DAY } from "../domain/schedule";
@@ -96,6 +97,6 @@ async function emptyKeeper(
 }
 
 function logUnreachable(actor: string, error: unknown): void {
-  const reason = error instanceof Error ? error.name : "not an error";
+  const reason = reasonOf(error);
   console.error(JSON.stringify({ event: "actor_unreachable", actor, reason }));
 }

@@ -1,6 +1,7 @@
 // The watchdog: an alarm rings at least once, but after six failures in a row, or a fault of the
 // platform, never again. An actor whose work is overdue by its own projected word is woken.
 
+import { reasonOf } from "../domain/redact";
 import { MINUTE } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
 
@@ -37,7 +38,7 @@ async function wake(ports: WatchdogPorts, id: string): Promise<boolean> {
     await ports.wake(id);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "not an error";
+    const reason = reasonOf(error);
     console.error(JSON.stringify({ event: "actor_unreachable", actor: id, reason }));
     await ports.defer(id, ports.now() + DEFER);
     return false;

@@ -11,8 +11,11 @@ import type { OrderRecord } from "./record";
 import type { EntityKind } from "./status";
 import type { Milliseconds } from "./time";
 
-/** `mark`: of the merchant's metadata only our own mark stays, because an order finds its link by it. */
-type Fate = "stays" | "goes" | "mark";
+/**
+ * `mark`: of the merchant's metadata only our own mark stays, because an order finds its link by it.
+ * `code`: of an error only its code.
+ */
+type Fate = "stays" | "goes" | "mark" | "code";
 
 const FATES: { readonly [K in EntityKind]: { readonly [F in keyof FieldsOf[K]]: Fate } } = {
   link: {
@@ -60,7 +63,8 @@ const FATES: { readonly [K in EntityKind]: { readonly [F in keyof FieldsOf[K]]: 
     approval_code: "stays",
     acquirer_reference: "stays",
     is_aggregator: "stays",
-    error: "stays",
+    // Banks write free text into its message.
+    error: "code",
     captures: "stays",
     created_at: "stays",
     updated_at: "stays",
@@ -130,20 +134,30 @@ function stripFields(
   inside: (said: unknown, strip: Strip) => object | null,
 ): { readonly [field: string]: unknown } {
   const fates: { readonly [field: string]: Fate } = FATES[kind];
-  const left = Object.entries<unknown>({ ...fields }).flatMap(([field, said]) => {
+  const kept = Object.entries<unknown>({ ...fields }).flatMap(([field, said]) => {
     // What an earlier release kept and this one does not know is removed too.
     const fate = Object.hasOwn(fates, field) ? fates[field] : "goes";
     if (fate === "stays") return [[field, said] as const];
-    const mark = fate === "mark" ? inside(said, markOf) : null;
-    return mark === null ? [] : [[field, mark] as const];
+    const left = fate === "goes" ? null : inside(said, fate === "mark" ? markOf : codeOf);
+    return left === null ? [] : [[field, left] as const];
   });
-  return Object.fromEntries(left);
+  return Object.fromEntries(kept);
 }
 
 /** Null where the metadata is not of a link that we made. */
 function markOf(metadata: unknown): JsonObject | null {
   const mark = isJsonObject(metadata) ? metadata[CHUKTA_REFERENCE] : undefined;
   return isReference(mark) ? { [CHUKTA_REFERENCE]: mark } : null;
+}
+
+/**
+ * One without a code stays as an error without words: of two errors at one time the greater text counts
+ * (join.ts), and which one that is must not change.
+ */
+function codeOf(error: unknown): JsonObject | null {
+  const { code, message } = isJsonObject(error) ? error : {};
+  if (typeof code === "string") return { code };
+  return message === undefined ? null : { message: "" };
 }
 
 /** Who did what, and when, stays; what was written beside it goes. The same object when nothing was. */

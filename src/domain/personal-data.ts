@@ -21,12 +21,20 @@ function maskField(field: string, value: Json): Json {
       return value.length > 4 ? `••••${value.slice(-4)}` : "••••";
     case "country_code":
     case "country":
+      return value;
     case "customer_id":
     case "merchant_customer_reference":
-      return value;
+      return maskName(value);
     default:
       return value === "" ? "" : "•••";
   }
+}
+
+/** What a merchant calls a customer; some merchants call them by their address or number. */
+function maskName(value: string): string {
+  if (value.includes("@")) return maskEmail(value);
+  const digits = value.replaceAll(/[\s().+-]/g, "");
+  return /^\d{10,15}$/.test(digits) ? `••••${digits.slice(-4)}` : value;
 }
 
 function maskEmail(value: string): string {

@@ -3,6 +3,7 @@
 // becomes a 500 without a word. What a door does stands in the door's own file.
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { redact } from "../domain/redact";
 import { AccessUnavailable, accessUnavailable } from "./access-problem";
 import { attention } from "./attention";
 import { audit } from "./audit";
@@ -18,7 +19,7 @@ import { keys } from "./keys";
 import { LedgerUnavailable } from "./ledger";
 import { NO_QUERY, parseQuery } from "./input";
 import { links } from "./links";
-import { logBug, logError, redact } from "./log";
+import { logBug, logError } from "./log";
 import { messages } from "./messages";
 import { noRoute } from "./method-not-allowed";
 import { notifications } from "./notifications";

@@ -81,7 +81,7 @@ function whatIsKnown(answer: VerdictAnswer): VerdictAnswer {
   return { ...answer, verdict: "pending", payment_link: null };
 }
 
-export async function isAdmitted(c: DoorContext): Promise<boolean> {
+async function isAdmitted(c: DoorContext): Promise<boolean> {
   const { limits } = c.var.doors;
   const address = c.req.header("cf-connecting-ip") ?? "unknown";
   const admitted = async (): Promise<boolean> =>

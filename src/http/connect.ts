@@ -42,6 +42,7 @@ export const connect: Connect = function connect(env) {
     limits: {
       callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),
       callbackPerDeployment: () => admits(env.CALLBACK_PER_DEPLOYMENT, "all"),
+      receiptPerAddress: (address) => admits(env.RECEIPT_PER_ADDRESS, networkOf(address)),
       refusals: () => admits(env.REFUSALS, "all"),
       staleMessages: () => admits(env.REFUSALS, "stale"),
       perKey: (name) => admits(env.REQUESTS_PER_KEY, name),

@@ -31,6 +31,7 @@ export interface Deployment {
 export interface Limits {
   callbackPerAddress(address: string): Promise<boolean>;
   callbackPerDeployment(): Promise<boolean>;
+  receiptPerAddress(address: string): Promise<boolean>;
   refusals(): Promise<boolean>;
   /** Late messages with a right signature that cause an inquiry; strangers can not use it up. */
   staleMessages(): Promise<boolean>;

@@ -7,9 +7,13 @@ import { NOTIFICATION_TYPES } from "../domain/causes";
 import { DELIVERY_STATES } from "../domain/delivery";
 import { toIso } from "../domain/time";
 import { appendResumption } from "../ledger/audit";
-import { findNotification, listNotifications } from "../ledger/notifications";
+import {
+  findNotification,
+  listNotifications,
+  type NotificationView,
+} from "../ledger/notifications";
 import { requires } from "./auth";
-import type { Door } from "./doors";
+import type { Door, Principal } from "./doors";
 import { NO_QUERY, parseOptionalBody, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
@@ -31,13 +35,15 @@ export const notifications = new Hono<Door>()
     const query = parseQuery(c, notificationQuery);
     if (!query.ok) return query.failure.response;
     const listed = await askLedger(listNotifications(c.var.doors.db, query.value));
-    return answerPage(c, listed, (row) => row);
+    return answerPage(c, listed, (row) => shownTo(row, c.var.principal));
   })
   .get("/v1/notifications/:id", requires("read"), async (c) => {
     const query = parseQuery(c, NO_QUERY);
     if (!query.ok) return query.failure.response;
     const found = await askLedger(findNotification(c.var.doors.db, c.req.param("id")));
-    return found === null ? problem("notification_unknown") : c.json(found);
+    return found === null
+      ? problem("notification_unknown")
+      : c.json(shownTo(found, c.var.principal));
   })
   .post("/v1/notifications/resume", requires("admin"), async (c) => {
     const body = await parseOptionalBody(c, nothing);
@@ -71,3 +77,9 @@ export const notifications = new Hono<Door>()
         });
     }
   });
+
+/** What receivers answered is whatever they wrote, and they know the customer. */
+function shownTo<T extends NotificationView>(row: T, { scopes }: Principal): T {
+  if (scopes.has("customer")) return row;
+  return { ...row, attempts: row.attempts.map((attempt) => ({ ...attempt, answer: null })) };
+}

@@ -6,12 +6,13 @@ import { Hono } from "hono";
 import { parseReceiptToken } from "../domain/ids";
 import { receiptOf } from "../domain/receipt";
 import { withTimeLimit } from "../actor/time-limit";
-import { ANSWER_LIMIT_MS, isAdmitted, notice, tooMany } from "./callback";
+import { ANSWER_LIMIT_MS, notice, tooMany } from "./callback";
 import type { Door, DoorContext } from "./doors";
 import { logBug } from "./log";
 import { htmlResponse } from "./pages/layout";
 import { CAN_NOT_LOOK, NO_RECEIPT_YET, UNKNOWN_RECEIPT } from "./pages/notice-page";
 import { ReceiptPage } from "./pages/receipt-page";
+import { addressOf, isWithin } from "./rate-limit";
 
 /** How long the page waits to have itself noted. */
 const NOTE_LIMIT_MS = 2_000;
@@ -19,9 +20,10 @@ const NOTE_LIMIT_MS = 2_000;
 export const receipt = new Hono<Door>().get("/receipt/:token", async (c) => {
   const token = c.req.param("token");
   const address = `/receipt/${encodeURIComponent(token)}`;
-  if (!(await isAdmitted(c))) return tooMany(c, address);
   if (parseReceiptToken(token) === null) return notice(c, UNKNOWN_RECEIPT, 404);
-  const { orders, config } = c.var.doors;
+  const { orders, config, limits } = c.var.doors;
+  const isAdmitted = await isWithin(c, limits.receiptPerAddress(addressOf(c)));
+  if (!isAdmitted) return tooMany(c, address);
   const order = await withTimeLimit(orders.find({ receipt: token }), ANSWER_LIMIT_MS).catch(
     (error: unknown) => {
       logBug(error, { door: "receipt", request_id: c.var.request_id });

@@ -79,8 +79,13 @@ export function parseRetryAfter(text: string | null, now: Milliseconds): Millise
   return Number.isNaN(asked) ? null : Math.min(Math.max(0, asked), MAX_RETRY_AFTER);
 }
 
+/** The same of a code: most are short words, and nobody promises it. */
+export function safeCode(text: string, secrets: readonly string[]): string {
+  return safeMessage(text, secrets).slice(0, MAX_CODE).toWellFormed();
+}
+
 /** One line that may be logged and shown: no control characters, no personal data, bounded. */
-function safeMessage(text: string, secrets: readonly string[]): string {
+export function safeMessage(text: string, secrets: readonly string[]): string {
   const withoutSecrets = secrets
     .filter((secret) => secret !== "")
     .reduce((kept, secret) => kept.replaceAll(secret, MASK), text);
@@ -121,7 +126,7 @@ function readError(answer: HttpAnswer, secrets: readonly string[]): GatewayError
     readText(body.code) ??
     readText(typeof response_code === "number" ? `${response_code}` : response_code);
   return {
-    code: code === undefined ? null : safeMessage(code, secrets).slice(0, MAX_CODE),
+    code: code === undefined ? null : safeCode(code, secrets),
     message: safeMessage(reason === undefined ? message : `${message} (${reason})`, secrets),
   };
 }

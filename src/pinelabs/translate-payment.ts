@@ -17,6 +17,7 @@ import {
   readWord,
   said,
 } from "./fields";
+import { safeCode, safeMessage } from "./failure";
 import { ownTime, versionIn } from "./version";
 
 export interface PaymentContext {
@@ -66,9 +67,14 @@ function readLast4(value: Json | undefined): string | undefined {
   return typeof value === "string" && /^\d{4}$/.test(value) ? value : undefined;
 }
 
+/** The gateway's free text, as banks write it: whose account it was stands in it, and is not kept. */
 function readError(value: Json | undefined): PaymentFields["error"] | undefined {
-  const { code, message } = readObject(value);
-  const error = said<PaymentFields["error"]>({ code: readText(code), message: readText(message) });
+  const given = readObject(value);
+  const [code, message] = [readText(given.code), readText(given.message)];
+  const error = said<PaymentFields["error"]>({
+    code: code === undefined ? undefined : safeCode(code, []),
+    message: message === undefined ? undefined : safeMessage(message, []),
+  });
   return Object.keys(error).length > 0 ? error : undefined;
 }
 

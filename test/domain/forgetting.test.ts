@@ -67,6 +67,7 @@ const payments = fc.record(
     order_id: fc.constantFrom("one", "two"),
     last4: fc.constant("4242"),
     rrn: fc.constantFrom("430712345678", "430712345679"),
+    error: fc.record({ code: fc.constantFrom("U30", "Z9"), message: person }, { requiredKeys: [] }),
   },
   { requiredKeys: [] },
 );

@@ -51,6 +51,21 @@ describe("a customer is masked", () => {
     );
   });
 
+  it.each(["customer_id", "merchant_customer_reference"])(
+    "in what the merchant calls the customer (%s), where that is an address or a number",
+    (field) => {
+      const shown = (value: string) => maskCustomer({ [field]: value })[field];
+      expect(shown("kavita@example.com")).toBe("k•••@example.com");
+      expect(shown("kavita@okaxis")).toBe("k•••@okaxis");
+      for (const number of ["9876543210", "+91 98765 43210", "091-98765-43210", "(98765) 43210"]) {
+        expect(shown(number)).toBe("••••3210");
+      }
+      for (const name of ["700341", "cust-700341", "c_98765432101234567890", ""]) {
+        expect(shown(name)).toBe(name);
+      }
+    },
+  );
+
   it("keeps which fields there are and what is no personal data", () => {
     const customer = {
       customer_id: "700341",

@@ -33,6 +33,7 @@ export async function call(method: string, path: string, body?: unknown): Promis
 export const NO_LIMITS: Doors["limits"] = {
   callbackPerAddress: async () => true,
   callbackPerDeployment: async () => true,
+  receiptPerAddress: async () => true,
   refusals: async () => true,
   staleMessages: async () => true,
   perKey: async () => true,

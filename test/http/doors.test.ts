@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import type { Connect } from "../../src/http/doors";
-import { redact } from "../../src/http/log";
+import { redact } from "../../src/domain/redact";
 import { failure } from "../../src/domain/result";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, openHouse } from "../actor/house";

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { redact } from "../../src/http/log";
+import { redact } from "../../src/domain/redact";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import { closeHouse, createLink, openHouse } from "../actor/house";
 import { leaksIn } from "../told-secrets";
@@ -25,7 +25,12 @@ test("a line with a secret is seen, whatever it is, and never repeated", async (
   expect(named("authorization: Bearer abc")).toEqual(["an Authorization header"]);
   expect(named(`/callback/${token}`)).toEqual(["a token of a link or receipt"]);
   expect(named("for asha@okbank.example")).toEqual(["an e-mail address or VPA"]);
-  expect(named("call 9000000001")).toEqual(["a telephone number"]);
+  expect(named("paid by asha.k@okaxis")).toEqual(["an e-mail address or VPA"]);
+  const receipt = `/receipt/${"aB3-".repeat(6)}~v1-310115060000-aa-x`;
+  expect(named(receipt)).toEqual(["a token of a link or receipt"]);
+  for (const number of ["9000000001", "8765432101", "6000000001", "+91 70000 00001"]) {
+    expect(named(`call ${number}`)).toEqual(["a telephone number"]);
+  }
   expect(named('{"event":"job_failed","actor":"v1-310115060000-aa-x"}')).toEqual([]);
 });
 
@@ -51,5 +56,11 @@ test("an exception that holds a key is logged without it", async () => {
 test.fails("and a test in whose log one stands fails, also where the log is mocked", () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   console.error(`{"event":"planted","key":"${sandboxDefaults.api_key}"}`);
+  expect(logged).toHaveBeenCalledTimes(1);
+});
+
+test.fails("and one in whose log an exception with a secret stands inside an object", () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  console.error({ event: "planted", error: new Error(sandboxDefaults.api_key) });
   expect(logged).toHaveBeenCalledTimes(1);
 });

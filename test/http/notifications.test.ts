@@ -78,3 +78,24 @@ test("one of them is shown with the body that is sent, but for what only its rec
   const sent = received.map((letter) => bare(JSON.parse(letter.body)));
   expect(sent.map((one) => JSON.stringify(one))).toEqual([JSON.stringify(bare(body))]);
 });
+
+test("what the shop answered is shown with the scope customer only", async () => {
+  await postWebhook(paidEvent("v1-door-notified-2"));
+  await settle("v1-door-notified-2");
+  const answers = async (path: string): Promise<readonly unknown[]> => {
+    const text = await (await call("GET", path)).text();
+    const shown: { data: readonly NotificationView[] } & NotificationView = JSON.parse(text);
+    return (shown.data ?? [shown]).flatMap((one) => one.attempts.map(({ answer }) => answer));
+  };
+  const list = "/v1/notifications?type=order.paid";
+  const { data }: { data: readonly NotificationView[] } = JSON.parse(
+    await (await call("GET", list)).text(),
+  );
+  const one = `/v1/notifications/${data[0]?.id}`;
+  for (const path of [list, one]) {
+    const whole = await answers(path);
+    expect(whole.length).toBeGreaterThan(0);
+    expect(whole).not.toContain(null);
+    expect(await lacking("customer", () => answers(path))).toEqual(whole.map(() => null));
+  }
+});

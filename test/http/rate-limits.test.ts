@@ -177,6 +177,7 @@ test("no rate refuses a message whose signature is right", async () => {
   const all = limiting({
     callbackPerAddress: refused,
     callbackPerDeployment: refused,
+    receiptPerAddress: refused,
     refusals: refused,
     staleMessages: refused,
     perKey: refused,

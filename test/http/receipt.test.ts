@@ -299,3 +299,18 @@ test("an actor that does not answer is a page that says so", async () => {
   expect(response.status).toBe(503);
   expect(await response.text()).toContain("We can not look up your payment right now");
 });
+
+test("receipts have a limit of their own, which a malformed token does not touch", async () => {
+  const headers = { "cf-connecting-ip": "192.0.2.77" };
+  const statuses = async (path: string): Promise<readonly number[]> => {
+    const all: number[] = [];
+    for (let count = 0; count < 31; count += 1) all.push((await knock(path, { headers })).status);
+    return [...new Set(all)];
+  };
+  expect(await statuses("/receipt/nothing")).toEqual([404]);
+  expect(await statuses(`/receipt/${"A".repeat(24)}~v1-310115060000-aa-Nobody`)).toEqual([
+    404, 429,
+  ]);
+  const redirected = await knock(`/callback/${"A".repeat(24)}.nobody-1`, { headers });
+  expect(redirected.status).toBe(404);
+});

@@ -103,6 +103,17 @@ describe("an order", () => {
     expect(payment.fields.error?.code).toBe("USER_AUTHENTICATION_FAILED");
   });
 
+  it("keeps no account and no number that stands in the words of an error", () => {
+    const text = fixtureText("webhook-payment-failed-card-otp.json").replace(
+      "The one-time password was wrong",
+      "Collect to asha.k@okbank was declined by 9876543210",
+    );
+    const parsed = parseObject(text);
+    if (!parsed.ok) throw new Error("not read");
+    const payment = wordOf(translateOrder(asObject(parsed.value.data)), "payment");
+    expect(payment.fields.error?.message).toBe("Collect to ••• was declined by •••");
+  });
+
   it("keeps that a bank settles with the merchant directly", () => {
     const payment = wordOf(orderOf("webhook-order-processed-netbanking.json"), "payment");
     expect(payment.fields.is_aggregator).toBe(false);
