@@ -3,6 +3,7 @@
 
 import { ATTENTION_CODES } from "../domain/attention";
 import { inr } from "../domain/money";
+import { type MoneySwitch, viewSwitch } from "../domain/money-switch";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
 import { type Milliseconds, toIso } from "../domain/time";
 import type { Silence } from "../domain/webhooks-silent";
@@ -22,6 +23,8 @@ export interface Known {
   readonly reports: ReportReading | null;
   /** Null: who keeps its pause gave no answer. */
   readonly receiver: ReceiverReading | null;
+  /** Null: who keeps the switch gave no answer. */
+  readonly money: MoneySwitch | null;
 }
 
 export function attentionJson(known: Known) {
@@ -56,6 +59,7 @@ export function attentionJson(known: Known) {
       ...each(messages, (state) => `/v1/messages?state=${state}`),
       refused: refusedJson(known.refused),
     },
+    money: known.money && viewSwitch(known.money),
     webhooks_silent: webhooks.silent,
     webhooks: {
       silent: webhooks.silent,

@@ -12,6 +12,7 @@ import { requires } from "./auth";
 import type { Door } from "./doors";
 import { NO_QUERY, parseQuery } from "./input";
 import { askLedger } from "./ledger";
+import { readMoneySwitch } from "./money-health";
 import { readReceiver } from "./receiver-health";
 import { answerOf, readReports } from "./report-health";
 
@@ -23,7 +24,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
   if (!query.ok) return query.failure.response;
   const { db, config, refusals, settlements, now: clock } = c.var.doors;
   const now = clock();
-  const [ledger, refused, reports, receiver] = await Promise.all([
+  const [ledger, refused, reports, receiver, money] = await Promise.all([
     askLedger(
       readAttention(db, {
         now,
@@ -36,6 +37,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
     answerOf(c, "refusals", refusals.listRefusals()),
     answerOf(c, "settlements", readReports(settlements)),
     readReceiver(c),
+    readMoneySwitch(c),
   ]);
   const shown = attentionJson({
     now,
@@ -45,6 +47,7 @@ export const attention = new Hono<Door>().get("/v1/attention", requires("read"),
     refused: refused?.filter(({ at }) => at >= now - DAY) ?? null,
     reports,
     receiver,
+    money,
   });
   return c.json(shown);
 });

@@ -10,6 +10,7 @@ import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
 import type { DoorContext } from "./doors";
 import { askLedger, LedgerUnavailable } from "./ledger";
+import { moneySentences, readMoneySwitch } from "./money-health";
 import { readReceiver, receiverSentences } from "./receiver-health";
 import { answerOf, readReports, reportSentences } from "./report-health";
 
@@ -26,12 +27,13 @@ const RETENTION_BEHIND = 2 * DAY;
 
 export async function healthOf(c: DoorContext) {
   const { config, deployment, settlements, now } = c.var.doors;
-  const [gateway, runs, ledger, reports, receiver] = await Promise.all([
+  const [gateway, runs, ledger, reports, receiver, money] = await Promise.all([
     answerOf(c, "gateway", deployment.checkCredentials(), CREDENTIALS_LIMIT_MS),
     answerOf(c, "cron", deployment.lastRuns()),
     readLedger(c),
     answerOf(c, "settlements", readReports(settlements)),
     readReceiver(c),
+    readMoneySwitch(c),
   ]);
   // The hourly run of the settlements says nothing about the cron of every minute.
   const lastRun = runs?.["poll"]?.at ?? null;
@@ -47,6 +49,7 @@ export async function healthOf(c: DoorContext) {
       : reportSentences(reports.progress, reports.read_through, now())),
     ...retentionSentences(runs?.["retention"], now()),
     ...receiverSentences(receiver),
+    ...moneySentences(money),
   ];
   return {
     ok: wrong.length === 0,

@@ -42,7 +42,24 @@ export const waiting = z
     }),
     orders: z.record(z.string(), counted).describe("by each code of `attention`"),
     discrepancies: z.record(z.enum(SEVERITY_LEVELS), countedMoney),
-    notifications: z.strictObject({ dead: counted, retrying: counted, paused: counted }),
+    notifications: z.strictObject({
+      dead: counted,
+      retrying: counted,
+      paused: counted,
+      receiver: z
+        .strictObject({ paused: z.boolean(), since: timeOrNull, detail: textOrNull })
+        .nullable()
+        .describe("whether your system answered 410; null: who keeps that gave no answer"),
+    }),
+    money: z
+      .strictObject({
+        stopped: z.boolean(),
+        since: timeOrNull,
+        by: textOrNull,
+        reason: textOrNull,
+      })
+      .nullable()
+      .describe("the switch that stops money; null: who keeps it gave no answer"),
     messages: z.strictObject({
       waiting: counted,
       unrouted: counted,

@@ -173,6 +173,7 @@ export const moneyOperations: readonly Operation[] = [
     problems: [
       "order_unknown",
       "command_unknown",
+      "decision_not_allowed",
       "decision_not_needed",
       "money_stopped",
       "gateway_refused",

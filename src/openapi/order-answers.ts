@@ -153,6 +153,10 @@ export const ORDER_FIELDS = {
   discrepancies: z.array(orderDiscrepancy),
   checked_at: timeOrNull.describe("when the gateway last spoke of it"),
   forgotten_at: timeOrNull.describe("when personal data was removed; null: it is here"),
+  shortened: z
+    .literal(true)
+    .optional()
+    .describe("only the newest hundred of each part are shown; GET /v1/orders/{id} has all"),
   version: count.describe("grows with each change, and with each inquiry"),
   created_at: time,
   updated_at: time,

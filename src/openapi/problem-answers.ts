@@ -91,7 +91,7 @@ export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
   not_secured: { stage },
   order_not_finished: { waits_for: waitsFor },
   money_stopped: { reason: z.string(), since: time },
-  key_limit_refund: keyLimit,
+  key_limit_refund: { limit: keyLimit.limit, asked: keyLimit.asked },
   key_limit_day: keyLimit,
 };
 
