@@ -178,7 +178,7 @@ test("a ledger that fails is a 503 for lists and stops nothing that needs no lis
   expect(logged).toHaveBeenCalled();
 });
 
-test("an error that nobody expected is a 500 without a word, logged without private data", async () => {
+test("an error that nobody expected is a 500 without a word of it, logged without private data", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const visit = worker((bindings) => {
     const doors = connect(bindings);
@@ -192,7 +192,9 @@ test("an error that nobody expected is a 500 without a word, logged without priv
   const path = "/v1/orders/v1-250131113650-aa-TUzeRY";
   const response = await visit(path, { headers: administrator });
   const problem = await expectProblem(response, 500, "internal_error");
-  expect(Object.keys(problem).toSorted()).toEqual(["code", "status", "title", "type"]);
+  expect(Object.keys(problem).toSorted()).toEqual(["code", "detail", "status", "title", "type"]);
+  // The same sentence whatever it was.
+  expect(problem.detail).toMatch(/^It is our mistake and not your request's\. Try again/);
   const lines = logged.mock.calls.map(([line]) => String(line));
   expect(lines).toHaveLength(1);
   const line: Record<string, string> = JSON.parse(lines[0] ?? "");

@@ -182,7 +182,11 @@ test.each([...customers, "getReceipt"])(
   async (id) => {
     const open = changed((doors) => ({
       ...doors,
-      limits: { ...doors.limits, callbackPerAddress: () => Promise.resolve(false) },
+      limits: {
+        ...doors.limits,
+        callbackPerAddress: () => Promise.resolve(false),
+        receiptPerAddress: () => Promise.resolve(false),
+      },
     }));
     expect(await knockAt(open, named(id), { key: null })).toEqual({ status: 429 });
   },

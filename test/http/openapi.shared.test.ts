@@ -118,7 +118,13 @@ test.each(documenting("ledger_unavailable"))(
     const broken = new Proxy(env.DB, {
       get: (_, key) => (key === "prepare" ? () => statement : silent),
     });
-    const open = changed((doors) => ({ ...doors, db: broken }));
+    // What is not paused needs no line in the audit.
+    const readPause = () => Promise.resolve({ paused_at: 0, by: "evt_1" });
+    const open = changed((doors) => ({
+      ...doors,
+      db: broken,
+      receiver: { ...doors.receiver, readPause },
+    }));
     expect(await knockAt(open, operation)).toEqual(answer("ledger_unavailable"));
   },
 );
