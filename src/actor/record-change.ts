@@ -11,7 +11,13 @@ import { forgetPerson } from "../domain/forgetting";
 import { maskCustomer } from "../domain/personal-data";
 import { shortened } from "../domain/order-short";
 import { viewOrder, type OrderView } from "../domain/order-view";
-import { checkClaims, checkLapses, checkSettlement, checkSteps } from "../domain/record-checks";
+import {
+  checkClaims,
+  checkGivenAway,
+  checkLapses,
+  checkSettlement,
+  checkSteps,
+} from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { deriveStage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
@@ -62,7 +68,7 @@ export function commitEvolution(
   const { fulfill_on } = part.config();
   // Who knows a part of the order only leaves what follows from the whole to its home.
   const speaks = isSettled(part.name, { ...state, record: settled });
-  const claims = speaks ? checkClaims(settled, now) : settled;
+  const claims = speaks ? checkGivenAway(checkClaims(settled, now), now) : settled;
   const record = state.home === null && ours ? checkSteps(claims, fulfill_on, now) : claims;
   assertBounded(record);
   // What an alias hands over it has told, and written into the audit, itself.

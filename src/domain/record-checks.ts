@@ -21,6 +21,7 @@ import { type OrderRecord, positionOf, withDiscrepancies, withHandling } from ".
 import { REFUND_ENDS_WITHIN } from "./schedule";
 import { settlementFindings } from "./settlement";
 import { GAP_TYPES, type Gap, gapsOf } from "./settlement-gaps";
+import { deriveStage } from "./stage";
 import type { Milliseconds } from "./time";
 import { type FulfillOn, isCovered } from "./verdict";
 import type { AuthWindow } from "./window";
@@ -144,6 +145,29 @@ export function checkClaims(record: OrderRecord, now: Milliseconds): OrderRecord
 export function isMoneyGone(record: OrderRecord): boolean {
   const position = positionOf(record);
   return !position.provisional && !isCovered(position);
+}
+
+/**
+ * What was delivered while its money was only held, and is voided or has lapsed since, was given away. Stays
+ * open until a person says what it is: no later word of the gateway brings the goods back.
+ */
+export function checkGivenAway(record: OrderRecord, now: Milliseconds): OrderRecord {
+  const { fulfilled } = record.handling;
+  // Said once, be it here or when it was said to be delivered (actor/claim.ts).
+  const known = Object.values(record.discrepancies).some(({ type }) => type === "delivered_unpaid");
+  if (fulfilled === null || known) return record;
+  const position = positionOf(record);
+  const stage = deriveStage(record.facts, position);
+  if (position.provisional || stage !== "voided") return record;
+  const finding: Finding = {
+    type: "delivered_unpaid",
+    subject: "",
+    ours: `delivered by ${fulfilled.by}`,
+    theirs: stage,
+    amount: position.released.value,
+  };
+  const discrepancies = openDiscrepancy(record.discrepancies, finding, now);
+  return withDiscrepancies(record, discrepancies, now);
 }
 
 /** The checklist follows all that is known. `on`: FULFILL_ON. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/domain/schedule";
 import { turn } from "../sandbox/gateway";
 import {
+  api,
   atGateway,
   closeHouse,
   createLink,
@@ -132,4 +133,16 @@ describe("two gateway orders of one link that hold money", () => {
       body: { code: "already_captured" },
     });
   });
+});
+
+test("what was delivered while its money was held and is voided then was given away, and it is said", async () => {
+  const { order_id } = await heldOrder();
+  const ticked = await api("PUT", `/v1/orders/${order_id}/checklist/fulfill`, {});
+  expect(ticked.status).toBe(200);
+  expect(await voidOrder(order_id)).toMatchObject({ status: 201 });
+  await settle(order_id);
+  const { stage, discrepancies } = await order(order_id);
+  expect(stage).toBe("voided");
+  const given = discrepancies.filter(({ type }) => type === "delivered_unpaid");
+  expect(given).toMatchObject([{ subject: "", amount: 150_000, closed_at: null }]);
 });

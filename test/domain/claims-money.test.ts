@@ -9,7 +9,7 @@ import { viewFulfillment } from "../../src/domain/fulfillment-view";
 import { decideClaim, NOTHING_HANDLED } from "../../src/domain/handling";
 import type { AnyWord } from "../../src/domain/observation";
 import { evolve, newRecord, type OrderRecord, positionOf } from "../../src/domain/record";
-import { checkClaims } from "../../src/domain/record-checks";
+import { checkClaims, checkGivenAway } from "../../src/domain/record-checks";
 import { deriveStage } from "../../src/domain/stage";
 import { mayFulfill } from "../../src/domain/verdict";
 import { command, commandsOf } from "./command-words";
@@ -138,5 +138,46 @@ it("a claim that lapsed is in attention once the money is there again", () => {
     attention: ["claim_over"],
     fulfillment: "claim_over",
     step: "The claim of van lapsed (attempt 1): find out whether it was delivered.",
+  });
+});
+
+describe("what was delivered while its money was held", () => {
+  const fulfilled = { at: NOW, by: "van", note: null, claim_id: null };
+  const delivered = (words: readonly AnyWord[], flags: Flags = PRE_AUTH): OrderRecord => {
+    const record = claimed(words, flags);
+    return { ...record, handling: { ...record.handling, claims: [], fulfilled } };
+  };
+  const givenAway = (record: OrderRecord) =>
+    Object.values(checkGivenAway(record, NOW + 1).discrepancies).map(
+      ({ type, subject, amount }) => ({
+        type,
+        subject,
+        amount,
+      }),
+    );
+
+  it("was given away when the hold is let go", () => {
+    const record = delivered([...holding, ...letGo]);
+    expect(deriveStage(record.facts, positionOf(record))).toBe("voided");
+    expect(givenAway(record)).toEqual([
+      { type: "delivered_unpaid", subject: "", amount: ASKED.value },
+    ]);
+  });
+
+  it("is told once, and stays closed when a person closed it", () => {
+    const told = checkGivenAway(delivered([...holding, ...letGo]), NOW + 1);
+    expect(checkGivenAway(told, NOW + 2)).toBe(told);
+    const closed = Object.fromEntries(
+      Object.entries(told.discrepancies).map(([key, row]) => [key, { ...row, closed_at: NOW + 3 }]),
+    );
+    const judged = { ...told, discrepancies: closed };
+    expect(checkGivenAway(judged, NOW + 4)).toBe(judged);
+  });
+
+  it.each([
+    ["is held", holding, PRE_AUTH],
+    ["was paid", paidOrder(), {}],
+  ])("was not while its money %s", (_, words, flags) => {
+    expect(givenAway(delivered(words, flags))).toEqual([]);
   });
 });
