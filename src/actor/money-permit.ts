@@ -35,7 +35,7 @@ const ANSWER_LIMIT: Milliseconds = 5_000;
  * For so long after it was asked for, by the order's own clock, a permit may be used: meanwhile the key may
  * have been revoked, or money stopped, and its owner told so.
  */
-export const PERMIT_GOOD_FOR: Milliseconds = 2_000;
+const PERMIT_GOOD_FOR: Milliseconds = 2_000;
 
 /** An answer that comes too late is asked for anew, so often. */
 export const MOST_QUESTIONS = 4;

@@ -60,7 +60,7 @@ export function nextAutoCapture(
   return { order_id, asked, at: Math.max(...moments) };
 }
 
-export function isAutomatic({ terms }: OrderRecord, byDefault: boolean): boolean {
+function isAutomatic({ terms }: OrderRecord, byDefault: boolean): boolean {
   return terms?.auto_capture === undefined ? byDefault : terms.auto_capture === "before_deadline";
 }
 

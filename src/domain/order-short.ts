@@ -5,7 +5,7 @@
 import type { OrderView, PaymentView } from "./order-view";
 
 /** Of one kind. */
-export const PARTS_TOLD = 100;
+const PARTS_TOLD = 100;
 
 /** The same object when nothing has to be left out. */
 export function shortened(order: OrderView): OrderView {

@@ -66,7 +66,7 @@ export interface Commitments {
   readonly voiding: boolean;
 }
 
-export const NO_COMMITMENTS: Commitments = { refunds: [], payments: [], voiding: false };
+const NO_COMMITMENTS: Commitments = { refunds: [], payments: [], voiding: false };
 
 /** `asked`: an inquiry was answered, so what it could not find is not there. */
 export function derivePosition(

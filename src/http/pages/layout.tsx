@@ -25,7 +25,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "cache-control": "no-store",
@@ -75,7 +75,7 @@ const Support: FC<{ readonly merchant: Merchant }> = ({ merchant }) => {
 };
 
 /** A link for an e-mail address, a telephone number or a web address; null for anything else. */
-export function contactAddress(contact: string): string | null {
+function contactAddress(contact: string): string | null {
   if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(contact)) return `mailto:${contact}`;
   if (/^\+?[\d ()-]{6,20}$/.test(contact)) return `tel:${contact.replaceAll(/[^\d+]/g, "")}`;
   return webAddress(contact);
