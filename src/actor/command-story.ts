@@ -52,6 +52,8 @@ function linesOf(before: Command | undefined, command: Command): readonly Omit<A
     ...about,
     at: command.requested_at,
     by: command.requested_by,
+    // A name may be given again once its key has ended; an id never.
+    ...(command.key_id === undefined ? {} : { key_id: command.key_id }),
     action: kind,
     reason: command.asked.reason,
     decision: null,

@@ -103,6 +103,8 @@ export interface AuditEntry {
   readonly amount: Amount | null;
   readonly reason: string | null;
   readonly decision: Decision | null;
+  /** Of a command that a made key asked for: which key. */
+  readonly key_id?: string;
 }
 
 export interface Absorbed {

@@ -110,6 +110,7 @@ const auditLine = z
     amount: amountOrNull,
     reason: textOrNull,
     decision: z.enum(DECISIONS).nullable(),
+    key_id: z.string().optional().describe("of a command that a made key asked for: which key"),
     key: z
       .strictObject({
         name: z.string(),
