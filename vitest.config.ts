@@ -7,6 +7,7 @@ import { env } from "node:process";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.mjs";
 import { sandboxDefaults } from "./src/sandbox/settings.ts";
 
 /** The plugin names the Worker under test after its project. */
@@ -65,6 +66,7 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 export default defineConfig({
   test: {
     maxWorkers,
+    sequence: { sequencer: LongestFirst },
     // The groups run one after the other: a browser's time limits are not spent waiting for tests.
     projects: [
       {
