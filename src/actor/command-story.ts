@@ -4,6 +4,7 @@
 import type { Command, Commands } from "../domain/command";
 import { tellCommand } from "../domain/command-view";
 import type { Milliseconds } from "../domain/time";
+import { addLines } from "./audit-line";
 import type { TimelineEntry } from "./rpc";
 import type { ActorState, AuditEntry } from "./state";
 
@@ -36,13 +37,7 @@ export function commandStory(
 export function addAudit(state: ActorState, before: Commands, after: Commands): ActorState {
   if (before === after) return state;
   const lines = Object.entries(after).flatMap(([key, command]) => linesOf(before[key], command));
-  if (lines.length === 0) return state;
-  const numbered = lines.map((line, index) => ({ ...line, n: state.audited + index + 1 }));
-  return {
-    ...state,
-    audit: [...state.audit, ...numbered],
-    audited: state.audited + lines.length,
-  };
+  return addLines(state, lines);
 }
 
 function linesOf(before: Command | undefined, command: Command): readonly Omit<AuditEntry, "n">[] {

@@ -11,6 +11,7 @@ import { failure, success } from "../domain/result";
 import { type Milliseconds, toIso } from "../domain/time";
 import { isAllClear, type Unfinished, unfinishedOf } from "../domain/unfinished";
 import { bareEvents } from "../ledger/forget";
+import { addDeed } from "./audit-line";
 import { eventDoc, eventId } from "./event";
 import { want } from "./jobs";
 import { stripReplacing } from "./forget-request";
@@ -20,7 +21,7 @@ import { isOurs, nextInquiryOf } from "./plan";
 import { commitEvolution } from "./record-change";
 import type { AliasForgotten, ForgetAnswer, Forgotten, Reading, Removed } from "./rpc";
 import { isSettled } from "./seek";
-import type { ActorState, AuditEntry } from "./state";
+import type { ActorState } from "./state";
 
 /** A person asks: refused only while money or goods are on their way. The same again is the same. */
 export function beginForgetting(part: Part, by: string, named: string): Reading<ForgetAnswer> {
@@ -126,20 +127,14 @@ function allEvents(part: Part) {
 }
 
 function addRemoval(part: Part, state: ActorState, by: string, named: string): ActorState {
-  const n = state.audited + 1;
-  const line: AuditEntry = {
-    n,
+  return addDeed(state, {
     at: part.now(),
     by,
     action: "removal",
     kind: "personal_data",
     reference: named,
     order_id: part.name,
-    amount: null,
-    reason: null,
-    decision: null,
-  };
-  return { ...state, audit: [...state.audit, line], audited: n };
+  });
 }
 
 /** What the API answers; `removing`: the alarm goes on with it. */

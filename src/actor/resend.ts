@@ -12,12 +12,13 @@ import {
 import { failure, type Result, success } from "../domain/result";
 import type { Milliseconds } from "../domain/time";
 import { pausedOf, type ShownPaused } from "../ledger/notifications";
+import { addDeed } from "./audit-line";
 import { eventId } from "./event";
 import { want } from "./jobs";
 import { withDeliveries } from "./notify";
 import type { Part } from "./part";
 import type { ResendFailure } from "./rpc";
-import type { ActorState, AuditEntry } from "./state";
+import type { ActorState } from "./state";
 import type { QueuedEvent } from "./storage";
 
 export async function resendNotification(
@@ -53,20 +54,14 @@ async function findEvent(part: Part, id: string): Promise<QueuedEvent | null> {
 }
 
 function audited(part: Part, state: ActorState, id: string, by: string): ActorState {
-  const n = state.audited + 1;
-  const line: AuditEntry = {
-    n,
+  return addDeed(state, {
     at: part.now(),
     by,
     action: "resend",
     kind: "notification",
     reference: id,
     order_id: part.name,
-    amount: null,
-    reason: null,
-    decision: null,
-  };
-  return { ...state, audit: [...state.audit, line], audited: n };
+  });
 }
 
 /** The merchant's system is told again: whoever was told nothing because of a pause goes on. */

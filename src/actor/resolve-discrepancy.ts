@@ -6,10 +6,10 @@ import { viewDiscrepancy } from "../domain/order-view";
 import type { OrderRecord } from "../domain/record";
 import { resolve } from "../domain/record-checks";
 import { failure, type Result, success } from "../domain/result";
+import { addDeed } from "./audit-line";
 import type { Part } from "./part";
 import { commitEvolution } from "./record-change";
 import type { Reading, ResolvedDiscrepancy, ResolveRequest } from "./rpc";
-import type { ActorState, AuditEntry } from "./state";
 
 export function resolveDiscrepancy(
   part: Part,
@@ -36,7 +36,16 @@ export function resolveDiscrepancy(
     const note = { what: "discrepancy", text: `${by} closed ${named}: ${reason}` };
     const evolution = { record: resolved, changed: false, changes: [] };
     const told = commitEvolution(part, state, evolution, { by: "operator", note });
-    const next = audited(part, told, { by, key, reason, amount: row.amount });
+    const next = addDeed(told, {
+      at: part.now(),
+      by,
+      action: "resolution",
+      kind: "discrepancy",
+      reference: key,
+      order_id: part.name,
+      amount: row.amount === null ? null : inr(row.amount),
+      reason,
+    });
     part.storage.writeState(next);
     const shown = viewDiscrepancy(next.record?.discrepancies[key] ?? row);
     return { kind: "found", value: success({ home: part.name, row: shown }) };
@@ -46,35 +55,4 @@ export function resolveDiscrepancy(
 /** Keys come from outside: one that every object has by birth ("constructor") is none. */
 function rowOf({ discrepancies }: OrderRecord, key: string): Discrepancy | undefined {
   return Object.hasOwn(discrepancies, key) ? discrepancies[key] : undefined;
-}
-
-function audited(
-  part: Part,
-  state: ActorState,
-  {
-    by,
-    key,
-    reason,
-    amount,
-  }: {
-    readonly by: string;
-    readonly key: string;
-    readonly reason: string;
-    readonly amount: number | null;
-  },
-): ActorState {
-  const n = state.audited + 1;
-  const line: AuditEntry = {
-    n,
-    at: part.now(),
-    by,
-    action: "resolution",
-    kind: "discrepancy",
-    reference: key,
-    order_id: part.name,
-    amount: amount === null ? null : inr(amount),
-    reason,
-    decision: null,
-  };
-  return { ...state, audit: [...state.audit, line], audited: n };
 }

@@ -13,6 +13,7 @@ import { failure, type Result, success } from "../domain/result";
 import { LINK_LIMITS } from "../pinelabs/link-request";
 import { bodyProblem } from "./input";
 import { problem } from "./problem";
+import { writtenText } from "./written-text";
 
 const REFERENCE_RULE = "must have 1 to 50 of the characters A-Z a-z 0-9 - _";
 const REASON_MAX = 500;
@@ -32,13 +33,7 @@ const amountFrom = (least: number) =>
 
 const amount = amountFrom(LEAST_AMOUNT);
 
-const reason = z
-  .string()
-  .check(
-    z.trim(),
-    z.minLength(1, "must not be empty"),
-    z.maxLength(REASON_MAX, `must have at most ${REASON_MAX} characters`),
-  );
+const reason = writtenText(REASON_MAX);
 
 const shortText = z.string().check(z.minLength(1), z.maxLength(50));
 

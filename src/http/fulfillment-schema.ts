@@ -3,6 +3,7 @@
 import * as z from "zod/mini";
 import { LEASE_MAX, LEASE_MIN } from "../domain/handling";
 import { SECOND } from "../domain/schedule";
+import { writtenText } from "./written-text";
 
 const NOTE_MAX = 500;
 
@@ -23,13 +24,7 @@ export const claimSchema = z.strictObject({
     .check(z.minimum(LEASE_MIN / SECOND, LEASE_RULE), z.maximum(LEASE_MAX / SECOND, LEASE_RULE)),
 });
 
-const note = z
-  .string()
-  .check(
-    z.trim(),
-    z.minLength(1, "must not be empty"),
-    z.maxLength(NOTE_MAX, `must have at most ${NOTE_MAX} characters`),
-  );
+const note = writtenText(NOTE_MAX);
 
 export const fulfillmentSchema = z.strictObject({
   claim_id: z.string().check(z.minLength(1), z.maxLength(100)),
