@@ -51,6 +51,9 @@ const histories = {
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
 };
 
+/** What properties are drawn from (test/seed.ts). */
+const seed = Number.parseInt(env["CHUKTA_SEED"] ?? "20261122", 10);
+
 /** Where a whole run gathers which documented answers its tests got (scripts/test.mjs); else nowhere. */
 const answersFile = env["CHUKTA_ANSWERS"] ?? "";
 
@@ -63,9 +66,16 @@ async function gatherAnswers(request: { text(): Promise<string> }): Promise<Resp
 /** A file of tests leaves a core idle while its database works: two at a time even on two cores. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly seed: number;
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers,
+    provide: { seed },
     sequence: { sequencer: LongestFirst },
     // The groups run one after the other: a browser's time limits are not spent waiting for tests.
     projects: [
@@ -83,6 +93,7 @@ export default defineConfig({
             "test/english.test.ts",
             "test/house.test.ts",
           ],
+          setupFiles: ["./test/seed.ts"],
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
@@ -132,6 +143,7 @@ export default defineConfig({
             "test/workers/**/*.test.ts",
           ],
           setupFiles: [
+            "./test/seed.ts",
             "./test/apply-migrations.ts",
             "./test/openapi/hold-answers.ts",
             "./test/watch-logs.ts",

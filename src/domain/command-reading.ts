@@ -79,7 +79,7 @@ export function afterReading(
   const absences = absencesAfter(read, reading);
   const since = read.unknown_since ?? now;
   const last = reading.began_at >= since + SECOND_ABSENCE;
-  if (reading.found === "unclear" && last) return wait(undecided(read, now));
+  if (reading.found === "unclear" && last) return wait(undecided({ ...read, absences }, now));
   if (absences < 2) return wait({ ...read, absences, read_at: nextReading(since, absences, now) });
   // Who was asked may be doing it by hand at this moment: nothing is sent beside a person.
   if (read.state === "undecided") return wait(undecided(read, now));

@@ -35,6 +35,17 @@ describe("a command that is sent again", () => {
     expect(read(back, [[17, "absent"]]).next).toBe("send_again");
     expect(read(back, [[17, "unclear"]]).command.state).toBe("undecided");
   });
+
+  it("needs two absences anew when something unclear was read before an operator sent it", () => {
+    const { command: unclear } = read(unknown, [
+      [2, "absent"],
+      [15, "unclear"],
+    ]);
+    const back = takeBackSend(sendAgain(unclear, at(16)), "no token", at(16));
+    const { next, command: once } = read(back, [[17, "absent"]]);
+    expect(next).toBe("wait");
+    expect(read(once, [[18, "absent"]]).next).toBe("send_again");
+  });
 });
 
 describe("readings that are not answered", () => {
