@@ -61,6 +61,12 @@ export interface Config {
   /** After so long without a change a finished order loses its personal data; null: never. */
   readonly retention: Milliseconds | null;
   readonly api_key: string;
+  readonly console: {
+    /** The first administrator's; null: nobody signs in with one. */
+    readonly password: string | null;
+    /** Signs cookies and forms; null: the console is shut. */
+    readonly session_secret: string | null;
+  };
 }
 
 export interface ConfigFailure {
@@ -295,6 +301,10 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
     notify: notify.value,
     retention: found.RETENTION_DAYS === undefined ? null : found.RETENTION_DAYS * 86_400_000,
     api_key: found.API_KEY,
+    console: {
+      password: found.CONSOLE_PASSWORD ?? null,
+      session_secret: found.SESSION_SECRET ?? null,
+    },
   });
 }
 

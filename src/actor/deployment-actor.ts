@@ -16,11 +16,22 @@ import type { StoredToken } from "../pinelabs/gateway";
 import { type Config, readConfig } from "../config";
 import * as access from "./access";
 import { flushAudit } from "./access-audit";
-import type { AccessActorRpc, Changer, KeyCheck, KeyEnded, MadeKey } from "./access-rpc";
+import type {
+  AccessActorRpc,
+  Changer,
+  KeyCheck,
+  KeyEnded,
+  MadeKey,
+  OpenedSession,
+  Session,
+  SignIn,
+  SignInFailure,
+} from "./access-rpc";
 import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
 import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
+import * as sessions from "./sessions";
 
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
@@ -182,6 +193,18 @@ export class DeploymentActor
 
   async giveBack(charges: readonly ChargeName[]): Promise<void> {
     access.giveBack(this.#access, charges);
+  }
+
+  async signIn(asked: SignIn): Promise<Result<OpenedSession, SignInFailure>> {
+    return sessions.signIn(this.#access, asked);
+  }
+
+  async readSession(secret: string): Promise<Session | null> {
+    return sessions.readSession(this.#access, secret);
+  }
+
+  async endSession(secret: string): Promise<void> {
+    return sessions.endSession(this.#access, secret);
   }
 
   /** Only `access` has something to bring to D1. */

@@ -38,6 +38,9 @@ export const connect: Connect = function connect(env) {
       revokeKey: async (id, by) => accessActor(env).revokeKey(id, by),
       moneySwitch: async () => accessActor(env).moneySwitch(),
       throwSwitch: async (thrown, by) => accessActor(env).throwSwitch(thrown, by),
+      signIn: async (asked) => accessActor(env).signIn(asked),
+      readSession: async (secret) => accessActor(env).readSession(secret),
+      endSession: async (secret) => accessActor(env).endSession(secret),
     },
     limits: {
       callbackPerAddress: (address) => admits(env.CALLBACK_PER_ADDRESS, networkOf(address)),

@@ -58,7 +58,15 @@ export interface Doors {
   /** Who keeps the keys and the switch that stops money; ask through askAccess. */
   readonly access: Pick<
     AccessActorRpc,
-    "checkKey" | "createKey" | "listKeys" | "revokeKey" | "moneySwitch" | "throwSwitch"
+    | "checkKey"
+    | "createKey"
+    | "listKeys"
+    | "revokeKey"
+    | "moneySwitch"
+    | "throwSwitch"
+    | "signIn"
+    | "readSession"
+    | "endSession"
   >;
   readonly limits: Limits;
   readonly now: () => Milliseconds;

@@ -66,6 +66,8 @@ export const orders = sqliteTable(
     next_inquiry_at: integer("next_inquiry_at"),
     /** When the actor's alarm should have run at the latest. */
     wake_at: integer("wake_at"),
+    /** The terms by which it stands in `lookups`, as JSON; null: none were written since there are any. */
+    terms: text("terms"),
     /** The OrderView as JSON. The customer is in it whole: the door masks. */
     doc: text("doc").notNull(),
   },
@@ -322,6 +324,43 @@ export const settlementLines = sqliteTable(
     index("settlement_lines_transaction").on(table.transaction_id),
   ],
 );
+
+/**
+ * What a person may have in hand of an order (domain/search-terms.ts), and whose it is. Which rows an order
+ * has stands in `orders.terms`, so that those that it lost go without an index by home. WITHOUT ROWID.
+ */
+export const lookups = sqliteTable(
+  "lookups",
+  {
+    /** Its kind and its value in one form, such as "rrn:430712345678". */
+    term: text("term").notNull(),
+    home: text("home").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.term, table.home] })],
+);
+
+/**
+ * One row per day of the merchant's zone, made anew by a cron for the days that changed: charts read days, not
+ * payments. Paisa of INR. WITHOUT ROWID.
+ */
+export const days = sqliteTable("days", {
+  /** "2026-11-03". */
+  day: text("day").primaryKey(),
+  /** Captured, by the day of the payment. */
+  payments: integer("payments").notNull(),
+  collected: integer("collected").notNull(),
+  /** Sent back, by the day of the refund. */
+  refunds: integer("refunds").notNull(),
+  refunded: integer("refunded").notNull(),
+  /** Transferred to the bank, by the day of the transfer. */
+  transfers: integer("transfers").notNull(),
+  settled: integer("settled").notNull(),
+  /** Of what was collected that day: where it is now. Together they are `collected` less what went back. */
+  awaiting: integer("awaiting").notNull(),
+  initiated: integer("initiated").notNull(),
+  completed: integer("completed").notNull(),
+  computed_at: integer("computed_at").notNull(),
+});
 
 /**
  * Ids that are not the home's name, and the tombstones of actors that handed over: what stands

@@ -1,0 +1,123 @@
+// Who is signed in: the cookie that says so, and the two middlewares that every page but the open ones stands
+// behind. The cookie holds the session's secret under our signature, so that a made-up one costs no question;
+// whether the session still stands is asked each time, so that who is shown out is out.
+
+import type { Hono, MiddlewareHandler } from "hono";
+import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
+import { publicUrl } from "../config";
+import { SCOPES_OF } from "../domain/people";
+import { askAccess } from "../http/access-problem";
+import { sameSecret } from "../http/constant-time";
+import type { Door } from "../http/doors";
+import { openApi } from "./api";
+import type { ConsoleContext, ConsoleDoor } from "./door";
+import { CSRF_FIELD, csrfToken, readForm } from "./form";
+import { endedPage, shutPage, strangeFormPage } from "./pages/notices";
+
+export const SIGN_IN = "/console/sign-in";
+
+/** A live order's page asks with this; it is told that the session ended and shows it. */
+export const POLL_HEADER = "x-console-poll";
+
+/** Lets a request pass whose session stands; sends everybody else to sign in, and then back here. */
+export function needsSession(app: Hono<Door>): MiddlewareHandler<ConsoleDoor> {
+  return async function checkSession(c, next) {
+    const { config, access, now } = c.var.doors;
+    const { session_secret } = config.console;
+    if (session_secret === null) return shutPage(c);
+    const secret = await readCookie(c, session_secret);
+    const session = secret === null ? null : await askAccess(access.readSession(secret));
+    if (secret === null || session === null) return sendToSignIn(c);
+    const { operator } = session;
+    const url = new URL(c.req.url);
+    c.set("here", {
+      operator,
+      scopes: new Set(SCOPES_OF[operator.role]),
+      csrf: await csrfToken(session_secret, secret),
+      now: now(),
+      zone: config.merchant.time_zone,
+      environment: config.environment,
+      merchant: config.merchant.name,
+      address: url.pathname + url.search,
+    });
+    const origin = publicUrl(config, c.req.url);
+    const address = c.req.header("cf-connecting-ip") ?? null;
+    c.set("api", openApi(app, { operator, env: c.env, ctx: contextOf(c), origin, address }));
+    return next();
+  };
+}
+
+/** A POST is a form of this session's own pages, or nothing happens. */
+export const needsOwnForm: MiddlewareHandler<ConsoleDoor> = async function checkForm(c, next) {
+  if (c.req.method !== "POST") return next();
+  const form = await readForm(c.req.raw);
+  if (form === null || !(await sameSecret(form.text(CSRF_FIELD), c.var.here.csrf))) {
+    return strangeFormPage(c);
+  }
+  c.set("form", form);
+  return next();
+};
+
+/** A form of a session that is over did nothing, and says so once one is signed in again. */
+function sendToSignIn(c: ConsoleContext): Response {
+  if (c.req.header(POLL_HEADER) !== undefined) return c.body(null, 401);
+  if (c.req.method === "POST") return endedPage(c);
+  const { pathname, search } = new URL(c.req.url);
+  const isStart = pathname === "/console";
+  return c.redirect(
+    isStart ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(pathname + search)}`,
+    303,
+  );
+}
+
+/** Where to go after signing in: an address of ours, or the first page. */
+export function ownAddress(text: string): string {
+  return /^\/console(?:[/?][\x21-\x7e]*)?$/.test(text) && !text.startsWith(SIGN_IN)
+    ? text
+    : "/console";
+}
+
+export async function readCookie(
+  c: ConsoleContext,
+  session_secret: string,
+): Promise<string | null> {
+  const found = await getSignedCookie(c, session_secret, cookieName(c));
+  return typeof found === "string" ? found : null;
+}
+
+export async function writeCookie(
+  c: ConsoleContext,
+  session_secret: string,
+  { secret, expires_at }: { readonly secret: string; readonly expires_at: number },
+): Promise<void> {
+  await setSignedCookie(c, cookieName(c), secret, session_secret, {
+    path: "/",
+    httpOnly: true,
+    secure: isSecure(c),
+    sameSite: "Lax",
+    expires: new Date(expires_at),
+  });
+}
+
+export function dropCookie(c: ConsoleContext): void {
+  deleteCookie(c, cookieName(c), { path: "/", secure: isSecure(c) });
+}
+
+/** Plain http is spoken on a developer's own machine only. */
+function isSecure(c: ConsoleContext): boolean {
+  return publicUrl(c.var.doors.config, c.req.url).startsWith("https:");
+}
+
+/** With the prefix, no other host and no plain page can have set it (RFC 6265bis). */
+function cookieName(c: ConsoleContext): string {
+  return isSecure(c) ? "__Host-chukta" : "chukta";
+}
+
+/** Tests ask without one. */
+function contextOf(c: ConsoleContext): ExecutionContext {
+  try {
+    return c.executionCtx as ExecutionContext;
+  } catch {
+    return { waitUntil: () => {}, passThroughOnException: () => {} } as unknown as ExecutionContext;
+  }
+}

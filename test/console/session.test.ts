@@ -1,0 +1,90 @@
+// Who gets in, and how long: the cookie, the forms, signing out.
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { closeHouse, openHouse } from "../actor/house";
+import { signInAsAdministrator, textOf, Visitor } from "./visit";
+
+beforeEach(openHouse);
+afterEach(closeHouse);
+
+describe("somebody who is not signed in", () => {
+  test("is sent to sign in, and back afterwards", async () => {
+    const visitor = new Visitor();
+    const asked = await visitor.get("/console/orders?stage=paid");
+    expect(asked).toMatchObject({
+      status: 303,
+      location: "/console/sign-in?to=%2Fconsole%2Forders%3Fstage%3Dpaid",
+    });
+    const signed = await visitor.post("/console/sign-in", {
+      name: "administrator",
+      password: "test-console-password",
+      to: "/console/orders?stage=paid",
+    });
+    expect(signed).toMatchObject({ status: 303, location: "/console/orders?stage=paid" });
+  });
+
+  test("is not let in with a wrong password, nor told which part was wrong", async () => {
+    const visitor = new Visitor();
+    const fields = { name: "administrator", password: "wrong" };
+    const shown = await visitor.post("/console/sign-in", fields);
+    expect(shown.status).toBe(401);
+    expect(shown.headers.get("set-cookie")).toBeNull();
+    expect(textOf(shown.html)).toContain("This name and password do not belong together.");
+  });
+
+  test.each([
+    "https://evil.test/",
+    "//evil.test",
+    "/\\evil.test",
+    "/v1/orders",
+    "/console/sign-in",
+  ])("is never sent on to %s", async (to) => {
+    const fields = { name: "administrator", password: "test-console-password", to };
+    const shown = await new Visitor().post("/console/sign-in", fields);
+    expect(shown).toMatchObject({ status: 303, location: "/console" });
+  });
+});
+
+describe("somebody who is signed in", () => {
+  test("sees the pages, marked as a sandbox's, under a strict policy", async () => {
+    const visitor = await signInAsAdministrator();
+    const shown = await visitor.get("/console/orders");
+    expect(shown.status).toBe(200);
+    expect(textOf(shown.html)).toContain("No real money moves here.");
+    expect(shown.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(shown.html).not.toMatch(/ style=| on[a-z]+=/);
+  });
+
+  test("is out after signing out, with the old cookie too", async () => {
+    const visitor = await signInAsAdministrator();
+    const { cookie } = visitor;
+    await visitor.post("/console/sign-out");
+    visitor.cookie = cookie;
+    expect(await visitor.get("/console")).toMatchObject({
+      status: 303,
+      location: "/console/sign-in",
+    });
+  });
+
+  test("does nothing with a form that is not of this session", async () => {
+    const visitor = await signInAsAdministrator();
+    await visitor.get("/console");
+    const other = await signInAsAdministrator();
+    await other.get("/console");
+    const csrf = new URLSearchParams({ csrf: other.csrf });
+    expect((await visitor.send("/console/sign-out", csrf)).status).toBe(403);
+    const foreign = { origin: "https://evil.test" };
+    const own = new URLSearchParams({ csrf: visitor.csrf });
+    expect((await visitor.send("/console/sign-out", own, foreign)).status).toBe(403);
+    expect((await visitor.get("/console")).status).toBe(200);
+  });
+
+  test("has a cookie that no script reads and no other site sends", async () => {
+    const fields = { name: "administrator", password: "test-console-password" };
+    const { headers } = await new Visitor().post("/console/sign-in", fields);
+    const set = headers.get("set-cookie") ?? "";
+    for (const word of ["HttpOnly", "SameSite=Lax", "Path=/", "Expires="]) {
+      expect(set).toContain(word);
+    }
+  });
+});
