@@ -4,7 +4,7 @@
 import type { Child, FC } from "hono/jsx";
 import type { ConsoleContext, Here } from "./door";
 import { CSRF_FIELD } from "./form";
-import { HereContext } from "./here";
+import { renderFor } from "./here";
 import { SAID, type Section, SECTIONS } from "./sections";
 
 const CONTENT_SECURITY_POLICY = [
@@ -41,22 +41,20 @@ export function page(c: ConsoleContext, options: PageOptions, body: Child): Resp
   const { here } = c.var;
   const said = SAID[c.req.query("said") ?? ""];
   const whole = (
-    <HereContext.Provider value={here}>
-      <Document title={options.title}>
-        <Banner environment={here.environment} />
-        <Header here={here} section={options.section} />
-        <main id="main" data-live={options.live === true ? "" : undefined}>
-          {said !== undefined && (
-            <p class="notice good" role="status">
-              {said}
-            </p>
-          )}
-          {body}
-        </main>
-      </Document>
-    </HereContext.Provider>
+    <Document title={options.title}>
+      <Banner environment={here.environment} />
+      <Header here={here} section={options.section} />
+      <main id="main" data-live={options.live === true ? "" : undefined}>
+        {said !== undefined && (
+          <p class="notice good" role="status">
+            {said}
+          </p>
+        )}
+        {body}
+      </main>
+    </Document>
   );
-  return htmlResponse(whole, options.status ?? 200, options.headers);
+  return htmlResponse(renderFor(here, whole), options.status ?? 200, options.headers);
 }
 
 /** A page for whoever comes: nobody is signed in, or nobody can be. */
@@ -75,15 +73,15 @@ export function openPage(
       </main>
     </Document>
   );
-  return htmlResponse(whole, status);
+  return htmlResponse(String(whole), status);
 }
 
 export function htmlResponse(
-  whole: unknown,
+  whole: string,
   status: number,
   headers: { readonly [name: string]: string } = {},
 ): Response {
-  return new Response(`<!doctype html>${String(whole)}`, {
+  return new Response(`<!doctype html>${whole}`, {
     status,
     headers: { ...PAGE_HEADERS, ...headers },
   });
