@@ -10,6 +10,7 @@ import { requires } from "./auth";
 import { day, rangeFault } from "./days-query";
 import type { Door } from "./doors";
 import { bodyProblem, NO_QUERY, parseOptionalBody, parseQuery } from "./input";
+import { readReports } from "./report-health";
 
 const LOCATION = "/v1/settlements/refresh";
 
@@ -44,15 +45,17 @@ export const settlementRefresh = new Hono<Door>()
   .get(LOCATION, requires("read"), async (c) => {
     const query = parseQuery(c, NO_QUERY);
     if (!query.ok) return query.failure.response;
-    const { running, waiting, last } = await c.var.doors.settlements.progress();
+    const { progress, read_through } = await readReports(c.var.doors.settlements);
+    const { running, waiting, last } = progress;
     return c.json({
       running: running && refreshJson(running),
       waiting: waiting.map(refreshJson),
       last: last.map(refreshJson),
+      read_through: isoOrNull(read_through),
     });
   });
 
-function refreshJson(refresh: RefreshView) {
+export function refreshJson(refresh: RefreshView) {
   return {
     ...refresh,
     requested_at: toIso(refresh.requested_at),
