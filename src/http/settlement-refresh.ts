@@ -47,15 +47,26 @@ export const settlementRefresh = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const { progress, read_through } = await readReports(c.var.doors.settlements);
     const { running, waiting, last } = progress;
-    return c.json({
+    const shown: RefreshesJson = {
       running: running && refreshJson(running),
       waiting: waiting.map(refreshJson),
       last: last.map(refreshJson),
       read_through: isoOrNull(read_through),
-    });
+    };
+    return c.json(shown);
   });
 
-export function refreshJson(refresh: RefreshView) {
+export type RefreshJson = ReturnType<typeof refreshJson>;
+
+export interface RefreshesJson {
+  readonly running: RefreshJson | null;
+  readonly waiting: readonly RefreshJson[];
+  readonly last: readonly RefreshJson[];
+  /** Every transfer up to then was read; null: not yet. */
+  readonly read_through: string | null;
+}
+
+function refreshJson(refresh: RefreshView) {
   return {
     ...refresh,
     requested_at: toIso(refresh.requested_at),
