@@ -15,7 +15,7 @@ const WHAT: Column<ListedDiscrepancy> = {
   cell: (row) => {
     const words = discrepancyWords(row.type);
     return (
-      <div class="what">
+      <div class="wide">
         <a href={pathWith(RESOLVE, { id: row.id })}>{words.label}</a>{" "}
         <Badge tone={SEVERITY_WORDS[row.severity].tone}>{SEVERITY_WORDS[row.severity].label}</Badge>
         <p class="small soft">{words.means}</p>
@@ -27,7 +27,7 @@ const WHAT: Column<ListedDiscrepancy> = {
 const WHOSE: Column<ListedDiscrepancy> = {
   label: "Whose",
   cell: (row) => (
-    <div>
+    <div class="wide">
       <Whose row={row} />
       <Subject row={row} />
     </div>

@@ -2,7 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import { DAY, HOUR } from "../domain/schedule";
-import { shownDate } from "../domain/shown-time";
+import { shownDates } from "../domain/shown-time";
 import { millisecondsOf } from "../domain/time";
 import type { RefreshesJson, RefreshJson } from "../http/settlement-refresh";
 import { useHere, useMay } from "./here";
@@ -101,7 +101,7 @@ const Progress: FC<{ readonly refresh: RefreshJson; readonly watched: boolean }>
         <State refresh={refresh} /> {phase !== null && REFRESH_PHASES[phase]}
       </p>
       <p>
-        {`Days ${shownDate(from)} to ${shownDate(to)}: ${settlements.read} of ${settlements.to_read} transfers read so far.`}
+        {`${shownDates(from, to)}: ${settlements.read} of ${settlements.to_read} transfers read so far.`}
         {watched && " This page comes again by itself."}
       </p>
       {next_try_at !== null && (

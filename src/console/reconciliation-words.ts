@@ -8,8 +8,8 @@ export interface RowWords {
   readonly means: string;
   /** Where the money is when this way of looking does not tell it apart. */
   readonly untold: string;
-  /** The page that shows what is behind it. */
-  readonly behind: string | null;
+  /** The pages that show what is behind it. */
+  readonly behind: readonly { readonly label: string; readonly href: string }[];
 }
 
 export const RECONCILIATION_ROWS: { readonly [name in ReconciliationRow["name"]]: RowWords } = {
@@ -17,61 +17,66 @@ export const RECONCILIATION_ROWS: { readonly [name in ReconciliationRow["name"]]
     label: "Given back to customers",
     means: "refunds",
     untold: "not told apart",
-    behind: null,
+    behind: [],
   },
   fees: {
     label: "Kept by Pine Labs as fees",
     means: "MDR and other charges",
     untold: "not told apart",
-    behind: null,
+    behind: [],
   },
   taxes: {
     label: "Tax on the fees",
     means: "GST",
     untold: "counted within the fees",
-    behind: null,
+    behind: [],
   },
   recoveries: {
     label: "Taken back",
     means: "chargebacks and loans",
     untold: "not told apart",
-    behind: "/console/discrepancies?type=chargeback&state=all",
+    behind: [
+      { label: "Chargebacks", href: "/console/discrepancies?type=chargeback&state=all" },
+      { label: "Loans paid back", href: "/console/discrepancies?type=loan_recovery&state=all" },
+    ],
   },
   split: {
     label: "Shares of other merchants",
     means: "split payments",
     untold: "told for whole transfers only",
-    behind: null,
+    behind: [],
   },
   beside: {
     label: "Convenience fees and cashback",
     means: "stand beside the sum in the report",
     untold: "told for whole transfers only",
-    behind: null,
+    behind: [],
   },
   settled: {
     label: "At your bank",
     means: "paid out by the gateway's word",
     untold: "not told apart",
-    behind: "/console/settlements?status=completed",
+    behind: [
+      { label: "Transfers that are at the bank", href: "/console/settlements?status=completed" },
+    ],
   },
   not_yet_settled: {
     label: "On its way to your bank",
     means: "collected, and not paid out yet",
     untold: "not told apart",
-    behind: "/console/discrepancies?type=settlement_missing",
+    behind: [{ label: "What is overdue", href: "/console/discrepancies?type=settlement_missing" }],
   },
   settled_elsewhere: {
     label: "Settled by the bank itself",
     means: "never comes through Pine Labs",
     untold: "stands in no report of transfers",
-    behind: null,
+    behind: [],
   },
   unexplained: {
     label: "Not explained",
     means: "no record says where it is",
     untold: "not told apart",
-    behind: "/console/discrepancies",
+    behind: [],
   },
 };
 

@@ -20,9 +20,10 @@ export const AddsUp: FC<{ readonly of: Judged }> = ({ of: { status, holds, unexp
       <>
         <Badge tone="bad">Does not add up</Badge>
         {rest && (
-          <div class="small soft">
+          <span class="small soft">
+            {" "}
             <Money amount={unexplained} /> not explained
-          </div>
+          </span>
         )}
       </>
     );

@@ -52,7 +52,7 @@ export const LINE_STATES: {
   readonly [state in LineState]: { readonly label: string; readonly tone: Tone };
 } = {
   attributed: { label: "Known order", tone: "good" },
-  unknown: { label: "Unknown: nobody knows this payment", tone: "bad" },
+  unknown: { label: "Unknown payment", tone: "bad" },
   other_business: { label: "Other business of this account", tone: "plain" },
   waiting: { label: "Its order is being asked for", tone: "wait" },
 };
@@ -65,8 +65,10 @@ export const LINE_ROLES: { readonly [role in LineRole]: string } = {
 };
 
 export interface CheckWords {
-  /** What is compared, as a sentence that is true when it holds. */
+  /** What is true when it holds. */
   readonly holds: string;
+  /** What a person is told when it does not. */
+  readonly fails: string;
   readonly left: string;
   readonly right: string;
   readonly unit: "money" | "lines";
@@ -75,66 +77,77 @@ export interface CheckWords {
 export const CHECKS: { readonly [name in IdentityName]: CheckWords } = {
   list_net_is_detail_net: {
     holds: "The list and the transfer's own page say the same payout.",
+    fails: "The list and the transfer's own page name different payouts.",
     left: "In the list",
     right: "On its own page",
     unit: "money",
   },
   detail_net_is_lines: {
     holds: "The payout is the sum of its lines.",
+    fails: "The payout is not the sum of its lines.",
     left: "Payout",
     right: "Its lines together",
     unit: "money",
   },
   gross_less_deductions_is_net: {
     holds: "What was collected, less everything kept back, is the payout.",
+    fails: "What was collected, less everything kept back, is not the payout.",
     left: "Collected less kept back",
     right: "Payout",
     unit: "money",
   },
   list_gross_is_detail_gross: {
     holds: "The list and the transfer's own page say the same amount collected.",
+    fails: "The list and the transfer's own page name different amounts collected.",
     left: "In the list",
     right: "On its own page",
     unit: "money",
   },
   detail_gross_is_lines: {
     holds: "What was collected is the sum of its lines.",
+    fails: "What was collected is not the sum of its lines.",
     left: "Collected",
     right: "Its lines together",
     unit: "money",
   },
   list_gross_less_deductions_is_net: {
     holds: "In the list too, collected less kept back is the payout.",
+    fails: "In the list, collected less kept back is not the payout.",
     left: "Collected less kept back",
     right: "Payout",
     unit: "money",
   },
   refunds_are_lines: {
     holds: "Every refund that was kept back has its line.",
+    fails: "The refunds that were kept back are not those of its lines.",
     left: "Refunds kept back",
     right: "Lines of refunds",
     unit: "money",
   },
   chargebacks_are_lines: {
     holds: "Every chargeback that was kept back has its line.",
+    fails: "The chargebacks that were kept back are not those of its lines.",
     left: "Chargebacks kept back",
     right: "Lines of chargebacks",
     unit: "money",
   },
   list_count_is_lines: {
     holds: "The list counts as many transactions as there are lines.",
+    fails: "The list counts another number of transactions than there are lines.",
     left: "Counted in the list",
     right: "Lines",
     unit: "lines",
   },
   detail_count_is_lines: {
     holds: "The transfer's own page counts as many transactions as there are lines.",
+    fails: "The transfer's own page counts another number of transactions than there are lines.",
     left: "Counted on its page",
     right: "Lines",
     unit: "lines",
   },
   lines_balance: {
     holds: "Each line adds up in itself.",
+    fails: "Some lines do not add up in themselves.",
     left: "Lines that do not",
     right: "Should be",
     unit: "lines",

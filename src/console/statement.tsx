@@ -2,7 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import { inr } from "../domain/money";
-import { shownDate } from "../domain/shown-time";
+import { shownDate, shownDates } from "../domain/shown-time";
 import type { ReconciliationJson } from "../http/reconciliation";
 import { pathWith } from "./api";
 import { Badge, Facts, Money } from "./parts";
@@ -15,7 +15,7 @@ export const Statement: FC<{ readonly found: ReconciliationJson }> = ({ found })
   return (
     <section class="card" aria-labelledby="statement">
       <div class="row apart">
-        <h2 id="statement">{`${shownDate(from)} to ${shownDate(to)}`}</h2>
+        <h2 id="statement">{shownDates(from, to)}</h2>
         {rest === 0 ? (
           <Badge tone="good">Every rupee is explained</Badge>
         ) : (
@@ -106,15 +106,13 @@ const Explained: FC<{ readonly found: ReconciliationJson }> = ({ found: { from, 
 /** The pages behind the rows that have something to show, and what the figures rest on. */
 const Behind: FC<{ readonly found: ReconciliationJson }> = ({ found }) => {
   const { rows, counts, other_business, by } = found;
-  const links = rows.flatMap(({ name, amount }) => {
-    const { behind, label } = RECONCILIATION_ROWS[name];
-    const isShown = behind !== null && name !== "unexplained" && (amount?.value ?? 0) !== 0;
-    return isShown ? [{ href: behind, label: linkLabel(name, label) }] : [];
-  });
+  const links = rows.flatMap(({ name, amount }) =>
+    (amount?.value ?? 0) === 0 ? [] : RECONCILIATION_ROWS[name].behind,
+  );
   const shown = Object.entries(counts).flatMap(([name, count]) => {
     const label = Object.hasOwn(COUNTS, name) ? COUNTS[name] : undefined;
     const isTold = count !== 0 || name === "payments" || name === "settlements";
-    return label !== undefined && isTold ? [[label, count] as const] : [];
+    return label !== undefined && isTold ? [[label, String(count)] as const] : [];
   });
   return (
     <>
@@ -145,8 +143,3 @@ const Behind: FC<{ readonly found: ReconciliationJson }> = ({ found }) => {
     </>
   );
 };
-
-function linkLabel(name: ReconciliationJson["rows"][number]["name"], label: string): string {
-  if (name === "not_yet_settled") return "What is overdue at the bank";
-  return name === "recoveries" ? "All chargebacks" : `More about: ${label.toLowerCase()}`;
-}

@@ -21,8 +21,7 @@ export const FailedChecks: FC<{ readonly identities: readonly Identity[] }> = ({
       <ul>
         {failed.map((identity) => (
           <li>
-            {`It should be so, and is not: “${CHECKS[identity.name].holds}” `}
-            <Sides identity={identity} />
+            {CHECKS[identity.name].fails} <Sides identity={identity} />
           </li>
         ))}
       </ul>
@@ -66,5 +65,5 @@ const Side: FC<{ readonly value: number | null; readonly unit: "money" | "lines"
   unit,
 }) => {
   if (value === null) return <>not said</>;
-  return unit === "money" ? <Money amount={inr(value)} /> : <>{value}</>;
+  return unit === "money" ? <Money amount={inr(value)} /> : <>{String(value)}</>;
 };

@@ -3,21 +3,14 @@
 import type { FC } from "hono/jsx";
 import type { LineJson, WholeSettlementJson } from "../http/settlement-json";
 import { pathTo } from "./api";
-import { Badge, type Column, Empty, Money, Pager, Table, Time, Unknown } from "./parts";
+import { Day } from "./day";
+import { Badge, type Column, Empty, Money, Pager, Table, Unknown } from "./parts";
 import { LINE_ROLES, LINE_STATES } from "./settlement-words";
 
 const COLUMNS: readonly Column<LineJson>[] = [
-  {
-    label: "Payment",
-    cell: (line) => (
-      <span class="id" dir="auto">
-        {line.transaction_id === "" ? "Without an id" : line.transaction_id}
-      </span>
-    ),
-  },
-  { label: "Order", cell: (line) => <OrderOf line={line} /> },
-  { label: "What", cell: ({ role }) => (role === null ? "Not clear" : LINE_ROLES[role]) },
-  { label: "When paid", cell: ({ transaction_at }) => <Time at={transaction_at} /> },
+  { label: "Order and payment", cell: (line) => <OrderOf line={line} /> },
+  { label: "What", cell: ({ role }) => <span class="whole">{LINE_ROLES[role ?? "unknown"]}</span> },
+  { label: "Of", cell: ({ transaction_at }) => <Day at={transaction_at} /> },
   {
     label: "Amount",
     figure: true,
@@ -52,14 +45,22 @@ export const TransferLines: FC<{ readonly transfer: WholeSettlementJson }> = ({
   );
 };
 
-const OrderOf: FC<{ readonly line: LineJson }> = ({ line: { state, home, order_id } }) => {
-  if (home === null || state !== "attributed") {
-    return <Badge tone={LINE_STATES[state].tone}>{LINE_STATES[state].label}</Badge>;
-  }
+const OrderOf: FC<{ readonly line: LineJson }> = ({ line }) => {
+  const { state, home, order_id, transaction_id } = line;
+  const isKnown = home !== null && state === "attributed";
   return (
-    <a class="id" href={`/console${pathTo("orders", home)}`}>
-      {order_id ?? home}
-    </a>
+    <div class="wide">
+      {isKnown ? (
+        <a class="id" href={`/console${pathTo("orders", home)}`}>
+          {order_id ?? home}
+        </a>
+      ) : (
+        <Badge tone={LINE_STATES[state].tone}>{LINE_STATES[state].label}</Badge>
+      )}
+      <div class="soft">
+        <code dir="auto">{transaction_id === "" ? "without an id" : transaction_id}</code>
+      </div>
+    </div>
   );
 };
 

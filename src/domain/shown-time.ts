@@ -17,6 +17,11 @@ export function shownDate(day: string): string {
   return shownDay(Date.parse(`${day}T00:00:00Z`), "UTC");
 }
 
+/** "1 Nov 2026 to 3 Nov 2026", or the one day that it is. */
+export function shownDates(from: string, to: string): string {
+  return from === to ? shownDate(from) : `${shownDate(from)} to ${shownDate(to)}`;
+}
+
 /** "3 Nov 2026, 14:02". */
 export function shownTime(at: Milliseconds, zone: string): string {
   const { hour, minute } = wallClock(at, zone);

@@ -17,9 +17,10 @@ import { DayFields } from "../day";
 import { DiscrepancyTable } from "../discrepancy-table";
 import { DISCREPANCY_WORDS, SEVERITY_WORDS } from "../discrepancy-words";
 import type { ConsoleContext, ConsoleDoor } from "../door";
-import { failurePage, Trouble } from "../failure";
+import { failurePage } from "../failure";
 import { page } from "../frame";
 import { Badge, Empty, Money, Pager } from "../parts";
+import { QueryFault } from "../query-fault";
 
 const PATH = "/console/discrepancies";
 const ROWS = 25;
@@ -113,7 +114,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
   problem,
 }) => (
   <form method="get" action={PATH} class="stack" role="search" aria-label="Discrepancies">
-    {problem !== null && <Trouble problem={problem} />}
+    <QueryFault problem={problem} fields={FILTERS} />
     <div class="filters">
       <Choice
         name="state"

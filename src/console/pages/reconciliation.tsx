@@ -6,7 +6,8 @@ import type { FC } from "hono/jsx";
 import { momentsOf } from "../../domain/day-moments";
 import { RECONCILE_BY } from "../../domain/reconciliation";
 import { dayOf, type DayRange } from "../../domain/report-days";
-import { shownDate } from "../../domain/shown-time";
+import { DAY, HOUR } from "../../domain/schedule";
+import { shownDates } from "../../domain/shown-time";
 import { type Milliseconds, millisecondsOf, toIso } from "../../domain/time";
 import { day } from "../../http/days-query";
 import type { ReconciliationJson } from "../../http/reconciliation";
@@ -16,11 +17,16 @@ import { csvFile } from "../csv-file";
 import { DayFields } from "../day";
 import { presetsOf, usualRange } from "../day-range";
 import type { ConsoleContext, ConsoleDoor } from "../door";
-import { failurePage, Trouble } from "../failure";
+import { failurePage } from "../failure";
 import { page } from "../frame";
+import { useHere } from "../here";
 import { Time } from "../parts";
+import { QueryFault } from "../query-fault";
 import { WAYS } from "../reconciliation-words";
 import { Statement } from "../statement";
+
+/** The reports are read every hour: so long without is more than a bad day. */
+const LATE = DAY + 2 * HOUR;
 
 const PATH = "/console/reconciliation";
 
@@ -107,7 +113,7 @@ const AskForm: FC<{
   readonly problem: ApiProblem | null;
 }> = ({ asked, today, problem }) => (
   <form method="get" action={PATH} class="stack" role="search" aria-label="Days">
-    {problem !== null && <Trouble problem={problem} />}
+    <QueryFault problem={problem} fields={["from", "to"]} />
     <p class="row">
       {presetsOf(today).map(({ label, from, to }) => (
         <a
@@ -146,24 +152,31 @@ const ReadSoFar: FC<{
   readonly reading: RefreshesJson | null;
   readonly zone: string;
 }> = ({ range, reading, zone }) => {
+  const { now } = useHere();
   const through: Milliseconds | null = millisecondsOf(reading?.read_through ?? null);
   const { before } = momentsOf(range, zone);
   if (through !== null && through >= before) return null;
+  // Days that are not over yet can not be read whole: that is no fault of anybody's.
+  const isLate = through === null || now - through > LATE;
   return (
-    <div class="notice wait">
-      <p class="title">Not all of these days are read yet</p>
+    <div class={isLate ? "notice wait" : "notice"}>
       {through === null ? (
-        <p>
-          {reading === null
-            ? "How far the settlement reports were read is not known at the moment."
-            : "The settlement reports were never read without a gap."}{" "}
-          Some of what is on its way may be at your bank already.
-        </p>
+        <>
+          <p class="title">The settlement reports are not read yet</p>
+          <p>
+            {reading === null
+              ? "How far they were read is not known at the moment."
+              : "They were never read without a gap."}{" "}
+            Some of what is on its way may be at your bank already.
+          </p>
+        </>
       ) : (
-        <p>
-          The settlement reports were read up to <Time at={toIso(through)} />. What was paid to your
-          bank after that is still shown as on its way.
-        </p>
+        <>
+          <p class="title">
+            The settlement reports were read up to <Time at={toIso(through)} />
+          </p>
+          <p>What was paid to your bank after that is still shown as on its way.</p>
+        </>
       )}
       <p>
         <a href="/console/settlements">How the reports are read</a>
@@ -176,7 +189,7 @@ const Files: FC<{ readonly range: DayRange }> = ({ range: { from, to } }) => (
   <section class="card" aria-labelledby="files">
     <h2 id="files">Tables of these days</h2>
     <p class="soft">
-      {`Of ${shownDate(from)} to ${shownDate(to)}, as CSV files for a spreadsheet or an accountant.`}
+      {`Of ${shownDates(from, to)}, as CSV files for a spreadsheet or an accountant.`}
     </p>
     <ul class="plain rows">
       {Object.entries(FILES).map(([name, label]) => (

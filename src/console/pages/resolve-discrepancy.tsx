@@ -158,7 +158,9 @@ const Ending: FC<{ readonly row: ListedDiscrepancy; readonly tried: Tried }> = (
             <input {...tied} value={tried.reason} required minlength={3} maxlength={500} />
           )}
         />
-        <button>Close this discrepancy</button>
+        <div class="row">
+          <button>Close this discrepancy</button>
+        </div>
       </PostForm>
     </section>
   );

@@ -52,12 +52,12 @@ function settlementPage(c: ConsoleContext, transfer: WholeSettlementJson): Respo
         <h1>
           Transfer <span class="id big">{utr}</span>
         </h1>
-        <p class="row">
+        <div class="row">
           <strong class="sum">
             <Money amount={net} />
           </strong>
           <SettlementBadge status={status} /> <AddsUp of={transfer} />
-        </p>
+        </div>
         <p class="soft">{SETTLEMENT_STATES[status].means}</p>
       </div>
       <FailedChecks identities={identities} />
@@ -151,8 +151,8 @@ const About: FC<{ readonly transfer: WholeSettlementJson }> = ({ transfer }) => 
         bank === "" ? null : ["To the account", <span dir="auto">{bank}</span>],
         programs.length === 0
           ? null
-          : ["Payment methods", <span dir="auto">{programs.join(", ")}</span>],
-        ["Lines", counts.lines],
+          : ["Payment methods", <span dir="auto">{programs.join(", ").replaceAll("_", " ")}</span>],
+        ["Lines", String(counts.lines)],
         counts.attributed === 0 ? null : ["of known orders", counts.attributed],
         counts.unknown === 0 ? null : ["of unknown payments", counts.unknown],
         counts.other_business === 0 ? null : ["of other business", counts.other_business],

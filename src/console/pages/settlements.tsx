@@ -17,6 +17,7 @@ import type { ConsoleContext, ConsoleDoor } from "../door";
 import { failurePage, faultOf, Trouble } from "../failure";
 import { page } from "../frame";
 import { type Column, Empty, Field, Money, Pager, Table } from "../parts";
+import { QueryFault } from "../query-fault";
 import { ReportReading } from "../reading";
 import { AddsUp, SettlementBadge } from "../settlement-parts";
 import { SETTLEMENT_STATES } from "../settlement-words";
@@ -118,7 +119,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
   problem,
 }) => (
   <form method="get" action={PATH} class="stack" role="search" aria-label="Transfers">
-    {problem !== null && <Trouble problem={problem} />}
+    <QueryFault problem={problem} fields={FILTERS} />
     <div class="filters">
       <DayFields typed={filters} problem={problem} />
       <Choice
