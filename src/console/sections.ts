@@ -18,5 +18,6 @@ export type Section = (typeof SECTIONS)[number]["section"];
 
 /** `?said=…` → what was done. */
 export const SAID: { readonly [word: string]: string } = {
+  resolved: "The discrepancy is closed, under your name and with your words.",
   refreshed: "The gateway was asked just now; this is what it said.",
 };

@@ -12,8 +12,13 @@ import { LedgerUnavailable } from "../http/ledger";
 import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
+import { discrepancies } from "./pages/discrepancies";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { orders } from "./pages/orders";
+import { reconciliation } from "./pages/reconciliation";
+import { resolveDiscrepancy } from "./pages/resolve-discrepancy";
+import { settlement } from "./pages/settlement";
+import { settlements } from "./pages/settlements";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
 import { needsOwnForm, needsSession } from "./session";
@@ -44,6 +49,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.use(needsSession(api));
   site.use(needsOwnForm);
   for (const pages of [signOut, today, orders]) site.route("/", pages);
+  for (const pages of [settlements, settlement]) site.route("/", pages);
+  for (const pages of [discrepancies, resolveDiscrepancy, reconciliation]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

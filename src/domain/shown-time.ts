@@ -12,6 +12,16 @@ export function shownDay(at: Milliseconds, zone: string): string {
   return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
+/** "3 Nov 2026" of the day that is written "2026-11-03". */
+export function shownDate(day: string): string {
+  return shownDay(Date.parse(`${day}T00:00:00Z`), "UTC");
+}
+
+/** "1 Nov 2026 to 3 Nov 2026", or the one day that it is. */
+export function shownDates(from: string, to: string): string {
+  return from === to ? shownDate(from) : `${shownDate(from)} to ${shownDate(to)}`;
+}
+
 /** "3 Nov 2026, 14:02". */
 export function shownTime(at: Milliseconds, zone: string): string {
   const { hour, minute } = wallClock(at, zone);

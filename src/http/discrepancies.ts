@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import {
   DISCREPANCY_TYPES,
+  findingKey,
   SEVERITY_LEVELS,
   severityOf,
   type ResolveFailure,
@@ -14,6 +15,7 @@ import { isSettlementHome } from "../domain/ids";
 import { type Result, success } from "../domain/result";
 import { resolveAccountDiscrepancy } from "../ledger/account-discrepancies";
 import {
+  findDiscrepancy,
   listDiscrepancies,
   type ListedDiscrepancy,
   namedDiscrepancy,
@@ -23,7 +25,7 @@ import { type Column, rupees, text } from "./csv";
 import { answerCsv, wantsCsv } from "./csv-answer";
 import { day, openRange } from "./days-query";
 import type { Door, DoorContext } from "./doors";
-import { parseBody, parseQuery, queryProblem } from "./input";
+import { NO_QUERY, parseBody, parseQuery, queryProblem } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
@@ -90,6 +92,13 @@ export const discrepancies = new Hono<Door>()
     const listed = listDiscrepancies(db, { ...filters, limit: rows, cursor: place });
     return answerPage(c, await askLedger(listed), (row) => row);
   })
+  .get("/v1/discrepancies/:id", requires("read"), async (c) => {
+    const query = parseQuery(c, NO_QUERY);
+    if (!query.ok) return query.failure.response;
+    const name = parseDiscrepancyId(c.req.param("id"));
+    const found = name === null ? null : await find(c, name);
+    return found === null ? problem("discrepancy_unknown") : c.json(found);
+  })
   .post("/v1/discrepancies/:id/resolve", requires("settlements"), async (c) => {
     const body = await parseBody(c, resolution);
     if (!body.ok) return body.failure.response;
@@ -110,6 +119,19 @@ export const discrepancies = new Hono<Door>()
         });
     }
   });
+
+/** An order's own is read from its actor: what a person has just closed is closed here at once. */
+async function find(
+  c: DoorContext,
+  { home, key }: DiscrepancyName,
+): Promise<ListedDiscrepancy | null> {
+  const { orders, db } = c.var.doors;
+  if (isSettlementHome(home)) return askLedger(findDiscrepancy(db, home, key));
+  const order = await orders.find({ id: home });
+  const row = order?.discrepancies.find((one) => findingKey(one) === key);
+  if (!order || row === undefined) return null;
+  return namedDiscrepancy(row, { home: order.id, key, severity: severityOf(row.type) });
+}
 
 /** An order's own is closed by its actor, which is the truth; a transfer's is a row of the ledger. */
 async function resolve(

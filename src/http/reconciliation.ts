@@ -5,8 +5,13 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import { type Amount, HOME_CURRENCY, inr, type Paisa } from "../domain/money";
 import { momentsOf } from "../domain/day-moments";
-import { NOTES, RECONCILE_BY } from "../domain/reconciliation";
-import { reconciliation as readSums } from "../ledger/reconciliation";
+import {
+  NOTES,
+  RECONCILE_BY,
+  type ReconcileBy,
+  type ReconciliationRow,
+} from "../domain/reconciliation";
+import { type Counts, reconciliation as readSums } from "../ledger/reconciliation";
 import { requires } from "./auth";
 import { day, rangeFault } from "./days-query";
 import type { Door } from "./doors";
@@ -18,6 +23,22 @@ export const reconciliationQuery = z.strictObject({
   to: day,
   by: z.enum(RECONCILE_BY, `must be one of ${RECONCILE_BY.join(", ")}`),
 });
+
+export interface ReconciliationJson {
+  readonly from: string;
+  readonly to: string;
+  readonly by: ReconcileBy;
+  readonly currency: string;
+  readonly collected: Amount;
+  readonly rows: readonly {
+    readonly name: ReconciliationRow["name"];
+    readonly amount: Amount | null;
+  }[];
+  readonly balance: Amount;
+  readonly other_business: Amount | null;
+  readonly counts: Counts;
+  readonly notes: readonly string[];
+}
 
 export const reconciliation = new Hono<Door>().get(
   "/v1/reconciliation",
@@ -32,7 +53,7 @@ export const reconciliation = new Hono<Door>().get(
     const moments = momentsOf({ from, to }, config.settlement.time_zone);
     const { orders_without_link } = config;
     const found = await askLedger(readSums(db, { ...moments, by, orders_without_link }));
-    return c.json({
+    const shown: ReconciliationJson = {
       from,
       to,
       by,
@@ -43,7 +64,8 @@ export const reconciliation = new Hono<Door>().get(
       other_business: amountOf(found.other_business),
       counts: found.counts,
       notes: NOTES[by],
-    });
+    };
+    return c.json(shown);
   },
 );
 

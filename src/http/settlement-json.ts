@@ -3,6 +3,8 @@
 
 import { type Amount, inr, type Paisa } from "../domain/money";
 import { type Milliseconds, toIso } from "../domain/time";
+import type { Page } from "../ledger/cursor";
+import type { ListedDiscrepancy } from "../ledger/discrepancies";
 import type { PlacedLine } from "../ledger/settlement-lines";
 import type { FoundSettlement, ListedSettlement } from "../ledger/settlements";
 import { type Column, rupees, text, whole, yesNo } from "./csv";
@@ -90,6 +92,16 @@ export function lineJson(line: PlacedLine) {
     is_emi: line.is_emi,
   };
 }
+
+export type SettlementJson = ReturnType<typeof settlementJson>;
+
+export type LineJson = ReturnType<typeof lineJson>;
+
+/** As GET /v1/settlements/{utr} answers it: with what of it stands open, and one page of its lines. */
+export type WholeSettlementJson = ReturnType<typeof wholeSettlementJson> & {
+  readonly discrepancies: readonly ListedDiscrepancy[];
+  readonly lines: Page<LineJson>;
+};
 
 export const SETTLEMENT_COLUMNS: readonly Column<ListedSettlement>[] = [
   { name: "utr", cell: (row) => text(row.utr) },

@@ -10,6 +10,7 @@ import { requires } from "./auth";
 import { day, rangeFault } from "./days-query";
 import type { Door } from "./doors";
 import { bodyProblem, NO_QUERY, parseOptionalBody, parseQuery } from "./input";
+import { readReports } from "./report-health";
 
 const LOCATION = "/v1/settlements/refresh";
 
@@ -44,13 +45,26 @@ export const settlementRefresh = new Hono<Door>()
   .get(LOCATION, requires("read"), async (c) => {
     const query = parseQuery(c, NO_QUERY);
     if (!query.ok) return query.failure.response;
-    const { running, waiting, last } = await c.var.doors.settlements.progress();
-    return c.json({
+    const { progress, read_through } = await readReports(c.var.doors.settlements);
+    const { running, waiting, last } = progress;
+    const shown: RefreshesJson = {
       running: running && refreshJson(running),
       waiting: waiting.map(refreshJson),
       last: last.map(refreshJson),
-    });
+      read_through: isoOrNull(read_through),
+    };
+    return c.json(shown);
   });
+
+export type RefreshJson = ReturnType<typeof refreshJson>;
+
+export interface RefreshesJson {
+  readonly running: RefreshJson | null;
+  readonly waiting: readonly RefreshJson[];
+  readonly last: readonly RefreshJson[];
+  /** Every transfer up to then was read; null: not yet. */
+  readonly read_through: string | null;
+}
 
 function refreshJson(refresh: RefreshView) {
   return {

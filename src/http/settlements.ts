@@ -17,6 +17,7 @@ import {
   lineJson,
   SETTLEMENT_COLUMNS,
   settlementJson,
+  type WholeSettlementJson,
   wholeSettlementJson,
 } from "./settlement-json";
 
@@ -85,9 +86,10 @@ export const settlements = new Hono<Door>()
     const found = await askLedger(read);
     if (!found.ok) return listProblem(found.failure);
     const { settlement, lines, discrepancies } = found.value;
-    return c.json({
+    const shown: WholeSettlementJson = {
       ...wholeSettlementJson(settlement),
       discrepancies,
       lines: { data: lines.data.map(lineJson), next_cursor: lines.next_cursor },
-    });
+    };
+    return c.json(shown);
   });

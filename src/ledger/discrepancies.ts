@@ -119,6 +119,15 @@ export function selectDiscrepancy(db: D1Database, home: string, key: string): D1
   return db.prepare("SELECT * FROM discrepancies WHERE home = ?1 AND key = ?2").bind(home, key);
 }
 
+export async function findDiscrepancy(
+  db: D1Database,
+  home: string,
+  key: string,
+): Promise<ListedDiscrepancy | null> {
+  const row = await selectDiscrepancy(db, home, key).first<StoredDiscrepancy>();
+  return row && viewDiscrepancyRow(row);
+}
+
 /** Those of one home that still stand, in the order of their keys. */
 export function selectOpenOf(db: D1Database, home: string, limit: number): D1PreparedStatement {
   return db

@@ -166,6 +166,7 @@ export const refreshes = z
     running: refresh.nullable(),
     waiting: z.array(refresh),
     last: z.array(refresh).describe("the last twenty that ended, newest first"),
+    read_through: timeOrNull.describe("every transfer up to then was read; null: not yet"),
   })
   .meta({ id: "Refreshes" });
 

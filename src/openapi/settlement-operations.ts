@@ -95,6 +95,17 @@ export const settlementOperations: readonly Operation[] = [
     },
   },
   {
+    id: "getDiscrepancy",
+    method: "get",
+    path: "/v1/discrepancies/{id}",
+    tag: "Settlements",
+    summary: "One discrepancy as it is now",
+    scope: "read",
+    asksLedger: true,
+    answers: { 200: { schema: discrepancy, description: "It, open or closed." } },
+    problems: ["discrepancy_unknown"],
+  },
+  {
     id: "resolveDiscrepancy",
     method: "post",
     path: "/v1/discrepancies/{id}/resolve",
