@@ -64,6 +64,7 @@ export const FIELDS: { readonly [name: string]: FieldWords } = {
   to: dayOf("the last day, included"),
   callback_url: page("your page after a payment"),
   failure_callback_url: page("your page after one that failed, or a link that ended unpaid"),
+  q: { description: "what a person has in hand" },
   limit: {
     type: "integer",
     minimum: 1,
