@@ -50,7 +50,10 @@ describe("among twenty thousand orders", () => {
   test("what all of them share shows the newest, says that there are more, and reads few rows", async () => {
     const found = await search("UTR 2031 0101");
     expect(found.ids).toEqual(
-      Array.from({ length: FOUND_MOST }, (_, back) => `v1-${String(ORDERS - back).padStart(6, "0")}`),
+      Array.from(
+        { length: FOUND_MOST },
+        (_, back) => `v1-${String(ORDERS - back).padStart(6, "0")}`,
+      ),
     );
     expect(found.more).toBe(true);
     expect(found.rows_read).toBeLessThanOrEqual(4 * FOUND_MOST + 30);
