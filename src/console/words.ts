@@ -1,7 +1,9 @@
 // What the console calls things: every word of the API that a person meets, in the words of a person, and the
 // tone it is shown in. Closed sets, so that a new word of the domain does not compile until it has one here.
 
+import type { AttentionCode } from "../domain/attention";
 import type { StepName, StepState } from "../domain/checklist";
+import type { TermKind } from "../domain/search-terms";
 import type { Stage } from "../domain/stage";
 
 /** good: as it should be. wait: on its way. bad: somebody must look. plain: nothing to feel about. */
@@ -44,3 +46,46 @@ export const STEP_STATES: { readonly [state in StepState]: Word } = {
   blocked: { label: "Blocked", tone: "bad" },
   not_applicable: { label: "Not needed", tone: "plain" },
 };
+
+/** `attention` of an order: what a person should look at. */
+export const ATTENTIONS: { readonly [code in AttentionCode]: Word } = {
+  capture_due: { label: "Capture soon", tone: "wait" },
+  capture_urgent: { label: "Capture now", tone: "bad" },
+  claim_over: { label: "Delivery was not reported", tone: "wait" },
+  expired_part_paid: { label: "Ended part paid", tone: "bad" },
+  needs_decision: { label: "Needs your decision", tone: "bad" },
+  notification_dead: { label: "Your system was not told", tone: "bad" },
+  overpaid: { label: "Overpaid", tone: "bad" },
+  paid_twice_possible: { label: "May be paid twice", tone: "bad" },
+  receipt_not_sent: { label: "Receipt not sent", tone: "wait" },
+};
+
+/** Of a row that another release wrote, too. */
+export function attentionWord(code: string): Word {
+  return Object.hasOwn(ATTENTIONS, code)
+    ? ATTENTIONS[code as AttentionCode]
+    : { label: "Look at it", tone: "wait" };
+}
+
+/** What a person had in hand. */
+export const TERMS: { readonly [kind in TermKind]: string } = {
+  order_id: "order id",
+  payment_link_id: "link id",
+  reference: "reference",
+  payment_id: "payment id",
+  rrn: "RRN",
+  utr: "UTR",
+  refund_id: "refund id",
+  refund_reference: "refund reference",
+  email: "e-mail",
+  phone: "phone",
+  card_and_amount: "card and amount",
+};
+
+/** The sorts of lists of orders, the usual one first. */
+export const SORTS = {
+  created_desc: "Newest first",
+  created_asc: "Oldest first",
+  updated_desc: "Changed last first",
+  updated_asc: "Longest unchanged first",
+} as const;

@@ -33,6 +33,7 @@ import { personalData } from "./personal-data";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
 import { reconciliation } from "./reconciliation";
+import { search } from "./search";
 import { settlementRefresh } from "./settlement-refresh";
 import { settlements } from "./settlements";
 import { verdicts } from "./verdicts";
@@ -73,7 +74,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [webhook, callback, receipt, verdicts, links]) app.route("/", door);
   for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
   app.route("/", orderReceipt);
-  for (const door of [parts, attention]) app.route("/", door);
+  for (const door of [parts, attention, search]) app.route("/", door);
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);

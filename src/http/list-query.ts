@@ -85,8 +85,16 @@ const SORTS = ["created_desc", "created_asc", "updated_desc", "updated_asc"] as 
 
 const ATTENTION = ["any", ...ATTENTION_CODES] as const;
 
+/** Whole units of the smallest kind, as amounts are everywhere on the wire. */
+const units = z.pipe(
+  z.string().check(z.regex(/^\d{1,15}$/, "must be a whole number of paisa, such as 150000")),
+  z.transform(Number),
+);
+
 export const orderQuery = z.strictObject({
   ...filters,
+  amount_from: z.optional(units),
+  amount_to: z.optional(units),
   attention: z.optional(z.enum(ATTENTION, `must be one of ${ATTENTION.join(", ")}`)),
   needs: z.optional(z.enum(STEPS, `must be one of ${STEPS.join(", ")}`)),
   sort: z.optional(z.enum(SORTS, `must be one of ${SORTS.join(", ")}`)),

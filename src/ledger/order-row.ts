@@ -5,7 +5,9 @@
 import { openSteps } from "../domain/checklist";
 import { shortened } from "../domain/order-short";
 import type { OrderView } from "../domain/order-view";
+import { termsOf } from "../domain/search-terms";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
+import { handOverLookups, writeLookups } from "./lookups";
 import { SEQ_PER_MILLISECOND } from "./seq";
 
 /** What the statements need of a projection. */
@@ -26,7 +28,7 @@ type Columns = { readonly [column: string]: Value };
  * The columns by how seldom they change, each group with the indexes that it costs. An order whose
  * stage stays does not pay for the index of stages.
  */
-function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]] {
+function groupsOf(projection: OrderProjection, terms: string): readonly [Columns, ...Columns[]] {
   const { order } = projection;
   return [
     {
@@ -53,6 +55,7 @@ function groupsOf(projection: OrderProjection): readonly [Columns, ...Columns[]]
       next_inquiry_at: projection.next_inquiry_at,
       wake_at: projection.wake_at,
       forgotten_at: millisecondsOf(order.forgotten_at),
+      terms,
       doc: docOf(order),
     },
   ];
@@ -82,7 +85,8 @@ export function writeOrder(
   db: D1Database,
   projection: OrderProjection,
 ): readonly D1PreparedStatement[] {
-  const groups = groupsOf(projection);
+  const terms = JSON.stringify(termsOf(projection.order));
+  const groups = groupsOf(projection, terms);
   const values = Object.assign({}, ...groups) as Columns;
   const names = Object.keys(values);
   const bound = [projection.home, projection.version, ...Object.values(values)];
@@ -122,7 +126,13 @@ export function writeOrder(
       WHERE id = ?1 AND ${due}`;
   });
   return [
-    ...(projection.aliases.length > 0 ? [db.prepare(takeOver).bind(...bound, aliases)] : []),
+    ...writeLookups(db, { home: projection.home, version: projection.version, terms }),
+    ...(projection.aliases.length > 0
+      ? [
+          handOverLookups(db, projection.home, aliases),
+          db.prepare(takeOver).bind(...bound, aliases),
+        ]
+      : []),
     ...[insert, ...updates].map((statement) => db.prepare(statement).bind(...bound)),
   ];
 }

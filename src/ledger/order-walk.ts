@@ -1,6 +1,6 @@
 // Which rows of `orders` a list reads, and how: one SELECT over one index.
 //
-// Each list walks one index and looks at the other filters on the way:
+// Each list walks one index:
 //   reference        its index (a handful of rows), sorted afterwards
 //   attention        its index: what waits for a person, few at any time, sorted afterwards
 //   by update        the index of updates
@@ -8,9 +8,11 @@
 //   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
 //   stage            the index of stages
 //   else             the table itself, whose row numbers begin with the time of creation
-// Alone, each filter reads little more than it shows. Where two meet, the rows of the walked index
-// that the other filter drops are read too: a rare stage by update, or a link's PROCESSED in a
-// ledger where few are, reads more than it shows, in proportion to how rare it is.
+// A filter that the walked index does not know is looked at on the way: where two meet, and for amounts, which
+// have no index (an index costs a row written for every order and answers few questions). Such a walk is
+// bounded: it reads at most WALKED rows for each that a page may have, and a page that found fewer ends there,
+// with a cursor from which the next one goes on. So no question reads the whole ledger at once, however rare
+// what it looks for is.
 
 import type { StepName } from "../domain/checklist";
 import type { Stage } from "../domain/stage";
@@ -31,6 +33,9 @@ export interface OrderFilters {
   readonly status?: string | undefined;
   /** The merchant's reference, exactly. */
   readonly reference?: string | undefined;
+  /** In the smallest unit of its currency; both are included, and an unknown amount is in no range. */
+  readonly amount_from?: number | undefined;
+  readonly amount_to?: number | undefined;
   /** From this moment on. */
   readonly created_from?: Milliseconds | undefined;
   /** Before this moment. */
@@ -46,14 +51,33 @@ export interface Asked {
   readonly sort: OrderSort;
   readonly place: Place | null;
   readonly limit: number;
-  readonly bind: (value: string | number) => string;
+  readonly bind: Bind;
 }
 
 export function goesByUpdate(sort: OrderSort): boolean {
   return sort === "updated_asc" || sort === "updated_desc";
 }
 
-/** Selects `seq`, `updated_at` and `doc`, in the order of the list but for those by a step. */
+/** Rows walked for each that a page may have, where some are only looked at; a few more are read to find them. */
+const WALKED = 3;
+
+/** By a step each order costs three rows. */
+const WALKED_BY_STEP = 1;
+
+/** How many rows a page of so many reads before it ends; null: all that it reads, it shows. */
+export function walkOf(
+  { of, filters, sort }: Pick<Asked, "of" | "filters" | "sort">,
+  rows: number,
+) {
+  const byUpdate = goesByUpdate(sort);
+  if (lookedAt(of, filters, byUpdate, String).length === 0) return null;
+  return rows * (walkedStep(filters, byUpdate) === null ? WALKED : WALKED_BY_STEP);
+}
+
+/**
+ * Selects `seq`, `updated_at` and `doc`, in the order of the list but for those by a step. `doc` is null in
+ * rows that were only looked at.
+ */
 export function statementOf(asked: Asked): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const byUpdate = goesByUpdate(sort);
@@ -61,30 +85,37 @@ export function statementOf(asked: Asked): string {
   if (step !== null) return byStep(asked, step);
   const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
-  const conditions = conditionsOf(of, filters, boundsOf(direction, place !== null), bind);
-  if (filters.needs !== undefined) conditions.push(`needs & ${bind(bitOf(filters.needs))}`);
+  const conditions = sought(of, filters, byUpdate, boundsOf(direction, place !== null), bind);
   if (place) {
     const beyond = direction === "DESC" ? "<" : ">";
     conditions.push(`(${columns.join(", ")}) ${beyond} (${place.map(bind).join(", ")})`);
   }
-  return `SELECT seq, updated_at, doc FROM orders ${walk(of, filters, byUpdate)}
+  return `SELECT seq, updated_at, ${shownDoc(asked)} FROM orders ${walk(of, filters, byUpdate)}
     ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
     ORDER BY ${columns.map((column) => `${column} ${direction}`).join(", ")}
     LIMIT ${bind(limit)}`;
 }
 
-function byStep({ of, filters, sort, place, limit, bind }: Asked, step: StepName): string {
+function byStep(asked: Asked, step: StepName): string {
+  const { of, filters, sort, place, limit, bind } = asked;
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
   const orders = needsWalk({
     bit: bind(bitOf(step)),
     newest_first: direction === "DESC",
     start: bind(startOf(filters, direction, place)),
     // Each look for the next order is bounded by the one before, which is nearer than the range.
-    conditions: conditionsOf(of, filters, boundsOf(direction, true), bind),
+    conditions: sought(of, filters, false, boundsOf(direction, true), bind),
     limit: bind(limit),
   });
   return `WITH RECURSIVE ${orders}
-    SELECT seq, updated_at, doc FROM step_orders CROSS JOIN orders ON seq = place`;
+    SELECT seq, updated_at, ${shownDoc(asked)} FROM step_orders CROSS JOIN orders ON seq = place`;
+}
+
+function shownDoc({ of, filters, sort, bind }: Asked): string {
+  const conditions = lookedAt(of, filters, goesByUpdate(sort), bind);
+  return conditions.length === 0
+    ? "doc"
+    : `CASE WHEN ${conditions.join(" AND ")} THEN doc END AS doc`;
 }
 
 /** The step whose index is walked; null: another one is, and the step is looked at on the way. */
@@ -137,38 +168,102 @@ function plain(column: string): string {
   return column;
 }
 
-function conditionsOf(
+type Bind = (value: string | number) => string;
+
+/** Which filter's index is walked, when it is neither a step's nor the updates'. */
+function walkedFilter(filters: OrderFilters, byUpdate: boolean): keyof OrderFilters | null {
+  if (filters.reference !== undefined) return "reference";
+  if (filters.attention !== undefined) return "attention";
+  if (byUpdate || walkedStep(filters, byUpdate) !== null) return null;
+  if (filters.status !== undefined && filters.status !== "PROCESSED") return "status";
+  return filters.stage === undefined ? null : "stage";
+}
+
+/** Few rows, whatever else is asked: there, all of it is a condition of the walk. */
+function isShort(filters: OrderFilters): boolean {
+  return filters.reference !== undefined || filters.attention !== undefined;
+}
+
+/** What bounds the walk itself. */
+function sought(
   of: "orders" | "links",
   filters: OrderFilters,
+  byUpdate: boolean,
   { from, to }: Bounds,
-  bind: (value: string | number) => string,
+  bind: Bind,
 ): string[] {
+  const walked = walkedFilter(filters, byUpdate);
   const conditions: string[] = [];
-  const status = of === "links" ? "link_status" : "status";
   if (of === "links") conditions.push("payment_link_id IS NOT NULL");
+  if (filters.reference !== undefined) {
+    conditions.push(`merchant_reference = ${bind(filters.reference)}`);
+  }
   if (filters.attention !== undefined) {
     conditions.push("attention IS NOT NULL");
     if (filters.attention !== "any") {
       conditions.push(`instr(attention, ${bind(` ${filters.attention} `)}) > 0`);
     }
   }
-  if (filters.stage !== undefined) conditions.push(`stage = ${bind(filters.stage)}`);
-  if (filters.status !== undefined) {
-    conditions.push(`${status} = ${bind(filters.status)}`);
-    // The partial index is only used by a query that says its condition word for word.
-    if (filters.status !== "PROCESSED") conditions.push(`${status} <> 'PROCESSED'`);
-  }
-  if (filters.reference !== undefined) {
-    conditions.push(`merchant_reference = ${bind(filters.reference)}`);
-  }
-  if (filters.created_from !== undefined) {
-    conditions.push(`${from("seq")} >= ${bind(filters.created_from * SEQ_PER_MILLISECOND)}`);
-  }
-  if (filters.created_to !== undefined) {
-    conditions.push(`${to("seq")} < ${bind(filters.created_to * SEQ_PER_MILLISECOND)}`);
-  }
+  if (walked === "stage") conditions.push(...stageIs(filters, bind));
+  if (walked === "status") conditions.push(...statusIs(of, filters, bind));
+  if (!byUpdate) conditions.push(...createdIn(filters, { from, to }, bind));
   if (filters.updated_after !== undefined) {
     conditions.push(`${from("updated_at")} > ${bind(filters.updated_after)}`);
   }
+  if (isShort(filters)) conditions.push(...others(of, filters, byUpdate, bind));
   return conditions;
+}
+
+/** What is looked at on the way. */
+function lookedAt(
+  of: "orders" | "links",
+  filters: OrderFilters,
+  byUpdate: boolean,
+  bind: Bind,
+): readonly string[] {
+  return isShort(filters) ? [] : others(of, filters, byUpdate, bind);
+}
+
+function others(
+  of: "orders" | "links",
+  filters: OrderFilters,
+  byUpdate: boolean,
+  bind: Bind,
+): readonly string[] {
+  const walked = walkedFilter(filters, byUpdate);
+  const { needs, amount_from, amount_to } = filters;
+  return [
+    ...(walked === "stage" ? [] : stageIs(filters, bind)),
+    ...(walked === "status" ? [] : statusIs(of, filters, bind)),
+    ...(needs === undefined || walkedStep(filters, byUpdate) !== null
+      ? []
+      : [`needs & ${bind(bitOf(needs))}`]),
+    ...(amount_from === undefined ? [] : [`amount >= ${bind(amount_from)}`]),
+    ...(amount_to === undefined ? [] : [`amount <= ${bind(amount_to)}`]),
+    ...(byUpdate ? createdIn(filters, { from: plain, to: plain }, bind) : []),
+  ];
+}
+
+function stageIs({ stage }: OrderFilters, bind: Bind): readonly string[] {
+  return stage === undefined ? [] : [`stage = ${bind(stage)}`];
+}
+
+function statusIs(of: "orders" | "links", { status }: OrderFilters, bind: Bind): readonly string[] {
+  if (status === undefined) return [];
+  const column = of === "links" ? "link_status" : "status";
+  const is = `${column} = ${bind(status)}`;
+  // The partial index is only used by a query that says its condition word for word.
+  return status === "PROCESSED" ? [is] : [is, `${column} <> 'PROCESSED'`];
+}
+
+function createdIn(
+  { created_from, created_to }: OrderFilters,
+  { from, to }: Bounds,
+  bind: Bind,
+): readonly string[] {
+  const placeOf = (moment: Milliseconds): string => bind(moment * SEQ_PER_MILLISECOND);
+  return [
+    ...(created_from === undefined ? [] : [`${from("seq")} >= ${placeOf(created_from)}`]),
+    ...(created_to === undefined ? [] : [`${to("seq")} < ${placeOf(created_to)}`]),
+  ];
 }

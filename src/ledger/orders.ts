@@ -5,7 +5,14 @@
 import type { LinkView, OrderView } from "../domain/order-view";
 import { failure, type Result, success } from "../domain/result";
 import type { Stage } from "../domain/stage";
-import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import {
+  type CursorFailure,
+  type ListKind,
+  type Page,
+  pageOf,
+  parseCursor,
+  walkedPage,
+} from "./cursor";
 import { orderOf } from "./order-doc";
 import {
   type Asked,
@@ -13,6 +20,7 @@ import {
   type OrderFilters,
   type OrderSort,
   statementOf,
+  walkOf,
 } from "./order-walk";
 
 export interface OrderQuery extends OrderFilters {
@@ -84,7 +92,8 @@ export async function listLinks(
 interface Row {
   readonly seq: number;
   readonly updated_at: number;
-  readonly doc: string;
+  /** Null: it was only looked at. */
+  readonly doc: string | null;
 }
 
 /** A walk over combinations comes in order as well, but SQL does not promise it. */
@@ -112,7 +121,8 @@ async function list<T>(
 
   const values: (string | number)[] = [];
   const bind = (value: string | number): string => `?${values.push(value)}`;
-  const asked: Asked = { of, filters, sort, place: place.value, limit: limit + 1, bind };
+  const walk = walkOf({ of, filters, sort }, limit);
+  const asked: Asked = { of, filters, sort, place: place.value, limit: walk ?? limit + 1, bind };
   const { results } = await db
     .prepare(statementOf(asked))
     .bind(...values)
@@ -120,7 +130,13 @@ async function list<T>(
   const placeOf = (row: Row): readonly number[] =>
     byUpdate ? [row.updated_at, row.seq] : [row.seq];
   const rows = byUpdate ? results : results.toSorted(sort === "created_asc" ? bySeq : bySeqDown);
-  return success(pageOf(rows, limit, kind, placeOf, (row) => show(row.doc)));
+  const showRow = ({ doc }: Row): T => {
+    if (doc === null) throw new Error("an order that was only looked at is shown");
+    return show(doc);
+  };
+  if (walk === null) return success(pageOf(rows, limit, kind, placeOf, showRow));
+  const shown = (row: Row): boolean => row.doc !== null;
+  return success(walkedPage({ rows, limit, walk, kind, shown, placeOf }, showRow));
 }
 
 function linkOf(doc: string): LinkListing {

@@ -10,6 +10,7 @@ import { type Milliseconds, millisecondsOf } from "../domain/time";
 import { type AuditRow, INSERT_AUDIT } from "./audit";
 import type { PartTable } from "./counted-once";
 import { type SavedDelivery, UPDATE_DELIVERIES } from "./notifications";
+import { retireLookups } from "./lookups";
 import { writeOrder } from "./order-row";
 import { piecesOf } from "./pieces";
 
@@ -110,6 +111,7 @@ function retireAliases(
          ON CONFLICT (alias) DO NOTHING`,
       )
       .bind(home, list),
+    retireLookups(db, list),
     db
       .prepare(
         `DELETE FROM orders WHERE id IN (SELECT value FROM json_each(?1))

@@ -36,6 +36,14 @@ const moment = (description: string): FieldWords => ({
 
 const dayOf = (description: string): FieldWords => ({ description, format: "date" });
 
+const paisaOf = (description: string): FieldWords => ({
+  type: "integer",
+  minimum: 0,
+  maximum: 999_999_999_999_999,
+  pattern: null,
+  description,
+});
+
 const page = (description: string): FieldWords => ({
   description: `${description}: https, or http on this machine`,
   format: "uri",
@@ -59,11 +67,14 @@ export const FIELDS: { readonly [name: string]: FieldWords } = {
   received_at: moment("when it arrived; now, if not given"),
   created_from: moment("created from this moment on"),
   created_to: moment("created before this moment"),
+  amount_from: paisaOf("the amount, at least; in whole paisa"),
+  amount_to: paisaOf("the amount, at most; in whole paisa"),
   updated_after: moment("updated later than this; the list then goes by update"),
   from: dayOf("the first day, included"),
   to: dayOf("the last day, included"),
   callback_url: page("your page after a payment"),
   failure_callback_url: page("your page after one that failed, or a link that ended unpaid"),
+  q: { description: "what a person has in hand" },
   limit: {
     type: "integer",
     minimum: 1,

@@ -12,6 +12,7 @@ import { openOperations } from "./open-operations";
 import type { Operation } from "./operation";
 import { orderOperations } from "./order-operations";
 import { partOperations } from "./part-operations";
+import { searchOperations } from "./search-operations";
 import { settlementOperations } from "./settlement-operations";
 import { verdictOperations } from "./verdict-operations";
 
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...orderOperations,
   ...deliveryOperations,
   ...partOperations,
+  ...searchOperations,
   ...moneyOperations,
   ...keyOperations,
   ...settlementOperations,

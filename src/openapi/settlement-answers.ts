@@ -46,7 +46,7 @@ const SETTLEMENT_FIELDS = {
   updated_at: time,
 };
 
-const settlement = z.strictObject(SETTLEMENT_FIELDS).meta({ id: "Settlement" });
+export const settlement = z.strictObject(SETTLEMENT_FIELDS).meta({ id: "Settlement" });
 
 export const settlementPage = pageOf("SettlementPage", settlement);
 

@@ -27,6 +27,7 @@ const TABLE: { readonly [route: string]: Scope } = {
   "POST /v1/links/:id/notify": "links",
   "POST /v1/links/:id/replace": "links",
   "GET /v1/orders": "read",
+  "GET /v1/search": "read",
   "GET /v1/orders/:id": "read",
   "GET /v1/orders/reference/:reference": "read",
   "GET /v1/orders/:id/timeline": "read",

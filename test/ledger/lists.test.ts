@@ -120,6 +120,50 @@ describe("a page of orders", () => {
     }
   });
 
+  const rare: readonly [string, Omit<OrderQuery, "limit">][] = [
+    ["an amount of nobody", { amount_from: 149_900, amount_to: 149_900 }],
+    ["an amount and a stage", { amount_from: 149_900, stage: "paid" }],
+    ["an amount and a status", { amount_to: 5, status: "CREATED" }],
+    ["an amount and a step", { amount_to: 5, needs: "settle" }],
+    ["an amount by update", { amount_to: 5, sort: "updated_desc" }],
+    ["an amount in a range", { amount_to: 5, created_from: MIDDLE, sort: "created_asc" }],
+    ["a stage and a status that never meet", { stage: "expired", status: "PROCESSED" }],
+    ["a stage and a status that never meet, by its index", { stage: "paid", status: "CREATED" }],
+    ["a rare stage by update", { stage: "unknown", sort: "updated_desc" }],
+  ];
+
+  it.each(rare)("reads no more where nothing is found: %s", async (_, filter) => {
+    let cursor: string | null = null;
+    for (let n = 0; n < 3; n += 1) {
+      const next: Awaited<ReturnType<typeof page>> = await page({
+        ...filter,
+        limit: LIMIT,
+        cursor,
+      });
+      expect(next.data).toEqual([]);
+      expect(next.rows_read).toBeLessThanOrEqual(4 * LIMIT);
+      cursor = next.next_cursor;
+      if (filter.needs === undefined) expect(cursor).not.toBeNull();
+    }
+  });
+
+  it("finds every order of an amount once, in order, however few a page finds", async () => {
+    const wanted = [90_000, 50_001, 50_000, 7].map((n) => `seed-${n}`);
+    const list = JSON.stringify(wanted);
+    const set = "UPDATE orders SET amount = ?1 WHERE id IN (SELECT value FROM json_each(?2))";
+    await env.DB.prepare(set).bind(149_900, list).run();
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = { amount_from: 149_900, amount_to: 149_900, limit: 200, cursor };
+      const next: Awaited<ReturnType<typeof page>> = await page(query);
+      ids.push(...next.data.map(({ id }) => id));
+      cursor = next.next_cursor;
+    } while (cursor !== null);
+    await env.DB.prepare(set).bind(null, list).run();
+    expect(ids).toEqual(wanted);
+  });
+
   const EARLY = START + 1_001 * MINUTE;
   const LATE = START + (ORDERS - 1_000) * MINUTE;
   const BUSY = START + (ORDERS - 500) * MINUTE;
