@@ -73,7 +73,7 @@ export function openPage(
       </main>
     </Document>
   );
-  return htmlResponse(String(whole), status);
+  return htmlResponse(renderFor(null, whole), status);
 }
 
 export function htmlResponse(

@@ -7,8 +7,11 @@ import type { Here } from "./door";
 
 let current: Here | null = null;
 
-/** The text of a part of a page as `here` sees it. Never asynchronous: components are called in here. */
-export function renderFor(here: Here, part: unknown): string {
+/**
+ * The text of a part of a page as `here` sees it; null: nobody is signed in. Never asynchronous: components are
+ * called in here.
+ */
+export function renderFor(here: Here | null, part: unknown): string {
   const before = current;
   current = here;
   try {
