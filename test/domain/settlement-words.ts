@@ -184,6 +184,7 @@ export function booksTogether(facts: Facts, lines: Settled): PaymentBooks {
     recovered: total((books) => books.recovered),
     settled: total((books) => books.settled),
     pending: total((books) => books.pending),
+    initiated: total((books) => books.initiated),
     elsewhere: total((books) => books.elsewhere),
     unexplained: total((books) => books.unexplained),
   };
