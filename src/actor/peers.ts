@@ -167,7 +167,7 @@ export interface DeploymentActorRpc extends ReceiverPause {
 
 /** The search for days that changed (cron/days.ts), by the last change of orders and of transfers. */
 export interface DayWalk {
-  readonly ran_at: Milliseconds;
+  readonly looked_at: Milliseconds;
   readonly orders: { readonly updated_at: Milliseconds; readonly seq: number };
   readonly transfers: { readonly updated_at: Milliseconds; readonly utr: string };
   /** Both came to their end. */

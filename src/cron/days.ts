@@ -51,7 +51,7 @@ const ROUND_DAYS = 92;
 const ROUND_A_RUN = 4;
 
 const BEGINNING: DayWalk = {
-  ran_at: 0,
+  looked_at: 0,
   orders: { updated_at: 0, seq: 0 },
   transfers: { updated_at: 0, utr: "" },
   at_end: true,
@@ -62,9 +62,11 @@ const BEGINNING: DayWalk = {
 export async function runDays(ports: DaysPorts): Promise<DaysResult | null> {
   const now = ports.now();
   const kept = (await ports.readWalk()) ?? BEGINNING;
-  const isIdle = kept.at_end && kept.days.length === 0;
-  if (isIdle && now - kept.ran_at < EVERY) return null;
-  const walk = await lookForDays(ports, kept, now);
+  const mayLook = !kept.at_end || now - kept.looked_at >= EVERY;
+  if (!mayLook && kept.days.length === 0) return null;
+  // With a run's days to do already nothing more is looked for.
+  const looks = mayLook && kept.days.length < MOST;
+  const walk = looks ? await lookForDays(ports, kept, now) : kept;
   const round = await staleDays(ports, walk.days, now);
   await ports.writeWalk(walk);
   const due = [...walk.days, ...round];
@@ -84,9 +86,7 @@ export async function runDays(ports: DaysPorts): Promise<DaysResult | null> {
   };
 }
 
-/** With many days to do already nothing more is looked for. */
 async function lookForDays(ports: DaysPorts, kept: DayWalk, now: Milliseconds): Promise<DayWalk> {
-  if (kept.days.length >= MOST) return { ...kept, ran_at: now, at_end: false };
   const orders = await ports.changedOrders(kept.orders, LOOKED_AT);
   const transfers = await ports.changedTransfers(kept.transfers, LOOKED_AT);
   const moments = [
@@ -99,7 +99,7 @@ async function lookForDays(ports: DaysPorts, kept: DayWalk, now: Milliseconds): 
   const transfer = transfers.at(-1) ?? kept.transfers;
   const isEnd = { orders: orders.length < LOOKED_AT, transfers: transfers.length < LOOKED_AT };
   return {
-    ran_at: now,
+    looked_at: now,
     orders:
       isEnd.orders && order.updated_at > again
         ? { updated_at: again, seq: 0 }
