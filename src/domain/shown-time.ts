@@ -12,6 +12,11 @@ export function shownDay(at: Milliseconds, zone: string): string {
   return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
+/** "2026-11-03" as "3 Nov". */
+export function shownDate(date: string): string {
+  return `${Number(date.slice(8, 10))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
+}
+
 /** "3 Nov 2026, 14:02". */
 export function shownTime(at: Milliseconds, zone: string): string {
   const { hour, minute } = wallClock(at, zone);
