@@ -19,4 +19,6 @@ CREATE TABLE `lookups` (
 	PRIMARY KEY(`term`, `home`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-ALTER TABLE `orders` ADD `terms` text;
+ALTER TABLE `orders` ADD `terms` text;--> statement-breakpoint
+ALTER TABLE `payments` ADD `initiated` integer;--> statement-breakpoint
+CREATE INDEX `settlements_updated` ON `settlements` (`updated_at`);

@@ -30,7 +30,7 @@ import type {
 import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
-import type { CredentialsCheck, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
+import type { CredentialsCheck, DayWalk, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
 import * as sessions from "./sessions";
 
 /** The gateway is not asked for a token more often than this by health checks. */
@@ -141,6 +141,14 @@ export class DeploymentActor
 
   async writeWalk(walk: Walk): Promise<void> {
     this.ctx.storage.kv.put("walk", walk);
+  }
+
+  async readDayWalk(): Promise<DayWalk | null> {
+    return this.ctx.storage.kv.get<DayWalk>("day_walk") ?? null;
+  }
+
+  async writeDayWalk(walk: DayWalk): Promise<void> {
+    this.ctx.storage.kv.put("day_walk", walk);
   }
 
   readonly #access: access.AccessPart = {

@@ -160,6 +160,20 @@ export interface DeploymentActorRpc extends ReceiverPause {
   /** Where the walk of the retention has come to; null: it never began. */
   readWalk(): Promise<Walk | null>;
   writeWalk(walk: Walk): Promise<void>;
+  /** Where the search for days that changed has come to; null: it never began. */
+  readDayWalk(): Promise<DayWalk | null>;
+  writeDayWalk(walk: DayWalk): Promise<void>;
+}
+
+/** The search for days that changed (cron/days.ts), by the last change of orders and of transfers. */
+export interface DayWalk {
+  readonly looked_at: Milliseconds;
+  readonly orders: { readonly updated_at: Milliseconds; readonly seq: number };
+  readonly transfers: { readonly updated_at: Milliseconds; readonly utr: string };
+  /** Both came to their end. */
+  readonly at_end: boolean;
+  /** Days that are still to be computed, such as "2026-11-03". */
+  readonly days: readonly string[];
 }
 
 /** One walk through all orders, by the time of their last change. */

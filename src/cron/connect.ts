@@ -3,7 +3,9 @@
 
 import { deploymentActor, orderActor, settlementActor } from "../actor/peers";
 import { type Config, readConfig } from "../config";
+import { momentsOf } from "../domain/day-moments";
 import { unroutedActor } from "../domain/ids";
+import { changedOrders, changedTransfers, computeDay, listDays } from "../ledger/days";
 import {
   countDueInquiries,
   deferInquiry,
@@ -30,7 +32,9 @@ export async function runScheduled(expression: string, env: Env): Promise<void> 
   await runCron(expression, openPorts(env, config.value));
 }
 
-function openPorts(env: Env, { retention }: Config): CronPorts {
+function openPorts(env: Env, config: Config): CronPorts {
+  const { retention, orders_without_link } = config;
+  const zone = config.merchant.time_zone;
   const deployment = deploymentActor(env, "cron");
   const now = () => Date.now();
   return {
@@ -52,6 +56,19 @@ function openPorts(env: Env, { retention }: Config): CronPorts {
     resumption: {
       paused: (limit) => pausedHomes(env.DB, limit),
       resume: (home) => orderActor(env, home).resumeNotifications(),
+    },
+    days: {
+      zone,
+      changedOrders: (after, limit) => changedOrders(env.DB, after, limit),
+      changedTransfers: (after, limit) => changedTransfers(env.DB, after, limit),
+      listComputed: (from, to) => listDays(env.DB, from, to),
+      compute: (day, at) => {
+        const moments = momentsOf({ from: day, to: day }, zone);
+        return computeDay(env.DB, { day, ...moments, at, orders_without_link });
+      },
+      readWalk: () => deployment.readDayWalk(),
+      writeWalk: (walk) => deployment.writeDayWalk(walk),
+      now,
     },
     pausedUntil: () => deployment.pausedUntil(),
     pauseUntil: (moment) => deployment.pauseUntil(moment),

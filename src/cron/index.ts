@@ -5,6 +5,7 @@ import { reasonOf } from "../domain/redact";
 import type { DeploymentActorRpc } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Milliseconds } from "../domain/time";
+import { type DaysPorts, runDays } from "./days";
 import { type PollPorts, runPoll } from "./poll";
 import { type ResumptionPorts, runResumption } from "./resumption";
 import { type RetentionPorts, runRetention } from "./retention";
@@ -14,6 +15,7 @@ export interface CronPorts {
   readonly poll: PollPorts;
   readonly watchdog: WatchdogPorts;
   readonly resumption: ResumptionPorts;
+  readonly days: DaysPorts;
   /** Until when the gateway asked for silence; 0 when it did not. */
   pausedUntil(): Promise<Milliseconds>;
   pauseUntil(moment: Milliseconds): Promise<void>;
@@ -66,12 +68,13 @@ async function runMinute(ports: CronPorts): Promise<void> {
     if (pause_until !== null) await ports.pauseUntil(pause_until);
     return result;
   });
-  // Last, because it may take what is left of the run's calls.
+  // Behind what moves money, because they may take what is left of the run's time and calls.
+  await runLogged("days", ports, () => runDays(ports.days));
   await runLogged("resumption", ports, () => runResumption(ports.resumption));
 }
 
 /** The last run of these is kept for GET /v1/health. */
-const RECORDED: readonly string[] = ["poll", "settlements", "retention"];
+const RECORDED: readonly string[] = ["poll", "settlements", "retention", "days"];
 
 const IDLE = { due: 0, asked: 0, changed: 0, failed: 0, left_over: 0 };
 
@@ -85,11 +88,16 @@ interface Run {
   readonly paused_until?: string;
 }
 
-/** A job that throws is logged and does not stop the next one. */
-async function runLogged(job: string, ports: CronPorts, work: () => Promise<Run>): Promise<void> {
+/** A job that throws is logged and does not stop the next one; `null`: it was not time for it. */
+async function runLogged(
+  job: string,
+  ports: CronPorts,
+  work: () => Promise<Run | null>,
+): Promise<void> {
   const started = ports.now();
   try {
     const run = await work();
+    if (run === null) return;
     ports.log(JSON.stringify({ event: job, ...run, took_ms: ports.now() - started }));
     const { paused_until: _, ...counts } = run;
     if (RECORDED.includes(job)) await ports.runs.recordRun(job, { at: started, ...counts });

@@ -50,3 +50,33 @@ function groupIndian(digits: string): string {
 function groupByThree(digits: string): string {
   return digits.replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
+
+/** From the largest on, in rupees: as Indian newspapers write them. */
+const SHORT: readonly (readonly [rupees: number, letter: string])[] = [
+  [10_000_000, " Cr"],
+  [100_000, " L"],
+  [1_000, " K"],
+  [1, ""],
+];
+
+/**
+ * "₹1.5 L", "₹2 Cr", "₹50 K": for axes, where a place is narrow and a whole amount stands elsewhere. At most
+ * one decimal, never rounded up into the next letter's figures: ₹99,990 is "₹1 L" and not "₹100 K".
+ * `paisa` is of the home currency.
+ */
+export function shortAmount(paisa: number): string {
+  const rupees = Math.abs(paisa) / 100;
+  const index = SHORT.findIndex(([size]) => rupees >= size);
+  const [size, letter] = SHORT[index] ?? [1, ""];
+  const [larger, next] = SHORT[index - 1] ?? [Infinity, letter];
+  const tenths = Math.round((rupees / size) * 10) / 10;
+  const isNext = tenths * size >= larger;
+  const sign = paisa < 0 ? "-" : "";
+  return isNext ? `${sign}₹1${next}` : `${sign}₹${groupTenths(tenths)}${letter}`;
+}
+
+/** Crores may have many digits: "1,234.5". */
+function groupTenths(value: number): string {
+  const [whole = "", fraction] = String(value).split(".");
+  return groupIndian(whole) + (fraction === undefined ? "" : `.${fraction}`);
+}

@@ -6,7 +6,7 @@ import { larger, type Paisa, smaller, subtract, sum, ZERO } from "./money";
 import type { PaymentAccount } from "./payment-account";
 import { takenBack } from "./settlement-roles";
 
-/** Whole paisa. `captured` is the sum of all the others. */
+/** Whole paisa. `captured` is the sum of all the others but `initiated`, which is in `pending`. */
 export interface PaymentBooks {
   /** Of a discounted EMI what it was settled as (payment-account.ts). */
   readonly captured: Paisa;
@@ -20,6 +20,8 @@ export interface PaymentBooks {
   readonly settled: Paisa;
   /** In no report yet, or not paid out yet; negative where a refund is still to be deducted. */
   readonly pending: Paisa;
+  /** Of `pending`: in a transfer that is not completed yet. Not a part by itself. */
+  readonly initiated: Paisa;
   /** Settled by the bank itself and not by the gateway (`is_aggregator` is false). */
   readonly elsewhere: Paisa;
   readonly unexplained: Paisa;
@@ -32,6 +34,7 @@ export const NO_BOOKS: PaymentBooks = {
   recovered: ZERO,
   settled: ZERO,
   pending: ZERO,
+  initiated: ZERO,
   elsewhere: ZERO,
   unexplained: ZERO,
 };
@@ -58,11 +61,12 @@ function booksOfPayment(account: PaymentAccount): PaymentBooks {
   const refunded = larger(done, smaller(deducted, asked));
   const fees = sum(lines.map(({ line }) => line.deductions ?? ZERO));
   const settled = netOf(true);
+  const initiated = netOf(false);
   const byBank = settlesElsewhere(payment) && fit === "unlisted";
   const toDeduct = larger(ZERO, subtract(refunded, deducted));
   // What is in no report yet: the bank's own, or still to come from the gateway.
   const unlisted = subtract(unlistedOf(account), toDeduct);
-  const pending = sum([byBank ? ZERO : unlisted, netOf(false)]);
+  const pending = sum([byBank ? ZERO : unlisted, initiated]);
   const elsewhere = byBank ? unlisted : ZERO;
   const explained = sum([refunded, fees, recovered, settled, pending, elsewhere]);
   return {
@@ -72,6 +76,7 @@ function booksOfPayment(account: PaymentAccount): PaymentBooks {
     recovered,
     settled,
     pending,
+    initiated,
     elsewhere,
     unexplained: subtract(captured, explained),
   };

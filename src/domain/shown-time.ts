@@ -22,6 +22,11 @@ export function shownDates(from: string, to: string): string {
   return from === to ? shownDate(from) : `${shownDate(from)} to ${shownDate(to)}`;
 }
 
+/** "2026-11-03" as "3 Nov". */
+export function shownDayOfMonth(date: string): string {
+  return `${Number(date.slice(8, 10))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
+}
+
 /** "3 Nov 2026, 14:02". */
 export function shownTime(at: Milliseconds, zone: string): string {
   const { hour, minute } = wallClock(at, zone);

@@ -32,6 +32,7 @@ import { parts } from "./parts";
 import { personalData } from "./personal-data";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
+import { days } from "./days";
 import { reconciliation } from "./reconciliation";
 import { search } from "./search";
 import { settlementRefresh } from "./settlement-refresh";
@@ -75,7 +76,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [orders, commands, fulfillment, messages, events]) app.route("/", door);
   app.route("/", orderReceipt);
   for (const door of [parts, attention, search]) app.route("/", door);
-  for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
+  for (const door of [settlementRefresh, settlements, reconciliation, days]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);
   app.route("/", personalData);

@@ -74,6 +74,9 @@ export function attentionJson(known: Known) {
   };
 }
 
+/** What GET /v1/attention answers. */
+export type AttentionView = ReturnType<typeof attentionJson>;
+
 const NONE: Counted = { count: 0, more: false, amount: 0, oldest: null };
 
 const NO_CODES: { readonly [code: string]: Counted } = Object.fromEntries(

@@ -32,8 +32,11 @@ export function openRange(
 }
 
 /** What is wrong with a range, and with which end of it; null: nothing. */
-export function rangeFault({ from, to }: DayRange): readonly [name: string, detail: string] | null {
+export function rangeFault(
+  { from, to }: DayRange,
+  longest = LONGEST_DAYS,
+): readonly [name: string, detail: string] | null {
   const days = daysIn({ from, to });
   if (days < 1) return ["from", "must not be after to"];
-  return days > LONGEST_DAYS ? ["from", `must be at most ${LONGEST_DAYS} days before to`] : null;
+  return days > longest ? ["from", `must be at most ${longest} days before to`] : null;
 }

@@ -4,7 +4,7 @@
 import { LIMITS } from "../actor/part";
 import type { JobRun } from "../actor/peers";
 import { publicUrl } from "../config";
-import { DAY, MINUTE } from "../domain/schedule";
+import { DAY, HOUR, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
@@ -24,6 +24,8 @@ const INQUIRY_LATE = 10 * MINUTE;
 const WAKE_LATE = 10 * MINUTE;
 /** A day brings more to remove than an hour takes; two of them are more than a busy day. */
 const RETENTION_BEHIND = 2 * DAY;
+/** A large ledger is counted for the first time in a few hours. */
+const DAYS_BEHIND = 6 * HOUR;
 
 export async function healthOf(c: DoorContext) {
   const { config, deployment, settlements, now } = c.var.doors;
@@ -48,6 +50,7 @@ export async function healthOf(c: DoorContext) {
       ? ["Who reads the settlement reports gives no answer; how far they were read is not known."]
       : reportSentences(reports.progress, reports.read_through, now())),
     ...retentionSentences(runs?.["retention"], now()),
+    ...daysSentences(runs?.["days"], now()),
     ...receiverSentences(receiver),
     ...moneySentences(money),
   ];
@@ -72,6 +75,10 @@ export async function healthOf(c: DoorContext) {
     retention: {
       last_run_at: isoOrNull(runs?.["retention"]?.at),
       left_over: runs?.["retention"]?.left_over ?? null,
+    },
+    days: {
+      last_run_at: isoOrNull(runs?.["days"]?.at),
+      left_over: runs?.["days"]?.left_over ?? null,
     },
     settlements: {
       read_through: isoOrNull(reports?.read_through),
@@ -130,6 +137,14 @@ function retentionSentences(run: JobRun | undefined, now: Milliseconds): readonl
   if (since === null || now - since < RETENTION_BEHIND) return [];
   return [
     `The removal of old personal data is behind since ${toIso(since)}: orders keep it longer than RETENTION_DAYS.`,
+  ];
+}
+
+function daysSentences(run: JobRun | undefined, now: Milliseconds): readonly string[] {
+  const since = run?.behind_since ?? null;
+  if (since === null || now - since < DAYS_BEHIND) return [];
+  return [
+    `The days behind the charts are behind since ${toIso(since)}: GET /v1/days and the console's charts do not show all money yet.`,
   ];
 }
 

@@ -21,3 +21,13 @@ export function countsOnce(table: PartTable, row: string): string {
       WHERE other.id = ${row}.id AND other.home <> ${row}.home AND NOT ${isAlias("other")}
         AND (${isHomeOfLink("other")}, ${row}.home) > (${isHomeOfLink(row)}, other.home))`;
 }
+
+/**
+ * The condition under which a row is of an order with a link. Looked up and not projected: whether other
+ * orders count is a setting (ORDERS_WITHOUT_LINK), and a change of it is true of all days at once, as the
+ * actors take it. The link may become known long after the payment.
+ */
+export function hasLink(row: string): string {
+  return `EXISTS (SELECT 1 FROM orders
+    WHERE orders.id = ${row}.home AND orders.payment_link_id IS NOT NULL)`;
+}

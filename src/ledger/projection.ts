@@ -216,6 +216,7 @@ const BOOKS = [
   "recovered",
   "settled",
   "pending",
+  "initiated",
   "elsewhere",
   "unexplained",
 ] as const satisfies readonly (keyof PaymentBooks)[];

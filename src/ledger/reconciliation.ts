@@ -4,7 +4,7 @@
 import { type Paisa, paisa } from "../domain/money";
 import { reconcile, type ReconcileBy, type Reconciled } from "../domain/reconciliation";
 import type { Milliseconds } from "../domain/time";
-import { countsOnce } from "./counted-once";
+import { countsOnce, hasLink } from "./counted-once";
 
 export interface ReconciliationQuery {
   /** From this moment on, and before this one. */
@@ -35,7 +35,7 @@ export async function reconciliation(
 ): Promise<Reconciliation> {
   switch (by) {
     case "payment_date": {
-      const ours = orders_without_link ? "1" : HAS_LINK;
+      const ours = orders_without_link ? "1" : hasLink("payments");
       const groups = await sums(db, paymentSums(ours), from, before);
       const of = groups(1);
       const others = groups(0);
@@ -103,13 +103,6 @@ async function sums(
     return (name) => paisa(group?.[name] ?? 0);
   };
 }
-
-/**
- * Looked up and not projected: whether such orders count is a setting, and a change of it is true of all
- * days at once, as the actors take it. The link may become known long after the payment.
- */
-const HAS_LINK = `EXISTS (SELECT 1 FROM orders
-  WHERE orders.id = payments.home AND orders.payment_link_id IS NOT NULL)`;
 
 /** ?1 and ?2 are the range. */
 const paymentSums = (ours: string): string => `

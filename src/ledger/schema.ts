@@ -127,6 +127,8 @@ export const payments = sqliteTable(
     unexplained: integer("unexplained"),
     /** The PaymentView as JSON. */
     doc: text("doc").notNull(),
+    /** Of `pending`, in a transfer that is not completed. Null as `captured`, and in rows of an earlier release. */
+    initiated: integer("initiated"),
   },
   (table) => [
     primaryKey({ columns: [table.id, table.home] }),
@@ -299,6 +301,8 @@ export const settlements = sqliteTable(
   },
   (table) => [
     index("settlements_sort").on(table.sort_at),
+    // What changed since a moment: transfers are few, and each is written seldom.
+    index("settlements_updated").on(table.updated_at),
     // A list by one of the two is merged from the values of the other.
     index("settlements_state").on(table.status, table.holds, table.sort_at),
   ],
@@ -355,7 +359,7 @@ export const days = sqliteTable("days", {
   /** Transferred to the bank, by the day of the transfer. */
   transfers: integer("transfers").notNull(),
   settled: integer("settled").notNull(),
-  /** Of what was collected that day: where it is now. Together they are `collected` less what went back. */
+  /** Of what was collected that day: where it is now, less what was kept back (http/days.ts). */
   awaiting: integer("awaiting").notNull(),
   initiated: integer("initiated").notNull(),
   completed: integer("completed").notNull(),

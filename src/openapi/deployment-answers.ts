@@ -35,6 +35,10 @@ export const health = z
       last_run_at: timeOrNull.describe("null: RETENTION_DAYS is not set, or it has not run yet"),
       left_over: count.nullable().describe("orders that are left for the next run"),
     }),
+    days: z.strictObject({
+      last_run_at: timeOrNull,
+      left_over: count.nullable().describe("days that are left for the next run"),
+    }),
     settlements: z.strictObject({
       read_through: timeOrNull.describe("up to when the reports were read without a gap"),
       last_refresh_at: timeOrNull,

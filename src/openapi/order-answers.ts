@@ -54,10 +54,14 @@ const books = z
     recovered: paisa,
     settled: paisa,
     pending: paisa,
+    initiated: paisa.describe("of `pending`: in a transfer that is not completed"),
     elsewhere: paisa,
     unexplained: paisa,
   })
-  .meta({ id: "PaymentBooks", description: "Whole paisa. `captured` is the sum of the others." });
+  .meta({
+    id: "PaymentBooks",
+    description: "Whole paisa. `captured` is the sum of the others but `initiated`.",
+  });
 
 /** A payment, wherever it is shown. */
 export const PAYMENT_FIELDS = {

@@ -189,3 +189,31 @@ export const reconciled = z
     notes: z.array(z.string()),
   })
   .meta({ id: "Reconciliation" });
+
+const dayOfMoney = z
+  .strictObject({
+    day: z.iso.date(),
+    payments: count,
+    collected: amount.describe("captured, by the day of the payment"),
+    refunds: count,
+    refunded: amount.describe("sent back, by the day of the refund"),
+    transfers: count,
+    settled: amount.describe("transferred to the bank, by the day of the transfer"),
+    awaiting: amount.describe("of what was collected that day: in no transfer yet"),
+    initiated: amount.describe("of it: in a transfer that is not completed"),
+    completed: amount.describe("of it: at the bank"),
+    computed_at: timeOrNull.describe("null: no money is known of that day"),
+  })
+  .meta({ id: "Day" });
+
+export const dayList = z
+  .strictObject({
+    from: z.iso.date(),
+    to: z.iso.date(),
+    time_zone: z.string().describe("in which days begin and end"),
+    currency: z.string(),
+    counted_through: timeOrNull.describe("up to when all that is known here is counted"),
+    behind: z.boolean().nullable().describe("something may be missing; null: not known"),
+    data: z.array(dayOfMoney),
+  })
+  .meta({ id: "Days" });

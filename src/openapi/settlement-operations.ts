@@ -1,12 +1,14 @@
 // Settlements, the reconciliation and discrepancies (http/settlements.ts, http/settlement-refresh.ts,
 // http/reconciliation.ts, http/discrepancies.ts).
 
+import { dayQuery } from "../http/days";
 import { discrepancyQuery, resolution } from "../http/discrepancies";
 import { reconciliationQuery } from "../http/reconciliation";
 import { refreshBody } from "../http/settlement-refresh";
 import { lineQuery, settlementQuery } from "../http/settlements";
 import { type Operation, TABLE } from "./operation";
 import {
+  dayList,
   discrepancy,
   discrepancyPage,
   reconciled,
@@ -80,6 +82,18 @@ export const settlementOperations: readonly Operation[] = [
     sampleQuery: "from=2026-11-01&to=2026-11-30&by=payment_date",
     asksLedger: true,
     answers: { 200: { schema: reconciled, description: "Both sides, equal to the paisa." } },
+  },
+  {
+    id: "listDays",
+    method: "get",
+    path: "/v1/days",
+    tag: "Settlements",
+    summary: "What was collected, refunded and settled on each day",
+    scope: "read",
+    query: dayQuery,
+    sampleQuery: "from=2026-11-01&to=2026-11-22",
+    asksLedger: true,
+    answers: { 200: { schema: dayList, description: "Every day of the range, the oldest first." } },
   },
   {
     id: "listDiscrepancies",

@@ -108,3 +108,13 @@ describe("where the money is", () => {
     expect(partsOf(booksTogether(facts, lines))).toEqual(expected);
   });
 });
+
+describe("of what is pending, `initiated` is what a transfer that is not completed has", () => {
+  it.each<readonly [string, Settled, number, number]>([
+    ["in no report", settled(), 10_000, 0],
+    ["at the bank", lineOf({ gross: 10_000, fee: 236 }), 0, 0],
+    ["on its way", lineOf({ gross: 10_000, fee: 236 }, PENDING), 9_764, 9_764],
+  ])("%s", (_, lines, pending, initiated) => {
+    expect(booksTogether(PAID, lines)).toMatchObject({ pending, initiated });
+  });
+});

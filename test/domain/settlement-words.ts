@@ -184,13 +184,14 @@ export function booksTogether(facts: Facts, lines: Settled): PaymentBooks {
     recovered: total((books) => books.recovered),
     settled: total((books) => books.settled),
     pending: total((books) => books.pending),
+    initiated: total((books) => books.initiated),
     elsewhere: total((books) => books.elsewhere),
     unexplained: total((books) => books.unexplained),
   };
 }
 
-/** The parts of the books that are not 0. */
-export function partsOf(books: PaymentBooks): Partial<PaymentBooks> {
+/** The parts of the books that are not 0; `initiated` is no part, it is in `pending`. */
+export function partsOf({ initiated: _, ...books }: PaymentBooks): Partial<PaymentBooks> {
   return Object.fromEntries(Object.entries(books).filter(([, value]) => value !== 0));
 }
 

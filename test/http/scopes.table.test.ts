@@ -63,6 +63,7 @@ const TABLE: { readonly [route: string]: Scope } = {
   "GET /v1/settlements/refresh": "read",
   "POST /v1/settlements/refresh": "settlements",
   "GET /v1/reconciliation": "read",
+  "GET /v1/days": "read",
   "GET /v1/discrepancies": "read",
   "GET /v1/discrepancies/:id": "read",
   "POST /v1/discrepancies/:id/resolve": "settlements",

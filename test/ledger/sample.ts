@@ -55,6 +55,7 @@ export function sampleBooks(captured: number): PaymentBooks {
     recovered: ZERO,
     settled: ZERO,
     pending: paisa(captured),
+    initiated: ZERO,
     elsewhere: ZERO,
     unexplained: ZERO,
   };
