@@ -13,6 +13,7 @@ import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
+import { order } from "./pages/order";
 import { orders } from "./pages/orders";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
@@ -43,7 +44,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.route("/", signIn);
   site.use(needsSession(api));
   site.use(needsOwnForm);
-  for (const pages of [signOut, today, orders]) site.route("/", pages);
+  for (const pages of [signOut, today, orders, order]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

@@ -4,7 +4,7 @@
 import { STAGES as STAGE_NAMES, type Stage } from "../domain/stage";
 import type { ToldBy, ToldKind } from "../domain/story";
 import type { TimelineView } from "../http/orders";
-import { stateWord } from "./order-words";
+import { stateWord } from "./order-labels";
 import { STAGES } from "./words";
 
 export const KINDS: { readonly [kind in ToldKind]: string } = {

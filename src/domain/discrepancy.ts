@@ -93,7 +93,7 @@ export interface Resolution {
 /** One per type and subject, so that a difference found again is the same row. */
 export type Discrepancies = { readonly [key: string]: Discrepancy };
 
-export function findingKey(finding: Pick<Finding, "type" | "subject">): string {
+export function findingKey(finding: { readonly type: string; readonly subject: string }): string {
   return finding.subject === "" ? finding.type : `${finding.type}:${finding.subject}`;
 }
 
