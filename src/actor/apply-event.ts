@@ -25,7 +25,7 @@ export function applyEvent(
     translation.concern === "unknown" && event.kind === "event"
       ? {
           note: {
-            what: "message",
+            what: "message" as const,
             text: `An unknown event "${event.name}" was kept; its content is not believed.`,
           },
         }

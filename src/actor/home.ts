@@ -19,7 +19,7 @@ import { applyEvent } from "./apply-event";
 import { want } from "./jobs";
 import type { Part } from "./part";
 import type { OrderActorRpc } from "./peers";
-import { commitEvolution, conclude } from "./record-change";
+import { commitEvolution, conclude, type Teller } from "./record-change";
 import type { Delivery, HandOver, Kept, Met, Registration } from "./rpc";
 import { isSettled, strangers, unseen } from "./seek";
 import type { ActorState } from "./state";
@@ -275,7 +275,7 @@ function addTold(part: Part, keys: readonly string[]): void {
   for (const key of others) part.storage.addToldEvent(key, part.now());
 }
 
-function sameLink(alias: string): { readonly what: string; readonly text: string } {
+function sameLink(alias: string): NonNullable<Teller["note"]> {
   return { what: "alias", text: `Order ${alias} belongs to the same link.` };
 }
 

@@ -69,7 +69,7 @@ async function control(
     const state = part.storage.readState();
     if (state.record === null) return;
     const evolution = evolve(state.record, answer.value, "command", part.now());
-    const note = { what: "link", text: `Link ${link[0]} was ${what}.` };
+    const note = { what: "link" as const, text: `Link ${link[0]} was ${what}.` };
     part.storage.writeState(commitEvolution(part, state, evolution, { by: "command", note }));
   });
   return success(null);

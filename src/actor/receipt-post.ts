@@ -128,6 +128,6 @@ function write(part: Part, mail: ReceiptMail, text: string | null): void {
   const changed = { ...handling, mail, receipt: handling.receipt ?? sent };
   const record = withHandling(state.record, changed, now);
   const evolution = { record, changed: false, changes: [] };
-  const note = text === null ? {} : { note: { what: "receipt", text } };
+  const note = text === null ? {} : { note: { what: "receipt" as const, text } };
   part.storage.writeState(commitEvolution(part, state, evolution, { by: "system", ...note }));
 }

@@ -27,7 +27,7 @@ export function noteReceiptOpened(part: Part): Reading<null> {
     const now = part.now();
     const receipt = { at: now, by: "receipt page", note: null };
     const next = withHandling(record, { ...record.handling, receipt }, now);
-    const note = { what: "receipt", text: "The receipt was opened." };
+    const note = { what: "receipt" as const, text: "The receipt was opened." };
     const evolution = { record: next, changed: false, changes: [] };
     part.storage.writeState(commitEvolution(part, state, evolution, { by: "customer", note }));
   });
@@ -90,7 +90,10 @@ function isOver(mail: ReceiptMail | null, now: number): boolean {
 function wish(part: Part, state: ActorState, record: OrderRecord, { by }: ReceiptRequest): void {
   const now = part.now();
   const next = withHandling(record, { ...record.handling, mail: newMail(by, now) }, now);
-  const note = { what: "receipt", text: `${by} asked to send the receipt to the customer.` };
+  const note = {
+    what: "receipt" as const,
+    text: `${by} asked to send the receipt to the customer.`,
+  };
   const evolution = { record: next, changed: false, changes: [] };
   part.storage.writeState(commitEvolution(part, state, evolution, { by: "operator", note }));
 }

@@ -20,6 +20,7 @@ import {
 } from "../domain/record-checks";
 import { type Evolution, type OrderRecord, positionOf } from "../domain/record";
 import { deriveStage } from "../domain/stage";
+import type { ToldKind } from "../domain/story";
 import type { Milliseconds } from "../domain/time";
 import { addAudit, commandStory } from "./command-story";
 import { plan, want } from "./jobs";
@@ -36,13 +37,13 @@ import type { ActorState } from "./state";
 import { uncancellableLinks, wantRetirement } from "./surplus";
 
 export interface Teller {
-  /** webhook, inquiry, command, request, redirect, settlement, operator, system */
+  /** One of TOLD_BY, or the name of who asked for it. */
   readonly by: string;
   readonly webhook_id?: string;
   /** The changes stand in a timeline already. */
   readonly untold?: boolean;
   /** Told although nothing changed. */
-  readonly note?: { readonly what: string; readonly text: string };
+  readonly note?: { readonly what: ToldKind; readonly text: string };
 }
 
 /**

@@ -160,6 +160,6 @@ function write(part: Part, news: Reminders, text: string, said: Observation | nu
   const record: OrderRecord = learnReminders(state.record, news, now);
   const evolution =
     said === null ? { record, changed: false, changes: [] } : evolve(record, said, "command", now);
-  const teller = { by: "system", note: { what: "reminder", text } };
+  const teller = { by: "system", note: { what: "reminder" as const, text } };
   part.storage.writeState(commitEvolution(part, state, evolution, teller));
 }

@@ -33,7 +33,7 @@ export function resolveDiscrepancy(
     }
     const resolved = resolve(record, key, { by, at: part.now(), reason });
     const named = row.subject === "" ? row.type : `${row.type} of ${row.subject}`;
-    const note = { what: "discrepancy", text: `${by} closed ${named}: ${reason}` };
+    const note = { what: "discrepancy" as const, text: `${by} closed ${named}: ${reason}` };
     const evolution = { record: resolved, changed: false, changes: [] };
     const told = commitEvolution(part, state, evolution, { by: "operator", note });
     const next = addDeed(told, {

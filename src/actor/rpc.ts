@@ -15,6 +15,7 @@ import type { DecisionRefusal, PermitFailure } from "../domain/permit";
 import type { ReminderRule, Reminders } from "../domain/reminders";
 import type { ReplaceRefusal } from "../domain/replace";
 import type { LineRole } from "../domain/settlement-roles";
+import type { ToldKind } from "../domain/story";
 import type { Tick, TickRefusal } from "../domain/tick";
 import type { Unfinished } from "../domain/unfinished";
 import type { FulfillOn } from "../domain/verdict";
@@ -277,9 +278,9 @@ export interface Attribution {
 export interface TimelineEntry {
   readonly n: number;
   readonly at: Milliseconds;
-  /** webhook, inquiry, command, request, redirect, operator, system */
+  /** One of TOLD_BY, or the name of who asked for it. */
   readonly by: string;
-  readonly what: string;
+  readonly what: ToldKind;
   /** One sentence for a person. */
   readonly text: string;
   /** The webhook id, when a message said it. */

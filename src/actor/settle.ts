@@ -85,7 +85,12 @@ function noteAdopted(part: Part, strange: readonly string[], given: readonly Set
     const adopted = strange.filter((id) => own.some((lines) => lines.transaction_id === id));
     if (adopted.length === 0) return;
     const now = part.now();
-    const entry = { at: now, by: "settlement", what: "settlement", text: adoptionText(adopted) };
+    const entry = {
+      at: now,
+      by: "settlement",
+      what: "settlement" as const,
+      text: adoptionText(adopted),
+    };
     part.storage.addTimeline(now, [entry]);
   });
 }
@@ -189,7 +194,7 @@ async function openLateGaps(part: Part): Promise<void> {
     if (late.length === 0) return;
     const missed = openLate(state.record, late, part.now());
     const evolution = { record: missed, changed: false, changes: [] };
-    const note = { what: "settlement", text: late.map(lateText).join(" ") };
+    const note = { what: "settlement" as const, text: late.map(lateText).join(" ") };
     part.storage.writeState(commitEvolution(part, state, evolution, { by: "system", note }));
   });
 }

@@ -10,7 +10,7 @@ import { grossOf, type RoledLine, rolesOf } from "../domain/settlement-roles";
 export function settlementStory(
   before: OrderRecord | null,
   after: OrderRecord,
-): readonly { readonly what: string; readonly text: string; readonly id: string }[] {
+): readonly { readonly what: "settlement"; readonly text: string; readonly id: string }[] {
   const was = before?.settled ?? {};
   if (was === after.settled) return [];
   const earlier = new Set(rolesOf(after.facts, was).map(tell));
@@ -21,9 +21,9 @@ export function settlementStory(
   return [
     ...later
       .filter((line) => !earlier.has(tell(line)))
-      .map((line) => ({ what: "settlement", text: tell(line), id: line.transaction_id })),
+      .map((line) => ({ what: "settlement" as const, text: tell(line), id: line.transaction_id })),
     ...gone.map(([, { utr, transaction_id }]) => ({
-      what: "settlement",
+      what: "settlement" as const,
       text: `Settlement ${utr} no longer names ${transaction_id}.`,
       id: transaction_id,
     })),

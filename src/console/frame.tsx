@@ -32,8 +32,8 @@ export interface PageOptions {
   readonly section: Section | null;
   readonly status?: number;
   readonly headers?: { readonly [name: string]: string };
-  /** The script asks for the page again and shows what changed (an order's page). */
-  readonly live?: boolean;
+  /** The page's ETag: the script asks for it again and shows what changed (an order's page). */
+  readonly live?: string;
 }
 
 /** A whole page for who is signed in. */
@@ -44,7 +44,7 @@ export function page(c: ConsoleContext, options: PageOptions, body: Child): Resp
     <Document title={options.title}>
       <Banner environment={here.environment} />
       <Header here={here} section={options.section} />
-      <main id="main" data-live={options.live === true ? "" : undefined}>
+      <main id="main" data-live={options.live}>
         {said !== undefined && (
           <p class="notice good" role="status">
             {said}
@@ -52,9 +52,12 @@ export function page(c: ConsoleContext, options: PageOptions, body: Child): Resp
         )}
         {body}
       </main>
+      {options.live !== undefined && <p id="live" class="live" role="status"></p>}
     </Document>
   );
-  return htmlResponse(renderFor(here, whole), options.status ?? 200, options.headers);
+  const tag = options.live === undefined ? {} : { etag: options.live };
+  const text = renderFor(here, whole);
+  return htmlResponse(text, options.status ?? 200, { ...tag, ...options.headers });
 }
 
 /** A page for whoever comes: nobody is signed in, or nobody can be. */

@@ -20,4 +20,10 @@ export type Section = (typeof SECTIONS)[number]["section"];
 export const SAID: { readonly [word: string]: string } = {
   resolved: "The discrepancy is closed, under your name and with your words.",
   refreshed: "The gateway was asked just now; this is what it said.",
+  delivered: "It is noted that the order was delivered.",
+  confirmed: "It is noted that the customer knows.",
+  recorded: "It is noted that the payment is recorded.",
+  given_back: "It was given back: somebody else may deliver the order now.",
+  receipt_sent: "The receipt was sent to the customer.",
+  receipt_going: "The receipt is on its way to the customer; its state stands below.",
 };

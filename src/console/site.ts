@@ -14,6 +14,7 @@ import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { discrepancies } from "./pages/discrepancies";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
+import { order } from "./pages/order";
 import { orders } from "./pages/orders";
 import { reconciliation } from "./pages/reconciliation";
 import { resolveDiscrepancy } from "./pages/resolve-discrepancy";
@@ -48,7 +49,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.route("/", signIn);
   site.use(needsSession(api));
   site.use(needsOwnForm);
-  for (const pages of [signOut, today, orders]) site.route("/", pages);
+  for (const pages of [signOut, today, orders, order]) site.route("/", pages);
   for (const pages of [settlements, settlement]) site.route("/", pages);
   for (const pages of [discrepancies, resolveDiscrepancy, reconciliation]) site.route("/", pages);
 

@@ -55,6 +55,8 @@ function receiptJson(status: ReceiptStatus, config: Config, requestUrl: string) 
   };
 }
 
+export type ReceiptView = ReturnType<typeof receiptJson>;
+
 function receiptProblem(failed: ReceiptFailure): Response {
   switch (failed.code) {
     case "receipt_not_configured":

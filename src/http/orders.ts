@@ -77,6 +77,8 @@ function isNamed(id: string): boolean {
   return isOrderId(id) || isLinkId(id);
 }
 
+export type TimelineView = ReturnType<typeof timelineJson>;
+
 function timelineJson(entry: TimelineEntry) {
   return { ...entry, at: toIso(entry.at) };
 }
