@@ -35,7 +35,7 @@ export function changesSince(written: string, now: Seen): readonly Change[] {
 export async function markOf(csrf: string, parts: readonly string[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify([csrf, ...parts]));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...hash.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(hash.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** A reference that nobody can guess: 32 hexadecimal digits behind what it is for. */

@@ -13,6 +13,7 @@ import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
+import { captureMany } from "./pages/capture-many";
 import { decide } from "./pages/decide";
 import { capture, release } from "./pages/hold";
 import { linkCancel, linkNotify, linkReplace } from "./pages/link-actions";
@@ -20,6 +21,7 @@ import { orders } from "./pages/orders";
 import { refund } from "./pages/refund";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
+import { uncaptured } from "./pages/uncaptured";
 import { needsOwnForm, needsSession } from "./session";
 
 /** `api`: what pages ask; the same app that answers the outside world. */
@@ -49,7 +51,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.use(needsOwnForm);
   for (const pages of [signOut, today, orders]) site.route("/", pages);
   for (const pages of [refund, capture, release, decide]) site.route("/", pages);
-  for (const pages of [linkCancel, linkNotify, linkReplace]) site.route("/", pages);
+  for (const pages of [linkCancel, linkNotify, linkReplace, uncaptured, captureMany])
+    site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

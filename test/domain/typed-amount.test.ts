@@ -6,7 +6,7 @@ import { inr, paisa } from "../../src/domain/money";
 import { formatAmount, plainAmount } from "../../src/domain/money-format";
 import { parseTypedAmount } from "../../src/domain/typed-amount";
 
-const LETTERS = "0 1 2 3 4 5 6 7 8 9 . , ₹ -".split(" ");
+const LETTERS = [..."0 1 2 3 4 5 6 7 8 9 . , ₹ -".split(" "), " "];
 
 const range = { least: paisa(100), most: paisa(100_000_000) };
 

@@ -26,19 +26,22 @@ interface Verdict {
 }
 
 const LABELS: {
-  readonly [decision in Decision]: { readonly label: string; readonly then: string };
+  readonly [decision in Decision]: { readonly label: string; readonly effect: string };
 } = {
   done: {
     label: "It was done",
-    then: "It counts as done from now on. If the gateway did not do it after all, the money is where it was and nobody looks for it again.",
+    effect:
+      "It counts as done from now on. If the gateway did not do it after all, the money is where it was and nobody looks for it again.",
   },
   not_done: {
     label: "It was not done",
-    then: "Its amount is free again. If it was done after all, the next one moves the money twice.",
+    effect:
+      "Its amount is free again. If it was done after all, the next one moves the money twice.",
   },
   send_again: {
     label: "Send it again",
-    then: "The same request goes to the gateway once more, under the same reference. If the gateway did it already and does not know the reference again, this may move the money twice.",
+    effect:
+      "The same request goes to the gateway once more, under the same reference. If the gateway did it already and does not know the reference again, this may move the money twice.",
   },
 };
 
@@ -117,7 +120,7 @@ const action: Action<Undecided, Verdict> = {
             <span>
               {LABELS[decision].label}
               <br />
-              <span class="help">{LABELS[decision].then}</span>
+              <span class="help">{LABELS[decision].effect}</span>
             </span>
           </label>
         ))}
@@ -144,7 +147,7 @@ const action: Action<Undecided, Verdict> = {
         ]}
       />
       <Known command={command} />
-      <p class="notice wait">{LABELS[wish.decision].then}</p>
+      <p class="notice wait">{LABELS[wish.decision].effect}</p>
       <p>
         Nobody can take this back.
         {wish.decision === "done"
