@@ -107,7 +107,7 @@ const RefundFields: FC<{
       />
       <SpansOrders problem={problem} order={order} />
       <RefundsSoFar order={order} />
-      {payments.length > 1 && (
+      {(payments.length > 1 || faults["payment_id"] !== undefined) && (
         <Field
           name="payment_id"
           label="Of which payment"
