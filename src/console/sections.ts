@@ -26,4 +26,17 @@ export const SAID: { readonly [word: string]: string } = {
   given_back: "It was given back: somebody else may deliver the order now.",
   receipt_sent: "The receipt was sent to the customer.",
   receipt_going: "The receipt is on its way to the customer; its state stands below.",
+  refund_done: "The refund was done: the money is on its way back to the customer.",
+  refund_pending:
+    "The gateway took the refund. It is on its way; this page shows when it has ended.",
+  capture_done: "The money was captured.",
+  void_done: "The money was released: it is the customer's again.",
+  money_unknown:
+    "It was sent, and the gateway has not said yet how it ended. Chukta keeps asking and this page will show it. Do not do it again.",
+  money_undecided:
+    "It was sent, and the gateway can not tell how it ended. Look in the Pine Labs dashboard, then decide on this page. Do not do it again.",
+  decided: "Your decision was kept.",
+  link_cancelled: "The link was cancelled: nobody can pay with it any more.",
+  link_replaced: "A new link was made for what is still due.",
+  link_notified: "The gateway was asked to send the link to the customer again.",
 };

@@ -20,8 +20,14 @@ import { reconciliation } from "./pages/reconciliation";
 import { resolveDiscrepancy } from "./pages/resolve-discrepancy";
 import { settlement } from "./pages/settlement";
 import { settlements } from "./pages/settlements";
+import { captureMany } from "./pages/capture-many";
+import { decide } from "./pages/decide";
+import { capture, release } from "./pages/hold";
+import { linkCancel, linkNotify, linkReplace } from "./pages/link-actions";
+import { refund } from "./pages/refund";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
+import { uncaptured } from "./pages/uncaptured";
 import { needsOwnForm, needsSession } from "./session";
 
 /** `api`: what pages ask; the same app that answers the outside world. */
@@ -52,6 +58,9 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   for (const pages of [signOut, today, orders, order]) site.route("/", pages);
   for (const pages of [settlements, settlement]) site.route("/", pages);
   for (const pages of [discrepancies, resolveDiscrepancy, reconciliation]) site.route("/", pages);
+  for (const pages of [refund, capture, release, decide]) site.route("/", pages);
+  for (const pages of [linkCancel, linkNotify, linkReplace, uncaptured, captureMany])
+    site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

@@ -79,7 +79,8 @@ export function receiptOf(order: OrderView, timeZone: string): Receipt | null {
   };
 }
 
-const METHODS: { readonly [method: string]: string } = {
+/** How a payment was made, by the gateway's word for it. */
+export const METHODS: { readonly [method: string]: string } = {
   CARD: "Card",
   UPI: "UPI",
   NETBANKING: "Net banking",
