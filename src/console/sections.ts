@@ -19,4 +19,6 @@ export type Section = (typeof SECTIONS)[number]["section"];
 /** `?said=…` → what was done. */
 export const SAID: { readonly [word: string]: string } = {
   refreshed: "The gateway was asked just now; this is what it said.",
+  link_created: "The payment link is ready. Now bring it to the customer.",
+  link_tracked: "This link is looked after from now on.",
 };

@@ -12,6 +12,9 @@ import { LedgerUnavailable } from "../http/ledger";
 import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
+import { link } from "./pages/link";
+import { links } from "./pages/links";
+import { newLink } from "./pages/new-link";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { orders } from "./pages/orders";
 import { signIn, signOut } from "./pages/sign-in";
@@ -44,6 +47,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.use(needsSession(api));
   site.use(needsOwnForm);
   for (const pages of [signOut, today, orders]) site.route("/", pages);
+  for (const pages of [links, newLink, link]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {
