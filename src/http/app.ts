@@ -33,6 +33,7 @@ import { personalData } from "./personal-data";
 import { problem } from "./problem";
 import { receipt } from "./receipt";
 import { reconciliation } from "./reconciliation";
+import { settings } from "./settings";
 import { settlementRefresh } from "./settlement-refresh";
 import { settlements } from "./settlements";
 import { verdicts } from "./verdicts";
@@ -77,7 +78,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [settlementRefresh, settlements, reconciliation]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);
-  app.route("/", personalData);
+  for (const door of [personalData, settings]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));
