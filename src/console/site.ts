@@ -17,6 +17,11 @@ import { links } from "./pages/links";
 import { newLink } from "./pages/new-link";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { orders } from "./pages/orders";
+import { audit } from "./pages/audit";
+import { health } from "./pages/health";
+import { keys } from "./pages/keys";
+import { moneySwitch } from "./pages/money-switch";
+import { settings } from "./pages/settings";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
 import { needsOwnForm, needsSession } from "./session";
@@ -48,6 +53,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.use(needsOwnForm);
   for (const pages of [signOut, today, orders]) site.route("/", pages);
   for (const pages of [links, newLink, link]) site.route("/", pages);
+  for (const pages of [settings, health, keys, moneySwitch, audit]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

@@ -32,8 +32,7 @@ const PLAIN: { readonly [name in PlainSetting]: (config: Config) => string | nul
   MERCHANT_GSTIN: ({ merchant }) => merchant.gstin,
   SUPPORT_CONTACT: ({ merchant }) => merchant.support_contact,
   RECEIPT_FROM: ({ receipt_from }) => receipt_from,
-  RETENTION_DAYS: ({ retention }) =>
-    retention === null ? null : String(retention / 86_400_000),
+  RETENTION_DAYS: ({ retention }) => (retention === null ? null : String(retention / 86_400_000)),
 };
 
 const SECRET: { readonly [name in SecretSetting]: true } = {

@@ -146,7 +146,7 @@ const Filter: FC<Filters & { readonly isFiltered: boolean }> = (filters) => (
     />
     <Field
       name="reference"
-      label="Your reference, whole"
+      label="Reference"
       input={(tied) => <input {...tied} value={filters.reference} maxlength={50} />}
     />
     <Field

@@ -17,7 +17,7 @@ import { Field, PostForm } from "../parts";
 
 type Link = ReturnType<typeof linkJson>;
 
-/** What a customer is given to pay, unless one says otherwise. */
+/** What a customer is given to pay, to the end of that day, unless one says otherwise. */
 const LASTS = 7 * DAY;
 
 export const newLink = new Hono<ConsoleDoor>()
@@ -60,7 +60,7 @@ function emptyLink({ now, zone }: Here): TypedLink {
       description: "",
       email: "",
       phone: "",
-      expire_by: momentField(now + LASTS, zone),
+      expire_by: `${momentField(now + LASTS, zone).slice(0, 10)}T23:59`,
       part_payment: "",
       pre_auth: "",
     },
