@@ -58,6 +58,19 @@ export const SCOPE_WORDS: { readonly [scope in Scope]: string } = {
   admin: "Everything an administrator may: keys, people, the money switch",
 };
 
+/** In a list, where its own name has no room. */
+export const SCOPE_SHORT: { readonly [scope in Scope]: string } = {
+  read: "read",
+  customer: "see customers",
+  links: "links",
+  refund: "refund",
+  capture: "capture",
+  fulfill: "deliver",
+  settlements: "settlements",
+  "messages:raw": "raw messages",
+  admin: "administer",
+};
+
 export const ACCOUNTED: { readonly [state in MessageState]: string } = {
   applied: "Changed something",
   no_change: "Told nothing new",

@@ -85,15 +85,9 @@ const Parts: FC<Health> = ({ gateway, ledger, webhooks, cron, settlements, reten
         ],
         ["Last webhook", <Since at={webhooks.last_received_at} never="None yet" />],
         ["Payments were last asked about", <Since at={cron.last_run_at} never="Not yet" />],
-        ["Oldest question that is due", <Since at={ledger.oldest_inquiry_due_at} never="None" />],
+        ["Next question to the gateway", <Since at={ledger.oldest_inquiry_due_at} never="None" />],
         ["Settlement reports read until", <Since at={settlements.read_through} never="Not yet" />],
-        [
-          "Old personal data was last removed",
-          <Since
-            at={retention.last_run_at}
-            never="Never: it is kept for ever, or it has not run yet"
-          />,
-        ],
+        ["Old personal data was last removed", <Since at={retention.last_run_at} never="Never" />],
       ]}
     />
   </section>

@@ -12,7 +12,8 @@ import { page } from "../frame";
 import { FreshKey, KeyForm, type KeyFormShown, MadeAlready } from "../key-form-page";
 import { keyBody, keyFaults, madeByForm, readKeyForm } from "../key-form";
 import { Badge, type Column, Empty, Facts, Money, PostForm, Table, Time } from "../parts";
-import { SCOPE_WORDS } from "../settings-labels";
+import { refusedPage } from "../refused";
+import { SCOPE_SHORT } from "../settings-labels";
 import { SettingsNav } from "../settings-nav";
 import type { Tone } from "../words";
 
@@ -85,24 +86,23 @@ const COLUMNS: readonly Column<KeyView>[] = [
 
 function May({ scopes, refund_limit: limit }: KeyView) {
   return (
-    <details>
-      <summary>{scopes.length === 1 ? "1 thing" : `${scopes.length} things`}</summary>
-      <ul class="plain">
-        {scopes.map((scope) => (
-          <li>{SCOPE_WORDS[scope]}</li>
-        ))}
-        {limit !== null && limit.per_refund !== null && (
-          <li>
-            At most <Money amount={inr(limit.per_refund)} /> a refund
-          </li>
-        )}
-        {limit !== null && limit.per_day !== null && (
-          <li>
-            At most <Money amount={inr(limit.per_day)} /> refunded a day
-          </li>
-        )}
-      </ul>
-    </details>
+    <div>
+      {scopes.map((scope) => SCOPE_SHORT[scope]).join(", ")}
+      {limit !== null && (
+        <div class="small soft">
+          {limit.per_refund !== null && (
+            <>
+              at most <Money amount={inr(limit.per_refund)} /> a refund{" "}
+            </>
+          )}
+          {limit.per_day !== null && (
+            <>
+              at most <Money amount={inr(limit.per_day)} /> a day
+            </>
+          )}
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -112,7 +112,8 @@ export const keys = new Hono<ConsoleDoor>()
     return listed.ok ? showKeys(c, listed.value.data) : failurePage(c, listed.failure, "settings");
   })
   .get(NEW, (c) => {
-    if (!c.var.here.scopes.has("admin")) return refuse(c);
+    const refused = refusedPage(c, "admin", "settings");
+    if (refused !== null) return refused;
     const opened = toIso(c.var.here.now);
     const typed = { name: "", scopes: [], expires_at: "", per_refund: "", per_day: "", opened };
     return showForm(c, 200, { typed, faults: {}, problem: null });
@@ -150,12 +151,6 @@ export const keys = new Hono<ConsoleDoor>()
       ? c.redirect(`${PATH}?said=key_revoked`, 303)
       : failurePage(c, revoked.failure, "settings");
   });
-
-/** The form asks the API nothing, so that it has no refusal of its own: the list's is the same. */
-async function refuse(c: ConsoleContext): Promise<Response> {
-  const asked = await c.var.api.get<Listed<KeyView>>("/v1/keys");
-  return asked.ok ? c.redirect(PATH, 303) : failurePage(c, asked.failure, "settings");
-}
 
 /** The API answers the whole list at once; a page of it is cut here. */
 function showKeys(c: ConsoleContext, all: readonly KeyView[]): Response {

@@ -113,11 +113,17 @@ const Send: FC<Both> = ({ link, order }) => {
   const { merchant, zone } = useHere();
   const { payment_link: address, payment_link_id: id, amount_due } = link;
   if (address === null || !isPayable(link.status)) {
+    const current = order.link?.payment_link_id ?? id;
     return (
       <p class="notice">
         {address === null
           ? "The gateway has told no address of this link."
-          : "This link is over: nobody can pay with it any more."}
+          : "This link is over: nobody can pay with it any more."}{" "}
+        {current !== id && (
+          <a href={`/console${pathTo("links", current)}`}>
+            Go to the link that stands in its place
+          </a>
+        )}
       </p>
     );
   }

@@ -114,7 +114,15 @@ const Head: FC = () => (
   </div>
 );
 
+/** Folded on a phone, so that the links themselves are seen first. */
 const Filter: FC<Filters & { readonly isFiltered: boolean }> = (filters) => (
+  <details class="fold" open={filters.isFiltered}>
+    <summary>Filter the links</summary>
+    <FilterForm {...filters} />
+  </details>
+);
+
+const FilterForm: FC<Filters & { readonly isFiltered: boolean }> = (filters) => (
   <form method="get" action="/console/links" class="filters" aria-label="Filter the links">
     <Field
       name="status"

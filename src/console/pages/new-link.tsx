@@ -14,6 +14,7 @@ import { page } from "../frame";
 import { type LinkFormShown, LinkForm } from "../link-form-page";
 import { linkBody, linkFaults, readLinkForm, type TypedLink } from "../link-form";
 import { Field, PostForm } from "../parts";
+import { refusedPage } from "../refused";
 
 type Link = ReturnType<typeof linkJson>;
 
@@ -22,6 +23,8 @@ const LASTS = 7 * DAY;
 
 export const newLink = new Hono<ConsoleDoor>()
   .get("/console/links/new", (c) => {
+    const refused = refusedPage(c, "links", "links");
+    if (refused !== null) return refused;
     const typed = emptyLink(c.var.here);
     return showForm(c, 200, { typed, faults: {}, problem: null });
   })
@@ -34,7 +37,7 @@ export const newLink = new Hono<ConsoleDoor>()
     const problem = made.failure;
     return showForm(c, problem.status, { typed, faults: linkFaults(problem), problem });
   })
-  .get("/console/links/track", (c) => showTrack(c, "", null))
+  .get("/console/links/track", (c) => refusedPage(c, "links", "links") ?? showTrack(c, "", null))
   .post("/console/links/track", async (c) => {
     const named = c.var.form.text("named");
     if (named === "") return showTrack(c, named, "empty");
