@@ -217,6 +217,14 @@ type SettingName = keyof Settings;
 /** The names of all settings, plain ones first: the order in which they are checked. */
 export const settingNames = Object.keys(settings.shape) as readonly SettingName[];
 
+export type PlainSetting = keyof typeof plainSettings;
+export type SecretSetting = keyof typeof secretSettings;
+
+/** Which settings stand somewhere, by their names alone: never what stands there. */
+export function namesSet(env: Env): ReadonlySet<SettingName> {
+  return new Set(settingNames.filter((name) => textOf(env, name) !== ""));
+}
+
 const known = new WeakMap<object, Result<Config, ConfigFailure>>();
 
 /**

@@ -45,7 +45,7 @@ const house: Readonly<Record<string, Arrows>> = {
   },
   console: {
     rooms: ["domain", "config", "actor", "ledger", "http"],
-    packages: ["zod/mini", ...hono],
+    packages: ["zod/mini", "qr", ...hono],
   },
   cron: {
     rooms: ["domain", "config", "actor", "ledger"],

@@ -39,4 +39,9 @@ export const SAID: { readonly [word: string]: string } = {
   link_cancelled: "The link was cancelled: nobody can pay with it any more.",
   link_replaced: "A new link was made for what is still due.",
   link_notified: "The gateway was asked to send the link to the customer again.",
+  link_created: "The payment link is ready. Now bring it to the customer.",
+  link_tracked: "This link is looked after from now on.",
+  key_revoked: "The key is revoked. It opens nothing any more.",
+  money_stopped: "Money is stopped. Refunds, captures and voids are refused until it is resumed.",
+  money_resumed: "Money may move again.",
 };

@@ -13,6 +13,9 @@ import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { discrepancies } from "./pages/discrepancies";
+import { link } from "./pages/link";
+import { links } from "./pages/links";
+import { newLink } from "./pages/new-link";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { order } from "./pages/order";
 import { orders } from "./pages/orders";
@@ -25,6 +28,11 @@ import { decide } from "./pages/decide";
 import { capture, release } from "./pages/hold";
 import { linkCancel, linkNotify, linkReplace } from "./pages/link-actions";
 import { refund } from "./pages/refund";
+import { audit } from "./pages/audit";
+import { health } from "./pages/health";
+import { keys } from "./pages/keys";
+import { moneySwitch } from "./pages/money-switch";
+import { settings } from "./pages/settings";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
 import { uncaptured } from "./pages/uncaptured";
@@ -61,6 +69,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   for (const pages of [refund, capture, release, decide]) site.route("/", pages);
   for (const pages of [linkCancel, linkNotify, linkReplace, uncaptured, captureMany])
     site.route("/", pages);
+  for (const pages of [links, newLink, link]) site.route("/", pages);
+  for (const pages of [settings, health, keys, moneySwitch, audit]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

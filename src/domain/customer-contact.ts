@@ -1,6 +1,7 @@
 // How an order's own customer is reached: used when something is sent, never kept or shown (law 12).
 
 import type { Facts } from "./facts";
+import type { JsonObject } from "./json";
 import { customerOf } from "./order-view";
 
 /**
@@ -22,7 +23,11 @@ const INDIA = "91";
  * number of ten digits without a country code is an Indian one.
  */
 export function customerNumber(facts: Facts): string | null {
-  const customer = customerOf(facts);
+  return numberOf(customerOf(facts));
+}
+
+/** The same of a customer as the API shows one; a masked one has no number. */
+export function numberOf(customer: JsonObject | null): string | null {
   const number = customer?.["mobile_number"];
   if (typeof number !== "string" || !/^\+?[\d -]+$/.test(number)) return null;
   const digits = number.replaceAll(/\D/g, "");

@@ -63,7 +63,7 @@ export function addressWords(data: JsonObject, { number, receipt_url }: Addresse
 }
 
 /** Opens WhatsApp with this text in the chat of this number; without one it asks whom to send it to. */
-function whatsappLink(text: string, number: string | null = null): string {
+export function whatsappLink(text: string, number: string | null = null): string {
   return `https://wa.me/${number ?? ""}?text=${encodeURIComponent(text)}`;
 }
 

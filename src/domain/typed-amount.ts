@@ -30,14 +30,14 @@ const ANY: AmountRange = { least: ZERO, most: paisa(1e14) };
 
 /** For looking things up; null: it is no amount. */
 export function paisaTyped(text: string): Paisa | null {
-  const parsed = parseTypedAmount(text, ANY);
+  const parsed = parseTypedAmount(text);
   return parsed.ok ? parsed.value : null;
 }
 
 /** "₹1,500.00", "Rs. 1500", "1,500/-" → paisa within the range. Spaces around it and the rupee's sign before it are not meant. */
 export function parseTypedAmount(
   text: string,
-  { least, most }: AmountRange,
+  { least, most }: AmountRange = ANY,
 ): Result<Paisa, AmountFault> {
   const bare = text.trim().replace(SIGN, "").replace(/\/-$/, "").trimEnd();
   if (bare === "") return failure({ code: "empty" });

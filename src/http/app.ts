@@ -35,6 +35,7 @@ import { receipt } from "./receipt";
 import { days } from "./days";
 import { reconciliation } from "./reconciliation";
 import { search } from "./search";
+import { settings } from "./settings";
 import { settlementRefresh } from "./settlement-refresh";
 import { settlements } from "./settlements";
 import { verdicts } from "./verdicts";
@@ -79,7 +80,7 @@ export function createApp(open: Connect): Hono<Door> {
   for (const door of [settlementRefresh, settlements, reconciliation, days]) app.route("/", door);
   app.route("/", notifications);
   for (const door of [keys, money]) app.route("/", door);
-  app.route("/", personalData);
+  for (const door of [personalData, settings]) app.route("/", door);
   for (const door of [discrepancies, audit, operations, assets]) app.route("/", door);
 
   app.notFound(noRoute(app));

@@ -1,6 +1,7 @@
 // Refunds, captures and voids as their doors answer them (domain/command-view.ts).
 
 import * as z from "zod";
+import { AUDIT_ACTIONS, AUDIT_KINDS } from "../domain/audit-line";
 import { COMMAND_KINDS, DECISIONS } from "../domain/command";
 import { refundLimit, scopes } from "./key-answers";
 import { amount, amountOrNull, count, pageOf, textOrNull, time, timeOrNull } from "./words";
@@ -82,26 +83,8 @@ const auditLine = z
   .strictObject({
     at: time,
     by: z.string().describe("the name of the key, or chukta"),
-    action: z.enum([
-      ...COMMAND_KINDS,
-      "decision",
-      "resolution",
-      "removal",
-      "resend",
-      "resume",
-      "key_created",
-      "key_revoked",
-      "money_stopped",
-      "money_resumed",
-    ]),
-    kind: z.enum([
-      ...COMMAND_KINDS,
-      "discrepancy",
-      "personal_data",
-      "notification",
-      "key",
-      "money",
-    ]),
+    action: z.enum(AUDIT_ACTIONS),
+    kind: z.enum(AUDIT_KINDS),
     reference: textOrNull.describe(
       "of the command; of a discrepancy its key; of a key or notification its id; of a removal the id that was asked for",
     ),

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { MESSAGE_STATES } from "../domain/message";
+import { PLAIN_NAMES, SECRET_NAMES } from "../http/settings-json";
 import { count, textOrNull, timeOrNull } from "./words";
 
 export const alive = z.strictObject({ ok: z.literal(true) }).meta({ id: "Alive" });
@@ -45,3 +46,23 @@ export const health = z
     }),
   })
   .meta({ id: "Health" });
+
+export const configured = z
+  .strictObject({
+    plain: z.array(
+      z.strictObject({
+        name: z.enum(PLAIN_NAMES),
+        value: textOrNull.describe("what counts, the default too; null: there is none"),
+        set: z.boolean().describe("false: the default counts"),
+      }),
+    ),
+    secret: z.array(z.strictObject({ name: z.enum(SECRET_NAMES), set: z.boolean() })),
+    webhook_url: z.string().describe("for the Pine Labs dashboard"),
+    callback_url: z.string().describe("for redirects of links that were not made here"),
+    versions: z.strictObject({
+      worker: z.string(),
+      api: z.string(),
+      ledger: textOrNull.describe("the newest migration; null: not known at the moment"),
+    }),
+  })
+  .meta({ id: "Settings" });

@@ -1,7 +1,7 @@
 // How the deployment is doing, and what waits for a person (http/operations.ts, http/attention.ts).
 
 import { waiting } from "./attention-answers";
-import { accountingSums, alive, health } from "./deployment-answers";
+import { accountingSums, alive, configured, health } from "./deployment-answers";
 import type { Operation } from "./operation";
 
 export const deploymentOperations: readonly Operation[] = [
@@ -35,6 +35,15 @@ export const deploymentOperations: readonly Operation[] = [
     summary: "Whether it can do its work, and what is wrong",
     scope: "read",
     answers: { 200: { schema: health, description: "Always 200: `ok` says how it is." } },
+  },
+  {
+    id: "getSettings",
+    method: "get",
+    path: "/v1/settings",
+    tag: "Deployment",
+    summary: "What is configured, never a secret, and which release this is",
+    scope: "admin",
+    answers: { 200: { schema: configured, description: "Every setting there is." } },
   },
   {
     id: "getAlive",

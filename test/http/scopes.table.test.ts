@@ -74,6 +74,7 @@ const TABLE: { readonly [route: string]: Scope } = {
   "POST /v1/money/stop": "admin",
   "POST /v1/money/resume": "admin",
   "GET /v1/audit": "admin",
+  "GET /v1/settings": "admin",
   "GET /v1/accounting": "read",
   "GET /v1/attention": "read",
   "GET /v1/health": "read",

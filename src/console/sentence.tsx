@@ -1,0 +1,27 @@
+// Sentences of the API as a person reads them: its times by the merchant's clock, and where it names one of its
+// own addresses, the page of the console that does the same.
+
+import type { FC } from "hono/jsx";
+import { Time } from "./parts";
+
+const PAGES: { readonly [address: string]: readonly [href: string, label: string] } = {
+  "GET /v1/messages/refused": ["/console/messages/refused", "Refused messages"],
+  "GET /v1/settlements/refresh": ["/console/settlements", "Settlements"],
+  "POST /v1/settlements/refresh": ["/console/settlements", "Read the reports now"],
+  "POST /v1/money/resume": ["/console/settings/money", "Resume"],
+  "GET /v1/money": ["/console/settings/money", "Money switch"],
+  "GET /v1/keys": ["/console/settings/keys", "API keys"],
+  "POST /v1/notifications/resume": ["/console/notifications", "Resume"],
+};
+
+const PARTS = /(\d{4}-\d\d-\d\dT[\d:.]+Z|(?:GET|POST) \/v1\/[a-z/]+[a-z])/;
+
+export const Sentence: FC<{ readonly text: string }> = ({ text }) => (
+  <>
+    {text.split(PARTS).map((part) => {
+      if (/^\d{4}-/.test(part)) return <Time at={part} />;
+      const known = PAGES[part];
+      return known === undefined ? part : <a href={known[0]}>{known[1]}</a>;
+    })}
+  </>
+);
