@@ -13,6 +13,11 @@ import { logBug, logError } from "../http/log";
 import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
+import { message } from "./pages/message";
+import { messages } from "./pages/messages";
+import { notification } from "./pages/notification";
+import { notifications } from "./pages/notifications";
+import { refusedMessages } from "./pages/refused-messages";
 import { orders } from "./pages/orders";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
@@ -43,7 +48,17 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   site.route("/", signIn);
   site.use(needsSession(api));
   site.use(needsOwnForm);
-  for (const pages of [signOut, today, orders]) site.route("/", pages);
+  for (const pages of [
+    signOut,
+    today,
+    orders,
+    notifications,
+    notification,
+    messages,
+    refusedMessages,
+    message,
+  ])
+    site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

@@ -129,6 +129,9 @@ function isRemoved(raws: readonly (Kept | null)[]): boolean {
   return raws.every((raw) => raw === null);
 }
 
+/** What the doctor found. */
+export type DiagnosisView = Awaited<ReturnType<typeof diagnoseSignature>>;
+
 /** A message as the lists show it. */
 export type MessageView = ReturnType<typeof messageJson>;
 
