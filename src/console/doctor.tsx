@@ -3,7 +3,7 @@
 
 import type { FC } from "hono/jsx";
 import type { DiagnosisView } from "../http/messages";
-import { type Api, type ApiProblem } from "./api";
+import type { Api, ApiProblem } from "./api";
 import { Trouble } from "./failure";
 import type { Form } from "./form";
 import { type Headers, parseHeaderLines } from "./header-lines";
@@ -41,7 +41,7 @@ export async function visitDoctor(api: Api, form: Form): Promise<Visit> {
   };
   const headers = parseHeaderLines(typed.headers);
   if (!headers.ok) {
-    const text = `This line is no header: “${headers.failure}”. Each line is a name, a colon and a value.`;
+    const text = `This line is no header: “${headers.failure.line}”. Each line is a name, a colon and a value.`;
     return { ...typed, fault: { field: "headers", text } };
   }
   if (Object.keys(headers.value).length === 0) {

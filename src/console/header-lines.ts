@@ -4,8 +4,13 @@ import { failure, type Result, success } from "../domain/result";
 
 export type Headers = { readonly [name: string]: string };
 
-/** The failure is the first line that is neither a header nor what stands around headers. */
-export function parseHeaderLines(text: string): Result<Headers, string> {
+export interface NoHeader {
+  readonly code: "no_header";
+  /** The first line that is neither a header nor what stands around headers. */
+  readonly line: string;
+}
+
+export function parseHeaderLines(text: string): Result<Headers, NoHeader> {
   const object = parseHeaderObject(text);
   if (object !== null) return success(object);
   const headers: Record<string, string> = {};
@@ -13,9 +18,11 @@ export function parseHeaderLines(text: string): Result<Headers, string> {
     // curl writes "> " before what it sends; a request begins with its own line.
     const bare = line.replace(/^[<>]\s?/, "").trim();
     if (bare === "" || bare === "*" || /^[A-Z]+ \S+( HTTP\/[\d.]+)?$/.test(bare)) continue;
-    const parts = /^['"]?([!#$%&'*+.^_`|~\w-]+)['"]?\s*:\s*(.*)$/.exec(bare);
+    const parts = /^['"]?([!#$%&*+.^_`|~\w-]+)['"]?\s*:\s*(.*)$/.exec(bare);
     const [, name, value] = parts ?? [];
-    if (name === undefined || value === undefined) return failure(bare.slice(0, 100));
+    if (name === undefined || value === undefined) {
+      return failure({ code: "no_header", line: bare.slice(0, 100) });
+    }
     headers[name] = value.replace(/^(['"])(.*)\1,?$/, "$2");
   }
   return success(headers);
