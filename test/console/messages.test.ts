@@ -192,7 +192,7 @@ describe("headers as people copy them", () => {
     ["curl's", "> POST /webhooks/pinelabs HTTP/1.1\n> webhook-id: msg_1\n> Webhook-Timestamp: 17"],
     ["a JSON object", '{"webhook-id": "msg_1", "Webhook-Timestamp": 17}'],
     ["a JSON object of lists", '{"webhook-id": ["msg_1"], "Webhook-Timestamp": ["17"]}'],
-    ["quoted lines", '"webhook-id": "msg_1",\n\'Webhook-Timestamp\': \'17\''],
+    ["quoted lines", "\"webhook-id\": \"msg_1\",\n'Webhook-Timestamp': '17'"],
   ])("are read from %s", (_, text) => {
     expect(parseHeaderLines(text)).toEqual({ ok: true, value: expected });
   });
