@@ -63,7 +63,10 @@ export const PAGES: readonly ConsolePage[] = [
   { name: "messages-refused", path: at("/console/messages/refused") },
   { name: "notifications", path: at("/console/notifications") },
   { name: "notifications-none", path: at("/console/notifications?status=dead") },
-  { name: "notification", path: ({ notification_id }) => `/console/notifications/${notification_id}` },
+  {
+    name: "notification",
+    path: ({ notification_id }) => `/console/notifications/${notification_id}`,
+  },
   { name: "notification-unknown", path: at("/console/notifications/evt_never"), status: 404 },
   { name: "nowhere", path: at(NOWHERE), status: 404 },
 ];
