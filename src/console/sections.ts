@@ -19,6 +19,11 @@ export type Section = (typeof SECTIONS)[number]["section"];
 /** `?said=…` → what was done. */
 export const SAID: { readonly [word: string]: string } = {
   resolved: "The discrepancy is closed, under your name and with your words.",
+  resent:
+    "It is sent again now, under the same id. What comes of it stands below in a few seconds.",
+  resumed: "Your system is told everything again. What waited is sent within the next minutes.",
+  not_paused: "Nothing was paused: your system is told everything already.",
+  applied_again: "It was applied once more. What it had changed before, it did not change again.",
   refreshed: "The gateway was asked just now; this is what it said.",
   delivered: "It is noted that the order was delivered.",
   confirmed: "It is noted that the customer knows.",

@@ -18,6 +18,11 @@ import { links } from "./pages/links";
 import { newLink } from "./pages/new-link";
 import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { order } from "./pages/order";
+import { message } from "./pages/message";
+import { messages } from "./pages/messages";
+import { notification } from "./pages/notification";
+import { notifications } from "./pages/notifications";
+import { refusedMessages } from "./pages/refused-messages";
 import { orders } from "./pages/orders";
 import { reconciliation } from "./pages/reconciliation";
 import { resolveDiscrepancy } from "./pages/resolve-discrepancy";
@@ -71,6 +76,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
     site.route("/", pages);
   for (const pages of [links, newLink, link]) site.route("/", pages);
   for (const pages of [settings, health, keys, moneySwitch, audit]) site.route("/", pages);
+  for (const pages of [notifications, notification]) site.route("/", pages);
+  for (const pages of [messages, refusedMessages, message]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {

@@ -9,7 +9,7 @@ import type { Stage } from "../domain/stage";
 /** good: as it should be. wait: on its way. bad: somebody must look. plain: nothing to feel about. */
 export type Tone = "good" | "wait" | "bad" | "plain";
 
-interface Word {
+export interface Word {
   readonly label: string;
   readonly tone: Tone;
 }

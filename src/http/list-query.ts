@@ -102,6 +102,8 @@ export const orderQuery = z.strictObject({
 
 export const messageQuery = z.strictObject({
   state: z.optional(z.enum(MESSAGE_STATES, `must be one of ${MESSAGE_STATES.join(", ")}`)),
+  /** The gateway's names have no form of their own; the longest that is kept has 100 characters. */
+  event: z.optional(text(100)),
   limit,
   cursor,
 });

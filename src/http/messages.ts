@@ -4,6 +4,7 @@
 import { Hono } from "hono";
 import * as z from "zod/mini";
 import type { Kept } from "../actor/rpc";
+import type { Refusal } from "../domain/refusal";
 import { instantToMilliseconds, parseInstant, toIso } from "../domain/time";
 import { findMessages, type ListedMessage, listMessages } from "../ledger/messages";
 import { diagnoseSignature } from "../pinelabs/doctor";
@@ -52,7 +53,7 @@ export const messages = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const refused = await c.var.doors.refusals.listRefusals();
     return c.json({
-      data: refused.map((refusal) => ({ ...refusal, at: toIso(refusal.at) })),
+      data: refused.map((refusal): RefusalView => ({ ...refusal, at: toIso(refusal.at) })),
       next_cursor: null,
     });
   })
@@ -126,6 +127,22 @@ async function rawsOf(
 /** Personal data was removed, and with it every raw body under this id (docs/retention.md). */
 function isRemoved(raws: readonly (Kept | null)[]): boolean {
   return raws.every((raw) => raw === null);
+}
+
+/** What the doctor found. */
+export type DiagnosisView = Awaited<ReturnType<typeof diagnoseSignature>>;
+
+/** A message as the lists show it. */
+export type MessageView = ReturnType<typeof messageJson>;
+
+/** One of those under an id, with its body if that was asked for. */
+export interface OpenedMessage extends MessageView {
+  readonly raw?: Kept | null;
+}
+
+/** A refused webhook as the list shows it. */
+export interface RefusalView extends Omit<Refusal, "at"> {
+  readonly at: string;
 }
 
 function messageJson(message: ListedMessage) {

@@ -13,11 +13,12 @@ import {
   type NotificationView,
 } from "../ledger/notifications";
 import { requires } from "./auth";
-import type { Door, Principal } from "./doors";
+import type { Door, DoorContext, Principal } from "./doors";
 import { NO_QUERY, parseOptionalBody, parseQuery } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { cursor, limit } from "./list-query";
 import { problem } from "./problem";
+import { readReceiver, receiverSentences } from "./receiver-health";
 
 export const notificationQuery = z.strictObject({
   status: z.optional(z.enum(DELIVERY_STATES, `must be one of ${DELIVERY_STATES.join(", ")}`)),
@@ -36,6 +37,11 @@ export const notifications = new Hono<Door>()
     if (!query.ok) return query.failure.response;
     const listed = await askLedger(listNotifications(c.var.doors.db, query.value));
     return answerPage(c, listed, (row) => shownTo(row, c.var.principal));
+  })
+  .get("/v1/notifications/receiver", requires("read"), async (c) => {
+    const query = parseQuery(c, NO_QUERY);
+    if (!query.ok) return query.failure.response;
+    return c.json(await receiverView(c));
   })
   .get("/v1/notifications/:id", requires("read"), async (c) => {
     const query = parseQuery(c, NO_QUERY);
@@ -77,6 +83,29 @@ export const notifications = new Hono<Door>()
         });
     }
   });
+
+export interface ReceiverView {
+  /** There is a NOTIFY_URL. */
+  readonly configured: boolean;
+  /** It answered 410 and is told nothing more; null: who keeps that gave no answer. */
+  readonly paused: boolean | null;
+  readonly since: string | null;
+  /** The notification that it answered so. */
+  readonly paused_by: string | null;
+  readonly detail: string | null;
+}
+
+async function receiverView(c: DoorContext): Promise<ReceiverView> {
+  const reading = await readReceiver(c);
+  const pause = reading?.pause ?? null;
+  return {
+    configured: c.var.doors.config.notify !== null,
+    paused: reading === null ? null : pause !== null,
+    since: pause === null ? null : toIso(pause.paused_at),
+    paused_by: pause?.by ?? null,
+    detail: receiverSentences(reading)[0] ?? null,
+  };
+}
 
 /** What receivers answered is whatever they wrote, and they know the customer. */
 function shownTo<T extends NotificationView>(row: T, { scopes }: Principal): T {

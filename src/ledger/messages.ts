@@ -3,7 +3,7 @@
 
 import { MESSAGE_STATES, type MessageRow, type MessageState } from "../domain/message";
 import { type Result, success } from "../domain/result";
-import { type CursorFailure, type ListKind, type Page, pageOf, parseCursor } from "./cursor";
+import { type CursorFailure, type ListKind, type Page, parseCursor, walkedPage } from "./cursor";
 
 /** `actor` and `n` find the raw body. */
 export interface ListedMessage extends MessageRow {
@@ -12,6 +12,8 @@ export interface ListedMessage extends MessageRow {
 
 export interface MessageQuery {
   readonly state?: MessageState | undefined;
+  /** The gateway's name of it. */
+  readonly event?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | null | undefined;
 }
@@ -22,30 +24,43 @@ interface StoredMessage extends Omit<ListedMessage, "id_reused"> {
 
 const KEY = ["received_at", "webhook_id", "actor", "n"] as const;
 
-/** Newest first, of one state or of all. */
+/**
+ * Newest first, of one state or of all. By event there is no index, which would be a row more for every
+ * message: the list is walked, so a page of a rare event may be short, or empty, and still have a next one.
+ */
 export async function listMessages(
   db: D1Database,
   query: MessageQuery,
 ): Promise<Result<Page<ListedMessage>, CursorFailure>> {
-  const { state, limit, cursor } = query;
-  const kind: ListKind = { list: "messages", filters: { state } };
+  const { state, event, limit, cursor } = query;
+  const kind: ListKind = { list: "messages", filters: { state, event } };
   const place = parseCursor(kind, cursor, ["number", "string", "string", "number"]);
   if (!place.ok) return place;
   const after = place.value ? `AND (${KEY.join(", ")}) < (?1, ?2, ?3, ?4)` : "";
   const bound = place.value ?? [];
+  const walk = event === undefined ? limit + 1 : walkedFor(limit);
   // The index begins with the state: the newest of all are merged from the newest of each, row by
   // row. There are five states, and a compound SELECT of D1 has five terms at most.
   const states = state === undefined ? MESSAGE_STATES : [state];
   const arms = states.map((each) => `SELECT * FROM messages WHERE state = '${each}' ${after}`);
   const statement = `${arms.join(" UNION ALL ")}
-    ORDER BY ${KEY.map((column) => `${column} DESC`).join(", ")} LIMIT ${limit + 1}`;
+    ORDER BY ${KEY.map((column) => `${column} DESC`).join(", ")} LIMIT ${walk}`;
   const { results } = await db
     .prepare(statement)
     .bind(...bound)
     .all<StoredMessage>();
   const placeOf = (row: StoredMessage): readonly (string | number)[] =>
     KEY.map((column) => row[column]);
-  return success(pageOf(results, limit, kind, placeOf, view));
+  const shown = (row: StoredMessage): boolean => event === undefined || row.event === event;
+  return success(walkedPage({ rows: results, limit, walk, kind, shown, placeOf }, view));
+}
+
+/**
+ * How many messages a page of one event looks through. Each costs two rows, one of the index and one of the
+ * table, and each state's newest is looked at beside them: together four for each row that was asked for.
+ */
+export function walkedFor(limit: number): number {
+  return Math.max(limit + 1, 2 * limit - MESSAGE_STATES.length);
 }
 
 /** All that came under this id: more than one if another body, or another actor, met it. */

@@ -12,6 +12,7 @@ export const messageOperations: readonly Operation[] = [
     path: "/v1/messages",
     tag: "Messages",
     summary: "List the webhooks that were kept, newest first",
+    description: "With event, a page may be short, or empty, and have a next_cursor all the same.",
     scope: "read",
     query: messageQuery,
     asksLedger: true,

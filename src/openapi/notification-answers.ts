@@ -5,7 +5,7 @@ import * as z from "zod";
 import { NOTIFICATION_TYPES } from "../domain/causes";
 import { DELIVERY_STATES } from "../domain/delivery";
 import { order, ORDER_FIELDS, stage } from "./order-answers";
-import { count, pageOf, textOrNull, time, timeOrNull } from "./words";
+import { count, flagOrNull, pageOf, textOrNull, time, timeOrNull } from "./words";
 
 /** Of an order whose personal data was removed this much stays. */
 const bareOrder = z
@@ -118,3 +118,13 @@ export const resumed = z
     paused_by: textOrNull.describe("the notification that was answered with 410"),
   })
   .meta({ id: "Resumed" });
+
+export const receiver = z
+  .strictObject({
+    configured: z.boolean().describe("there is a NOTIFY_URL"),
+    paused: flagOrNull.describe("it answered 410; null: who keeps that gave no answer"),
+    since: timeOrNull,
+    paused_by: textOrNull.describe("the notification that was answered with 410"),
+    detail: textOrNull.describe("what to do; null: nothing"),
+  })
+  .meta({ id: "Receiver" });

@@ -5,6 +5,7 @@ import { notificationQuery, nothing } from "../http/notifications";
 import {
   eventPage,
   notificationPage,
+  receiver,
   resent,
   resumed,
   wholeNotification,
@@ -35,6 +36,15 @@ export const notificationOperations: readonly Operation[] = [
     query: notificationQuery,
     asksLedger: true,
     answers: { 200: { schema: notificationPage, description: "A page of notifications." } },
+  },
+  {
+    id: "getReceiver",
+    method: "get",
+    path: "/v1/notifications/receiver",
+    tag: "Events",
+    summary: "Whether your system is told anything, or asked for no more",
+    scope: "read",
+    answers: { 200: { schema: receiver, description: "How it stands with your system." } },
   },
   {
     id: "getNotification",

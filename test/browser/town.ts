@@ -4,12 +4,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Chukta, startChukta } from "./chukta";
 import { launchBrowser } from "./chromium";
+import { employ, type Operator } from "./operator";
 import { type Habits, invite, type Shopper } from "./shopper";
 
 export class Town {
   #chukta: Chukta | null = null;
   #browser: Browser | null = null;
   readonly #shoppers: Shopper[] = [];
+  readonly #operators: Operator[] = [];
 
   get chukta(): Chukta {
     if (this.#chukta === null) throw new Error("Chukta is not running.");
@@ -27,6 +29,14 @@ export class Town {
     return shopper;
   }
 
+  /** Somebody who works in the console, not signed in yet; complaints fail the test as a customer's do. */
+  async employ(habits: Parameters<typeof employ>[1] = {}): Promise<Operator> {
+    if (this.#browser === null) throw new Error("There is no browser.");
+    const operator = await employ(this.#browser, habits);
+    this.#operators.push(operator);
+    return operator;
+  }
+
   async open(settings: Readonly<Record<string, string>>): Promise<void> {
     const started = [startChukta(settings), launchBrowser()] as const;
     const [chukta, browser] = await Promise.allSettled(started);
@@ -37,9 +47,9 @@ export class Town {
 
   /** Closes every customer's browser and heals the gateway; returns what they complained of. */
   async clear(): Promise<readonly string[]> {
-    const shoppers = this.#shoppers.splice(0);
-    const complaints = shoppers.flatMap((shopper) => shopper.takeComplaints());
-    await Promise.all(shoppers.map((shopper) => shopper.page.context().close()));
+    const people = [...this.#shoppers.splice(0), ...this.#operators.splice(0)];
+    const complaints = people.flatMap((person) => person.takeComplaints());
+    await Promise.all(people.map(({ page }) => page.context().close()));
     await this.chukta.gateway("DELETE", "/faults");
     return complaints;
   }

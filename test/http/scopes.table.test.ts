@@ -55,6 +55,7 @@ const TABLE: { readonly [route: string]: Scope } = {
   "POST /v1/doctor/signature": "read",
   "GET /v1/events": "read",
   "GET /v1/notifications": "read",
+  "GET /v1/notifications/receiver": "read",
   "GET /v1/notifications/:id": "read",
   "POST /v1/notifications/:id/resend": "admin",
   "POST /v1/notifications/resume": "admin",

@@ -103,6 +103,23 @@ describe("a page of messages", () => {
     },
   );
 
+  it("finds an event by walking, and reads little for it", async () => {
+    const rare = `UPDATE messages SET event = 'REFUND_FAILED' WHERE webhook_id IN ('msg_99990', 'msg_99800')`;
+    await env.DB.exec(rare);
+    const found: string[] = [];
+    let cursor: string | null = null;
+    for (let pages = 0; pages < 4; pages += 1) {
+      const page = await list({ event: "REFUND_FAILED", limit: 50, cursor });
+      expect(page.rows_read).toBeLessThanOrEqual(4 * 50);
+      expect(page.next_cursor).not.toBeNull();
+      found.push(...page.data.map((row) => row.webhook_id));
+      cursor = page.next_cursor;
+    }
+    expect(found).toEqual(["msg_99990", "msg_99800"]);
+    const common = await list({ event: "ORDER_PROCESSED", limit: 50 });
+    expect(common.data).toHaveLength(50);
+  });
+
   it("begins with the very newest of all states", async () => {
     const expected = await env.DB.prepare(
       `SELECT webhook_id FROM messages

@@ -1,0 +1,93 @@
+// An operator at a desk, at a telephone, or at the smallest of them: signed in to the console, remembers whatever
+// the browser complained of, and looks closely at pages.
+
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+import { seriousFaults } from "./axe";
+import { GROUND, LOOKS } from "./looks";
+
+export const DESK = { width: 1280, height: 850 } as const;
+export const PHONE = { width: 390, height: 844 } as const;
+const SMALLEST = { width: 320, height: 568 } as const;
+
+export class Operator {
+  readonly page: Page;
+  readonly #complaints: string[];
+
+  constructor(page: Page, complaints: string[]) {
+    this.page = page;
+    this.#complaints = complaints;
+  }
+
+  takeComplaints(): readonly string[] {
+    return this.#complaints.splice(0);
+  }
+
+  async signIn(origin: string, name = "administrator", password = PASSWORD): Promise<void> {
+    await this.page.goto(`${origin}/console/sign-in`);
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.page.getByRole("button", { name: "Sign out" }).waitFor();
+  }
+
+  /**
+   * What somebody would complain of in the page as it stands: at a desk in light and dark, on a telephone, and
+   * on the smallest one.
+   */
+  async lookAround(): Promise<readonly string[]> {
+    const faults: string[] = [];
+    for (const { size, scheme, axe } of VIEWS) {
+      await this.page.emulateMedia({ colorScheme: scheme });
+      await this.page.setViewportSize(size);
+      const where = `${size.width} px, ${scheme}`;
+      const looks = await this.page.evaluate<readonly string[]>(LOOKS);
+      const ground = await this.page.evaluate<number>(GROUND);
+      const found = [
+        ...looks,
+        ...(axe ? await seriousFaults(this.page) : []),
+        ...(ground > 0.5 === (scheme === "light") ? [] : [`is not ${scheme}`]),
+      ];
+      faults.push(...found.map((fault) => `${where}: ${fault}`));
+    }
+    await this.page.emulateMedia({ colorScheme: null });
+    return faults;
+  }
+
+  /** Goes there and looks around; any fault fails the test. */
+  async expectGood(address: string, status = 200): Promise<void> {
+    const answered = await this.page.goto(address);
+    expect(answered?.status()).toBe(status);
+    expect(await this.lookAround()).toEqual([]);
+  }
+}
+
+/** As src/sandbox/merchant.toml has it. */
+const PASSWORD = "sandbox-console-password";
+
+const VIEWS = [
+  { size: DESK, scheme: "light", axe: true },
+  { size: DESK, scheme: "dark", axe: true },
+  { size: PHONE, scheme: "light", axe: true },
+  { size: SMALLEST, scheme: "light", axe: false },
+] as const;
+
+/** `allowed`: what a test makes happen and the browser complains of, such as a page that is not there. */
+export async function employ(
+  browser: Browser,
+  { script = true, allowed = /$^/ }: { readonly script?: boolean; readonly allowed?: RegExp } = {},
+): Promise<Operator> {
+  const context = await browser.newContext({
+    viewport: DESK,
+    locale: "en-IN",
+    javaScriptEnabled: script,
+  });
+  context.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  context.on("console", (message) => {
+    const isBad = message.type() === "error" || message.type() === "warning";
+    if (isBad && !allowed.test(message.text())) complaints.push(message.text());
+  });
+  context.on("weberror", (error) => complaints.push(`exception: ${String(error.error())}`));
+  return new Operator(await context.newPage(), complaints);
+}
