@@ -18,5 +18,10 @@ export type Section = (typeof SECTIONS)[number]["section"];
 
 /** `?said=…` → what was done. */
 export const SAID: { readonly [word: string]: string } = {
+  person_changed: "It was changed. They are signed out and come in anew.",
+  person_removed: "They were removed, and are signed out everywhere.",
+  password_changed: "Your password was changed. You are signed out everywhere else.",
+  session_ended: "It is signed out.",
+  sessions_ended: "You are signed out everywhere else.",
   refreshed: "The gateway was asked just now; this is what it said.",
 };
