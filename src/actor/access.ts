@@ -229,7 +229,7 @@ interface Holder {
 function findHolder({ storage, people, now }: AccessPart, id: string): Holder | null {
   if (isPersonId(id)) {
     const person = people.findPerson(id);
-    if (person === null || person.removed_at !== null) return null;
+    if (person?.removed_at !== null) return null;
     return { scopes: SCOPES_OF[person.role], refund_limit: null };
   }
   const key = storage.findKey(id);

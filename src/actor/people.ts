@@ -119,7 +119,7 @@ function changeOther<T>(
     if (!isAdministrator(part, by)) return failure({ code: "key_ended" });
     if (by.key_id === id) return failure({ code: "person_is_self" });
     const person = part.people.findPerson(id);
-    if (person === null || person.removed_at !== null) return failure({ code: "person_unknown" });
+    if (person?.removed_at !== null) return failure({ code: "person_unknown" });
     return change(person);
   });
 }

@@ -97,7 +97,7 @@ function operatorOf(kept: KeptSession, person: Person | null, proof: string): Op
     const isSame = kept.proof === proof && proof !== "";
     return isSame ? { person_id: null, name: ADMINISTRATOR, role: "admin" } : null;
   }
-  if (person === null || person.removed_at !== null) return null;
+  if (person?.removed_at !== null) return null;
   return { person_id: person.id, name: person.name, role: person.role };
 }
 

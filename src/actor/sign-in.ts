@@ -52,7 +52,7 @@ export async function checkPerson(
   if (!isTheirs && !isAdministrator) return failure({ code: "sign_in_wrong" });
   part.people.transact(() => giveBack(part, subjects));
   if (isAdministrator) return success(null);
-  if (person === null || person.password === null) return failure({ code: "sign_in_wrong" });
+  if (!person?.password) return failure({ code: "sign_in_wrong" });
   return success(isOutdated(person.password) ? await hashAnew(part, person, password) : person);
 }
 

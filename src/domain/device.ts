@@ -2,7 +2,7 @@
 // A browser says of itself what it likes; nothing is decided by it.
 
 const BROWSERS: readonly (readonly [form: RegExp, name: string])[] = [
-  [/\bEdgA?(?:iOS)?\//, "Edge"],
+  [/\bEdg(?:A|iOS)?\//, "Edge"],
   [/\bOPR\//, "Opera"],
   [/\bSamsungBrowser\//, "Samsung Internet"],
   [/\b(?:Firefox|FxiOS)\//, "Firefox"],

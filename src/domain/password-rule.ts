@@ -48,7 +48,7 @@ export function checkPassword(
   // Checked first: a megabyte is not looked at any further.
   if (password.length > LONGEST_PASSWORD) return "password_long";
   const normal = normalPassword(password);
-  if ([...normal].length < SHORTEST_PASSWORD) return "password_short";
+  if (normal.length < SHORTEST_PASSWORD) return "password_short";
   const plain = plainOf(normal);
   const own = [person.name, person.email ?? "", (person.email ?? "").split("@")[0] ?? ""]
     .map(plainOf)

@@ -32,7 +32,9 @@ export function parsePersonName(text: string): string | null {
   if (text.length > LONGEST_NAME * 4) return null;
   const name = text.trim().normalize("NFC");
   if (name === "" || name.length > LONGEST_NAME) return null;
-  if (!FORMS.some((form) => form.test(name))) return null;
+  // Wide, small and other dressed-up letters become plain ones by NFKC: a name is written in plain ones.
+  if (name.normalize("NFKC") !== name) return null;
+  if (!FORMS.some((form) => form.test(name.normalize("NFD")))) return null;
   // Of Latin only the letters that are one of ours with an accent: no "ı", no "ɑ".
   const letters = withoutMarks(name);
   return /\p{Script=Latin}/u.test(letters) && !/^[\u0020-\u007e]*$/.test(letters) ? null : name;
