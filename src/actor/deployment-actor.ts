@@ -268,8 +268,13 @@ export class DeploymentActor
     if (again !== null) await this.ctx.storage.setAlarm(again);
   }
 
+  /** Whose they are: a test may change them. */
+  protected settings(): Env {
+    return this.env;
+  }
+
   #config(): Config {
-    const config = readConfig(this.env);
+    const config = readConfig(this.settings());
     if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
     return config.value;
   }
