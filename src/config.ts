@@ -4,6 +4,7 @@
 // Settings that no released part uses are checked all the same, so that a typing error shows early.
 
 import * as z from "zod/mini";
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "./domain/password-rule";
 import { isLoopbackHost, isPublicHost } from "./domain/public-address";
 import { failure, type Result, success } from "./domain/result";
 import type { Milliseconds } from "./domain/time";
@@ -67,6 +68,15 @@ export interface Config {
     /** Signs cookies and forms; null: the console is shut. */
     readonly session_secret: string | null;
   };
+  /** Cloudflare Access in front of the console; null: it is not asked. */
+  readonly access: CloudflareAccess | null;
+}
+
+export interface CloudflareAccess {
+  /** `name.cloudflareaccess.com`: whose keys sign, and who is the issuer. */
+  readonly team: string;
+  /** The application's audience tag. */
+  readonly audience: string;
 }
 
 export interface ConfigFailure {
@@ -176,6 +186,16 @@ const plainSettings = {
     "a whole number of days from 30 to 3650",
     z.optional(wholeNumber(30, 3650)),
   ),
+  ACCESS_TEAM: setting(
+    "a host name such as name.cloudflareaccess.com",
+    z.optional(
+      z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.cloudflareaccess\.com$/)),
+    ),
+  ),
+  ACCESS_AUD: setting(
+    "the application's audience tag: 64 hexadecimal digits",
+    z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  ),
 };
 
 const secretSettings = {
@@ -200,7 +220,10 @@ const secretSettings = {
       z.refine((key) => /^[!-~]+$/.test(key) && !isPlaceholder(key)),
     ),
   ),
-  CONSOLE_PASSWORD: setting("a password of 12 characters or more", z.optional(secretText(12))),
+  CONSOLE_PASSWORD: setting(
+    "a password of 12 to 200 characters",
+    z.optional(secretText(SHORTEST_PASSWORD).check(z.maxLength(LONGEST_PASSWORD))),
+  ),
   SESSION_SECRET: setting("a random text of 32 characters or more", z.optional(secretText(32))),
   // Whether these two are keys is asked only where there is somebody to notify (chooseReceiver).
   NOTIFY_SECRET: setting("whsec_ and base64 of 24 to 64 random bytes", z.optional(secretText(1))),
@@ -270,6 +293,8 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
   if (!callback.ok) return callback;
   const notify = chooseReceiver(found);
   if (!notify.ok) return notify;
+  const access = chooseAccess(found);
+  if (!access.ok) return access;
   return success({
     environment: found.PINELABS_ENV,
     gateway: {
@@ -313,6 +338,7 @@ function parseConfig(env: Env): Result<Config, ConfigFailure> {
       password: found.CONSOLE_PASSWORD ?? null,
       session_secret: found.SESSION_SECRET ?? null,
     },
+    access: access.value,
   });
 }
 
@@ -434,6 +460,21 @@ function chooseReceiver(found: Settings): Result<Config["notify"], ConfigFailure
     return wrong(name, `${name} must be ${allowedOf(name)}.`);
   }
   return success({ url, keys: [newest, former] });
+}
+
+/** Both or neither: a team without an audience would let in whoever may open another application. */
+function chooseAccess(found: Settings): Result<CloudflareAccess | null, ConfigFailure> {
+  const { ACCESS_TEAM: team, ACCESS_AUD: audience } = found;
+  if (team === undefined && audience === undefined) return success(null);
+  if (team !== undefined && audience !== undefined) return success({ team, audience });
+  const [missing, other] =
+    team === undefined
+      ? (["ACCESS_TEAM", "ACCESS_AUD"] as const)
+      : (["ACCESS_AUD", "ACCESS_TEAM"] as const);
+  return wrong(
+    missing,
+    `${missing} is not set: with ${other} it must be ${allowedOf(missing)}. Cloudflare Access takes both.`,
+  );
 }
 
 /** With its prefix or without, as the libraries of the scheme take it; null: it is none. */

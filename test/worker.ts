@@ -44,6 +44,10 @@ export const faults: {
    * long as the test says.
    */
   access: ((asked: AccessQuestion) => AccessFault | null) | null;
+  /** Changes of people that are done, and whose answer is lost. */
+  people: ((asked: "invitePerson") => boolean) | null;
+  /** Answers for the keys of a team of Cloudflare Access. */
+  certs: ((request: Request) => Promise<Response>) | null;
   /** Settings of the actors that are other than the deployment's. */
   settings: Readonly<Partial<Record<keyof Env, string>>>;
   /** Takes the e-mails; null: the deployment has no way to send any. */
@@ -63,6 +67,8 @@ export const faults: {
   receiver_patience: 2_000,
   batch: null,
   access: null,
+  people: null,
+  certs: null,
   settings: {},
   mailer: null,
   mailPatience: 2_000,
@@ -211,6 +217,20 @@ export class DeploymentActor extends RealDeploymentActor {
   override async giveBack(charges: readonly ChargeName[]): Promise<void> {
     return struck("giveBack", () => super.giveBack(charges));
   }
+
+  override async invitePerson(
+    ...asked: Parameters<RealDeploymentActor["invitePerson"]>
+  ): ReturnType<RealDeploymentActor["invitePerson"]> {
+    const done = await super.invitePerson(...asked);
+    if (faults.people?.("invitePerson") === true) throw new Error("planted: the answer was lost");
+    return done;
+  }
+
+  readonly #changing = new ChangedSettings();
+
+  protected override settings(): Env {
+    return this.#changing.of(this.env);
+  }
 }
 
 async function struck<T>(asked: AccessQuestion, work: () => Promise<T>): Promise<T> {
@@ -253,7 +273,11 @@ export class SettlementActor extends RealSettlementActor {
 /** The gateway's stand-in, as the Worker's only way out. */
 export class Sandbox extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
-    const call = `${request.method} ${new URL(request.url).pathname}`;
+    const { hostname, pathname } = new URL(request.url);
+    const call = `${request.method} ${pathname}`;
+    if (hostname.endsWith(".cloudflareaccess.com")) {
+      return faults.certs?.(request) ?? new Response("planted: nobody there", { status: 502 });
+    }
     if (faults.arrival === null) return this.#work(call, request);
     // What is on its way arrives, although its sender may be dead by then.
     const sent = new Request(request.url, {

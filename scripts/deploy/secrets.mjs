@@ -35,7 +35,7 @@ const signingKey = [
 const forms = {
   PINELABS_CALLBACK_SECRET: [/^(?:[0-9a-f]{2})+$/i, "be hexadecimal"],
   API_KEY: [/^[!-~]{24,512}$/, "have 24 to 512 letters, digits and signs"],
-  CONSOLE_PASSWORD: [/^.{12,}$/, "have 12 characters or more"],
+  CONSOLE_PASSWORD: [/^.{12,200}$/, "have 12 to 200 characters"],
   SESSION_SECRET: [/^.{32,}$/, "have 32 characters or more"],
   NOTIFY_SECRET: signingKey,
   NOTIFY_SECRET_PREVIOUS: signingKey,

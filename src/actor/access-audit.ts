@@ -1,8 +1,9 @@
-// The audit's lines about keys and the switch, and how they come to D1: kept in the transaction of the
+// The audit's lines about keys, people and the switch, and how they come to D1: kept in the transaction of the
 // change itself, written by the alarm, again and again until D1 has them. D1 never holds up a change.
 
 import type { KeyView } from "../domain/access-key";
 import type { JsonObject } from "../domain/json";
+import type { PersonView } from "../domain/people";
 import { reasonOf } from "../domain/redact";
 import { MINUTE, SECOND } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
@@ -31,6 +32,17 @@ export function keyLine(
   const limit = refund_limit && { ...refund_limit };
   const about = { name, scopes: [...scopes], expires_at, refund_limit: limit };
   return lineOf({ action, kind: "key", reference: id, by, reason: null, key: about }, at);
+}
+
+/** Without the e-mail: lines of the audit are never changed, and people leave. */
+export function personLine(
+  action: "person_invited" | "person_changed" | "person_removed" | "password_set",
+  { id, name, role }: PersonView,
+  by: string,
+  at: Milliseconds,
+): Omit<AuditRow, "n"> {
+  const person = { name, role };
+  return lineOf({ action, kind: "person", reference: id, by, reason: null, person }, at);
 }
 
 export function switchLine(

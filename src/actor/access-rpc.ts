@@ -4,13 +4,14 @@
 import type { KeyRefusal, KeyView, NewKey } from "../domain/access-key";
 import type { CommandKind } from "../domain/command";
 import type { MoneySwitch } from "../domain/money-switch";
-import type { Operator } from "../domain/people";
 import type { ChargeName, DecisionRefusal, MoneyWish, PermitFailure } from "../domain/permit";
 import type { Result } from "../domain/result";
 import type { Scope } from "../domain/scopes";
-import type { Milliseconds } from "../domain/time";
 
-/** Who asks for a change. `key_id` is null for the administrator's key, which is not kept here. */
+/**
+ * Who asks for a change. `key_id` is that of a key or of a person; null for the administrator, by key or in the
+ * console, who is not kept here.
+ */
 export interface Changer {
   readonly name: string;
   readonly key_id: string | null;
@@ -28,39 +29,13 @@ export type KeyCheck =
   /** The secret was right, and the key is over. */
   | { readonly kind: "expired" | "revoked" };
 
-/** The key that asks was revoked, or expired, since the door looked at it. */
+/** The key that asks was revoked or has expired, or the person was removed, since the door looked at it. */
 export type KeyEnded = { readonly code: "key_ended" };
 
 export interface MadeKey {
   /** The key itself: shown once, kept nowhere. */
   readonly key: string;
   readonly view: KeyView;
-}
-
-export interface SignIn {
-  readonly name: string;
-  readonly password: string;
-  /** The network that it comes from: tries are counted by it. */
-  readonly network: string;
-}
-
-export type SignInFailure =
-  /** Name or password; which of the two is not told. */
-  | { readonly code: "sign_in_wrong" }
-  | { readonly code: "sign_in_limited"; readonly retry_at: Milliseconds };
-
-export interface OpenedSession {
-  /** For the cookie: shown once, kept nowhere. */
-  readonly secret: string;
-  readonly expires_at: Milliseconds;
-}
-
-export interface Session {
-  /** The hash of its secret. */
-  readonly id: string;
-  readonly operator: Operator;
-  readonly opened_at: Milliseconds;
-  readonly expires_at: Milliseconds;
 }
 
 export interface AccessActorRpc {
@@ -86,8 +61,4 @@ export interface AccessActorRpc {
   permitDecision(key_id: string | null, kind: CommandKind): Promise<Result<null, DecisionRefusal>>;
   /** Refunds that moved nothing and never will: their amounts are free again. */
   giveBack(charges: readonly ChargeName[]): Promise<void>;
-  signIn(asked: SignIn): Promise<Result<OpenedSession, SignInFailure>>;
-  /** By the cookie's secret. */
-  readSession(secret: string): Promise<Session | null>;
-  endSession(secret: string): Promise<void>;
 }

@@ -7,7 +7,6 @@ import { type MoneySwitch, NEVER_STOPPED } from "../domain/money-switch";
 import { type Paisa, paisa } from "../domain/money";
 import type { Charge, ChargeName } from "../domain/permit";
 import type { AuditRow } from "../ledger/audit";
-import type { Session } from "./access-rpc";
 
 /** Numbered steps, forward only; how many were made stands under "access_steps". */
 const STEPS: readonly (readonly string[])[] = [
@@ -56,18 +55,6 @@ export class AccessStorage {
 
   writeSwitch(state: MoneySwitch): void {
     this.#storage.kv.put("money", state);
-  }
-
-  findSession(id: string): Session | null {
-    return this.#storage.kv.get<Session>(`session:${id}`) ?? null;
-  }
-
-  writeSession(session: Session): void {
-    this.#storage.kv.put(`session:${session.id}`, session);
-  }
-
-  dropSession(id: string): void {
-    this.#storage.kv.delete(`session:${id}`);
   }
 
   /** Numbers the line; it is kept until D1 has it. */

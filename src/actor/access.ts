@@ -16,6 +16,7 @@ import {
   viewKey,
 } from "../domain/access-key";
 import type { CommandKind } from "../domain/command";
+import { isPersonId, SCOPES_OF } from "../domain/people";
 import { type MoneySwitch, throwSwitch } from "../domain/money-switch";
 import { inr, larger } from "../domain/money";
 import type {
@@ -34,12 +35,14 @@ import type { Config } from "../config";
 import { keyLine, switchLine } from "./access-audit";
 import type { Changer, KeyCheck, KeyEnded, MadeKey } from "./access-rpc";
 import type { AccessStorage } from "./access-storage";
+import type { PeopleStorage } from "./people-storage";
 
 /** Charges of so many days are kept, so that a late end of a refund finds its own. */
 const DAYS_KEPT = 40;
 
 export interface AccessPart {
   readonly storage: AccessStorage;
+  readonly people: PeopleStorage;
   readonly now: () => Milliseconds;
   readonly config: () => Config;
   /** Has the lines of the audit brought to D1 soon. */
@@ -73,8 +76,9 @@ export async function createKey(
   return storage.transact((): Result<MadeKey, KeyRefusal | KeyEnded> => {
     const now = part.now();
     const own = scopesOf(part, by);
-    if (own === null) return failure({ code: "key_ended" });
-    const checked = checkNewKey(wanted, own, storage.listKeys(), now);
+    if (own?.includes("admin") !== true) return failure({ code: "key_ended" });
+    const people = part.people.listLive().map((person) => person.name);
+    const checked = checkNewKey(wanted, own, storage.listKeys(), now, people);
     if (!checked.ok) return checked;
     const { name, scopes, expires_at, refund_limit } = wanted;
     const key: AccessKey = {
@@ -112,7 +116,7 @@ export function revokeKey(
   const { storage } = part;
   return storage.transact((): ReturnType<typeof revokeKey> => {
     const now = part.now();
-    if (scopesOf(part, by) === null) return failure({ code: "key_ended" });
+    if (!mayAdminister(part, by)) return failure({ code: "key_ended" });
     const key = storage.findKey(id);
     if (key === null) return failure({ code: "key_unknown" });
     if (key.revoked_at !== null) return success(viewKey(key, now));
@@ -132,7 +136,7 @@ export function setSwitch(
   const { storage } = part;
   return storage.transact((): Result<MoneySwitch, KeyEnded> => {
     const now = part.now();
-    if (scopesOf(part, by) === null) return failure({ code: "key_ended" });
+    if (!mayAdminister(part, by)) return failure({ code: "key_ended" });
     const before = storage.readSwitch();
     const after = throwSwitch(before, { ...thrown, by: by.name }, now);
     if (after === before) return success(before);
@@ -156,11 +160,9 @@ export function permitMoney(
       return failure({ code: "money_stopped", reason: reason ?? "", since: since ?? part.now() });
     }
     if (key_id === null) return success(null);
-    const key = storage.findKey(key_id);
-    if (key === null || stateOfKey(key, part.now()) !== "live") {
-      return failure({ code: "key_ended" });
-    }
-    const { refund_limit } = key;
+    const holder = findHolder(part, key_id);
+    if (holder === null || !movesMoney(holder)) return failure({ code: "key_ended" });
+    const { refund_limit } = holder;
     return refund_limit === null || charge === null
       ? success(null)
       : count(part, charge, refund_limit);
@@ -191,14 +193,14 @@ function count(
 
 /** A key with a refund limit decides about no refund, not even about its own. */
 export function permitDecision(
-  { storage, now }: AccessPart,
+  part: AccessPart,
   key_id: string | null,
   kind: CommandKind,
 ): Result<null, DecisionRefusal> {
   if (key_id === null) return success(null);
-  const key = storage.findKey(key_id);
-  if (key === null || stateOfKey(key, now()) !== "live") return failure({ code: "key_ended" });
-  const isLimited = kind === "refund" && key.refund_limit !== null;
+  const holder = findHolder(part, key_id);
+  if (holder === null || !movesMoney(holder)) return failure({ code: "key_ended" });
+  const isLimited = kind === "refund" && holder.refund_limit !== null;
   return isLimited ? failure({ code: "decision_not_allowed" }) : success(null);
 }
 
@@ -208,11 +210,35 @@ export function giveBack({ storage }: AccessPart, charges: readonly ChargeName[]
   });
 }
 
-/** Null: the key that asks is over. The administrator's own is not kept here and has all scopes. */
-function scopesOf({ storage, now }: AccessPart, { key_id }: Changer): readonly Scope[] | null {
-  if (key_id === null) return SCOPES;
-  const key = storage.findKey(key_id);
-  return key !== null && stateOfKey(key, now()) === "live" ? key.scopes : null;
+/** Null: who asks is over. The administrator's own key is not kept here and has all scopes. */
+export function scopesOf(part: AccessPart, { key_id }: Changer): readonly Scope[] | null {
+  return key_id === null ? SCOPES : (findHolder(part, key_id)?.scopes ?? null);
+}
+
+function mayAdminister(part: AccessPart, by: Changer): boolean {
+  return scopesOf(part, by)?.includes("admin") ?? false;
+}
+
+/** Who asks under an id: a key, or a person who is signed in. */
+interface Holder {
+  readonly scopes: readonly Scope[];
+  readonly refund_limit: RefundLimit | null;
+}
+
+/** Null: the key was revoked or has expired, or the person was removed. A person has what their role has now. */
+function findHolder({ storage, people, now }: AccessPart, id: string): Holder | null {
+  if (isPersonId(id)) {
+    const person = people.findPerson(id);
+    if (person?.removed_at !== null) return null;
+    return { scopes: SCOPES_OF[person.role], refund_limit: null };
+  }
+  const key = storage.findKey(id);
+  return key !== null && stateOfKey(key, now()) === "live" ? key : null;
+}
+
+/** A key keeps its scopes; a person may be a viewer by now. The door looked at which of the two it needs. */
+function movesMoney({ scopes }: Holder): boolean {
+  return scopes.includes("refund") || scopes.includes("capture");
 }
 
 /** In a time that does not tell where they differ. */

@@ -9,6 +9,7 @@ import type { CommandKind } from "../domain/command";
 import type { MoneySwitch } from "../domain/money-switch";
 import type { ChargeName, DecisionRefusal, MoneyWish, PermitFailure } from "../domain/permit";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
+import type { Role, Wanted } from "../domain/people";
 import type { Result } from "../domain/result";
 import { MINUTE, SECOND } from "../domain/schedule";
 import type { Milliseconds } from "../domain/time";
@@ -16,22 +17,16 @@ import type { StoredToken } from "../pinelabs/gateway";
 import { type Config, readConfig } from "../config";
 import * as access from "./access";
 import { flushAudit } from "./access-audit";
-import type {
-  AccessActorRpc,
-  Changer,
-  KeyCheck,
-  KeyEnded,
-  MadeKey,
-  OpenedSession,
-  Session,
-  SignIn,
-  SignInFailure,
-} from "./access-rpc";
+import type { AccessActorRpc, Changer, KeyCheck, KeyEnded, MadeKey } from "./access-rpc";
 import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
+import * as people from "./people";
+import type { From, PeopleActorRpc, SignIn } from "./people-rpc";
+import { PeopleStorage } from "./people-storage";
 import type { CredentialsCheck, DayWalk, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
 import * as sessions from "./sessions";
+import * as signing from "./sign-in";
 
 /** The gateway is not asked for a token more often than this by health checks. */
 const CREDENTIALS_FRESH = MINUTE;
@@ -50,7 +45,7 @@ interface KeptPause {
 
 export class DeploymentActor
   extends DurableObject<Env>
-  implements DeploymentActorRpc, AccessActorRpc
+  implements DeploymentActorRpc, AccessActorRpc, PeopleActorRpc
 {
   async readToken(): Promise<StoredToken | null> {
     return this.ctx.storage.kv.get<StoredToken>("token") ?? null;
@@ -153,6 +148,7 @@ export class DeploymentActor
 
   readonly #access: access.AccessPart = {
     storage: new AccessStorage(this.ctx.storage),
+    people: new PeopleStorage(this.ctx.storage),
     now: () => Date.now(),
     config: () => this.#config(),
     arm: () => void this.ctx.storage.setAlarm(Date.now() + SECOND),
@@ -203,16 +199,75 @@ export class DeploymentActor
     access.giveBack(this.#access, charges);
   }
 
-  async signIn(asked: SignIn): Promise<Result<OpenedSession, SignInFailure>> {
-    return sessions.signIn(this.#access, asked);
+  async signIn(asked: SignIn): ReturnType<PeopleActorRpc["signIn"]> {
+    return signing.signIn(this.#access, asked);
   }
 
-  async readSession(secret: string): Promise<Session | null> {
-    return sessions.readSession(this.#access, secret);
+  async signInByAccess(
+    asked: From & { readonly identity: string },
+  ): ReturnType<PeopleActorRpc["signInByAccess"]> {
+    return signing.signInByAccess(this.#access, asked);
+  }
+
+  async readSession(
+    secret: string,
+    identity: string | null,
+  ): ReturnType<PeopleActorRpc["readSession"]> {
+    return sessions.readSession(this.#access, secret, identity);
   }
 
   async endSession(secret: string): Promise<void> {
     return sessions.endSession(this.#access, secret);
+  }
+
+  async listSessions(secret: string): ReturnType<PeopleActorRpc["listSessions"]> {
+    return sessions.listSessions(this.#access, secret);
+  }
+
+  async endOwnSessions(secret: string, which: { readonly id: string } | "others"): Promise<void> {
+    return sessions.endOwnSessions(this.#access, secret, which);
+  }
+
+  async changePassword(
+    secret: string,
+    asked: From & { readonly old: string; readonly password: string },
+  ): ReturnType<PeopleActorRpc["changePassword"]> {
+    return people.changePassword(this.#access, secret, asked);
+  }
+
+  async listPeople(): ReturnType<PeopleActorRpc["listPeople"]> {
+    return people.listPeople(this.#access);
+  }
+
+  async invitePerson(wanted: Wanted, by: Changer): ReturnType<PeopleActorRpc["invitePerson"]> {
+    return people.invitePerson(this.#access, wanted, by);
+  }
+
+  async inviteAgain(id: string, by: Changer): ReturnType<PeopleActorRpc["inviteAgain"]> {
+    return people.inviteAgain(this.#access, id, by);
+  }
+
+  async changePerson(
+    id: string,
+    wanted: { readonly role: Role; readonly email: string },
+    by: Changer,
+  ): ReturnType<PeopleActorRpc["changePerson"]> {
+    return people.changePerson(this.#access, id, wanted, by);
+  }
+
+  async removePerson(id: string, by: Changer): ReturnType<PeopleActorRpc["removePerson"]> {
+    return people.removePerson(this.#access, id, by);
+  }
+
+  async readInvitation(token: string): ReturnType<PeopleActorRpc["readInvitation"]> {
+    return people.readInvitation(this.#access, token);
+  }
+
+  async acceptInvitation(
+    token: string,
+    asked: From & { readonly password: string },
+  ): ReturnType<PeopleActorRpc["acceptInvitation"]> {
+    return people.acceptInvitation(this.#access, token, asked);
   }
 
   /** Only `access` has something to bring to D1. */
@@ -221,8 +276,13 @@ export class DeploymentActor
     if (again !== null) await this.ctx.storage.setAlarm(again);
   }
 
+  /** Whose they are: a test may change them. */
+  protected settings(): Env {
+    return this.env;
+  }
+
   #config(): Config {
-    const config = readConfig(this.env);
+    const config = readConfig(this.settings());
     if (!config.ok) throw new Error(`${config.failure.code}: ${config.failure.setting}`);
     return config.value;
   }

@@ -17,6 +17,7 @@ import type { SettledLines } from "../domain/settled-line";
 import type { Milliseconds } from "../domain/time";
 import type { StoredToken } from "../pinelabs/gateway";
 import type { AccessActorRpc } from "./access-rpc";
+import type { PeopleActorRpc } from "./people-rpc";
 import type {
   AliasForgotten,
   Attribution,
@@ -243,8 +244,8 @@ export function deploymentActor(
   return stub as DeploymentActorRpc;
 }
 
-/** The keeper of keys, of the switch that stops money, and of what each key has refunded today. */
-export function accessActor(env: Env): AccessActorRpc {
+/** The keeper of keys, of people, of the switch that stops money, and of what each key has refunded today. */
+export function accessActor(env: Env): AccessActorRpc & PeopleActorRpc {
   const stub: unknown = env.DEPLOYMENT.getByName("access");
-  return stub as AccessActorRpc;
+  return stub as AccessActorRpc & PeopleActorRpc;
 }

@@ -16,6 +16,10 @@ export const AUDIT_WORDS: { readonly [action in AuditAction]: string } = {
   key_revoked: "Revoked an API key",
   money_stopped: "Stopped money",
   money_resumed: "Resumed money",
+  person_invited: "Invited a person",
+  person_changed: "Changed a person",
+  person_removed: "Removed a person",
+  password_set: "Set a password",
 };
 
 export const DECISION_WORDS: { readonly [decision in (typeof DECISIONS)[number]]: string } = {

@@ -29,6 +29,10 @@ export type ConsoleDoor = {
   Variables: {
     doors: Doors;
     request_id: string;
+    /** Whom Cloudflare Access names; null: it is not asked, or the request did not come through it. */
+    identity: string | null;
+    /** Of the session that asks: what its cookie holds. */
+    secret: string;
     here: Here;
     api: Api;
     /** What the form of a POST holds; checked to be this session's. */

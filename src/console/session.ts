@@ -1,49 +1,111 @@
-// Who is signed in: the cookie that says so, and the two middlewares that every page but the open ones stands
+// Who is signed in: the cookie that says so, and the middlewares that every page but the open ones stands
 // behind. The cookie holds the session's secret under our signature, so that a made-up one costs no question;
 // whether the session still stands is asked each time, so that who is shown out is out.
 
 import type { Hono, MiddlewareHandler } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
+import type { From, OpenedSession, Session } from "../actor/people-rpc";
 import { publicUrl } from "../config";
-import { SCOPES_OF } from "../domain/people";
+import { roughDevice } from "../domain/device";
+import { type Operator, SCOPES_OF } from "../domain/people";
+import type { Scope } from "../domain/scopes";
 import { askAccess } from "../http/access-problem";
+import { networkOf } from "../http/connect";
 import { sameSecret } from "../http/constant-time";
 import type { Door } from "../http/doors";
+import { identityOf, TOKEN_HEADER } from "./access-token";
 import { openApi } from "./api";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { CSRF_FIELD, csrfToken, readForm } from "./form";
 import { endedPage, shutPage, strangeFormPage } from "./pages/notices";
+import { notYoursPage, unbelievedPage, uninvitedPage } from "./pages/refusals";
 
 export const SIGN_IN = "/console/sign-in";
 
 /** A live order's page asks with this; it is told that the session ended and shows it. */
 export const POLL_HEADER = "x-console-poll";
 
+/** Whom Cloudflare Access names, before anything else: a token that can not be believed opens no page at all. */
+export const readsIdentity: MiddlewareHandler<ConsoleDoor> = async function readIdentity(c, next) {
+  const { config, now } = c.var.doors;
+  const token = c.req.header(TOKEN_HEADER);
+  c.set("identity", null);
+  if (config.access === null || token === undefined) return next();
+  const identity = await identityOf(token, config.access, now());
+  if (!identity.ok) return unbelievedPage(c, identity.failure);
+  c.set("identity", identity.value);
+  return next();
+};
+
 /** Lets a request pass whose session stands; sends everybody else to sign in, and then back here. */
 export function needsSession(app: Hono<Door>): MiddlewareHandler<ConsoleDoor> {
   return async function checkSession(c, next) {
-    const { config, access, now } = c.var.doors;
+    const { config } = c.var.doors;
     const { session_secret } = config.console;
     if (session_secret === null) return shutPage(c);
     const secret = await readCookie(c, session_secret);
-    const session = secret === null ? null : await askAccess(access.readSession(secret));
-    if (secret === null || session === null) return sendToSignIn(c);
-    const { operator } = session;
-    const url = new URL(c.req.url);
-    c.set("here", {
-      operator,
-      scopes: new Set(SCOPES_OF[operator.role]),
-      csrf: await csrfToken(session_secret, secret),
-      now: now(),
-      zone: config.merchant.time_zone,
-      environment: config.environment,
-      merchant: config.merchant.name,
-      address: url.pathname + url.search,
-    });
-    const origin = publicUrl(config, c.req.url);
-    const address = c.req.header("cf-connecting-ip") ?? null;
-    c.set("api", openApi(app, { operator, env: c.env, ctx: contextOf(c), origin, address }));
-    return next();
+    const session = secret === null ? null : await findSession(c, secret);
+    if (secret !== null && session !== null) {
+      await enter(c, app, { secret, operator: session.operator, session_secret });
+      return next();
+    }
+    if (c.var.identity === null || c.req.method === "POST") return sendToSignIn(c);
+    const asked = { ...fromOf(c), identity: c.var.identity };
+    const opened = await askAccess(c.var.doors.people.signInByAccess(asked));
+    if (!opened.ok) return uninvitedPage(c, c.var.identity);
+    const own = await findSession(c, opened.value.secret);
+    if (own === null) return sendToSignIn(c);
+    await enter(c, app, { secret: opened.value.secret, operator: own.operator, session_secret });
+    await next();
+    return writeCookie(c, session_secret, opened.value);
+  };
+}
+
+async function findSession(c: ConsoleContext, secret: string): Promise<Session | null> {
+  return askAccess(c.var.doors.people.readSession(secret, c.var.identity));
+}
+
+/** What every page has at hand from here on. */
+async function enter(
+  c: ConsoleContext,
+  app: Hono<Door>,
+  {
+    secret,
+    operator,
+    session_secret,
+  }: { readonly secret: string; readonly operator: Operator; readonly session_secret: string },
+): Promise<void> {
+  const { config, now } = c.var.doors;
+  const url = new URL(c.req.url);
+  c.set("secret", secret);
+  c.set("here", {
+    operator,
+    scopes: new Set(SCOPES_OF[operator.role]),
+    csrf: await csrfToken(session_secret, secret),
+    now: now(),
+    zone: config.merchant.time_zone,
+    environment: config.environment,
+    merchant: config.merchant.name,
+    address: url.pathname + url.search,
+  });
+  const origin = publicUrl(config, c.req.url);
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  c.set("api", openApi(app, { operator, env: c.env, ctx: contextOf(c), origin, address }));
+}
+
+/** Pages that are only for some: for the others they say so. */
+export function needsScope(scope: Scope): MiddlewareHandler<ConsoleDoor> {
+  return async function checkScope(c, next) {
+    return c.var.here.scopes.has(scope) ? next() : notYoursPage(c);
+  };
+}
+
+/** Where a session is opened: for its owner's list, and for counting tries. */
+export function fromOf(c: ConsoleContext): From {
+  return {
+    network: networkOf(c.req.header("cf-connecting-ip") ?? "unknown"),
+    device: roughDevice(c.req.header("user-agent") ?? ""),
+    identity: c.var.identity,
   };
 }
 
@@ -85,7 +147,16 @@ export async function readCookie(
   return typeof found === "string" ? found : null;
 }
 
-export async function writeCookie(
+/** The cookie of a session that was opened just now; the one that the browser had before ends. */
+export async function replaceSession(c: ConsoleContext, opened: OpenedSession): Promise<void> {
+  const { config, people } = c.var.doors;
+  const session_secret = config.console.session_secret ?? "";
+  const before = await readCookie(c, session_secret);
+  if (before !== null) await askAccess(people.endSession(before));
+  await writeCookie(c, session_secret, opened);
+}
+
+async function writeCookie(
   c: ConsoleContext,
   session_secret: string,
   { secret, expires_at }: { readonly secret: string; readonly expires_at: number },

@@ -29,6 +29,8 @@ export const PLAIN_WORDS: { readonly [name in PlainSetting]: string } = {
   MERCHANT_GSTIN: "Your GSTIN, on receipts.",
   SUPPORT_CONTACT: "How customers reach you.",
   RECEIPT_FROM: "From which address receipts are sent to customers.",
+  ACCESS_TEAM: "Your Cloudflare Access team, if it says who comes to this console.",
+  ACCESS_AUD: "The audience tag of this console's application at Cloudflare Access.",
   RETENTION_DAYS: "Days after which a finished order's personal data is removed.",
 };
 

@@ -10,13 +10,11 @@ import { connect } from "../http/connect";
 import type { Connect, Door } from "../http/doors";
 import { LedgerUnavailable } from "../http/ledger";
 import { logBug, logError } from "../http/log";
-import { problem } from "../http/problem";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { discrepancies } from "./pages/discrepancies";
 import { link } from "./pages/link";
 import { links } from "./pages/links";
 import { newLink } from "./pages/new-link";
-import { brokenPage, nowherePage, strangeFormPage } from "./pages/notices";
 import { order } from "./pages/order";
 import { message } from "./pages/message";
 import { messages } from "./pages/messages";
@@ -41,7 +39,13 @@ import { settings } from "./pages/settings";
 import { signIn, signOut } from "./pages/sign-in";
 import { today } from "./pages/today";
 import { uncaptured } from "./pages/uncaptured";
-import { needsOwnForm, needsSession } from "./session";
+import { brokenPage, nowherePage, strangeFormPage, unsurePage } from "./pages/notices";
+import { invitation } from "./pages/invitation";
+import { people } from "./pages/people";
+import { personChanges } from "./pages/person";
+import { wrongSettingPage } from "./pages/refusals";
+import { you } from "./pages/you";
+import { needsOwnForm, needsSession, readsIdentity } from "./session";
 
 /** `api`: what pages ask; the same app that answers the outside world. */
 export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor> {
@@ -53,7 +57,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
     if (!doors.ok) {
       const { setting, message } = doors.failure;
       logError({ event: "setting_invalid", setting, message });
-      return problem("setting_invalid", { detail: message, members: { setting } });
+      return wrongSettingPage(setting, message);
     }
     c.set("doors", doors.value);
     await next();
@@ -65,7 +69,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   // A form of another site is refused before anything of it is read; tokens follow (session.ts).
   site.use(csrf({ origin: (origin, c: ConsoleContext) => isOurs(origin, c) }));
 
-  site.route("/", signIn);
+  site.use(readsIdentity);
+  for (const pages of [signIn, invitation]) site.route("/", pages);
   site.use(needsSession(api));
   site.use(needsOwnForm);
   for (const pages of [signOut, today, orders, order]) site.route("/", pages);
@@ -78,6 +83,7 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
   for (const pages of [settings, health, keys, moneySwitch, audit]) site.route("/", pages);
   for (const pages of [notifications, notification]) site.route("/", pages);
   for (const pages of [messages, refusedMessages, message]) site.route("/", pages);
+  for (const pages of [people, personChanges, you]) site.route("/", pages);
 
   site.notFound((c) => nowherePage(c));
   site.onError((error, c) => {
@@ -85,7 +91,8 @@ export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor>
     if (error instanceof HTTPException) return strangeFormPage(c);
     const isWaiting = error instanceof AccessUnavailable || error instanceof LedgerUnavailable;
     logBug(error, { request_id: c.var.request_id, method: c.req.method, path: "/console" });
-    return brokenPage(c, isWaiting ? 503 : 500);
+    const isUnsure = error instanceof AccessUnavailable && error.shown_at !== null;
+    return isUnsure ? unsurePage(c) : brokenPage(c, isWaiting ? 503 : 500);
   });
   return site;
 }

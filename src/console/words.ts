@@ -4,6 +4,8 @@
 import type { AttentionCode } from "../domain/attention";
 import type { StepName, StepState } from "../domain/checklist";
 import type { TermKind } from "../domain/search-terms";
+import type { PersonRefusal, PersonState, Role } from "../domain/people";
+import type { PasswordFault } from "../domain/password-rule";
 import type { Stage } from "../domain/stage";
 
 /** good: as it should be. wait: on its way. bad: somebody must look. plain: nothing to feel about. */
@@ -89,3 +91,40 @@ export const SORTS = {
   updated_desc: "Changed last first",
   updated_asc: "Longest unchanged first",
 } as const;
+export const ROLE_WORDS: {
+  readonly [role in Role]: { readonly label: string; readonly may: string };
+} = {
+  viewer: { label: "Viewer", may: "looks at everything; contact details of customers are masked" },
+  operator: {
+    label: "Operator",
+    may: "does the day's work: links, captures, refunds, deliveries, settlements",
+  },
+  admin: {
+    label: "Administrator",
+    may: "does everything, and decides who works here, which keys there are and whether money moves",
+  },
+};
+
+export const PERSON_STATES: { readonly [state in PersonState]: Word } = {
+  invited: { label: "Invited", tone: "wait" },
+  invitation_over: { label: "Invitation ran out", tone: "bad" },
+  active: { label: "Works here", tone: "good" },
+  removed: { label: "Removed", tone: "plain" },
+};
+
+export const PASSWORD_FAULTS: { readonly [fault in PasswordFault]: string } = {
+  password_short: "This is too short: take 12 characters or more. A sentence is good.",
+  password_long: "This is too long: take 200 characters at most.",
+  password_personal: "This is little more than your own name or e-mail: take something else.",
+  password_common: "This is one of those that are tried first: take something else.",
+};
+
+export const PERSON_FAULTS: { readonly [code in PersonRefusal["code"]]: string } = {
+  person_name_invalid:
+    "A name has 1 to 50 letters of one alphabet, digits and single spaces, dots, hyphens, apostrophes or underscores between them.",
+  person_name_taken:
+    "A person or a key that works is called so, or nearly so, or the name stands for something else. Names tell people apart in the audit: take another one.",
+  person_email_invalid: "This is no e-mail address.",
+  person_email_taken: "Somebody else who works here has this address.",
+  too_many_people: "500 people may work here. Remove somebody first.",
+};

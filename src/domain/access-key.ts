@@ -2,6 +2,7 @@
 // time, chance and the hash of the secret are arguments. A key itself is never kept, only its hash.
 
 import { fnv1a } from "./hash";
+import { looksAlike } from "./person-name";
 import type { RefundLimit } from "./refund-limit";
 import { failure, type Result, success } from "./result";
 import type { Scope } from "./scopes";
@@ -122,18 +123,25 @@ export type KeyRefusal =
   | { readonly code: "scope_missing"; readonly scopes: readonly Scope[] }
   | { readonly code: "too_many_keys" };
 
-/** Whether such a key may be made by one that has the scopes `own`, beside the keys there are. */
+/**
+ * Whether such a key may be made by one that has the scopes `own`, beside the keys there are. `people`: the
+ * names of those who work in the console; a key is not mistaken for one of them.
+ */
 export function checkNewKey(
   wanted: NewKey,
   own: readonly Scope[],
   keys: readonly AccessKey[],
   now: Milliseconds,
+  people: readonly string[] = [],
 ): Result<null, KeyRefusal> {
   const scopes = wanted.scopes.filter((scope) => !own.includes(scope));
   if (scopes.length > 0) return failure({ code: "scope_missing", scopes });
   const name = wanted.name.toLowerCase();
   const live = keys.filter((key) => stateOfKey(key, now) === "live");
-  const isTaken = TAKEN_NAMES.includes(name) || live.some((key) => key.name.toLowerCase() === name);
+  const isTaken =
+    TAKEN_NAMES.includes(name) ||
+    live.some((key) => key.name.toLowerCase() === name) ||
+    people.some((person) => looksAlike(wanted.name, person));
   if (isTaken) return failure({ code: "key_name_taken" });
   return keys.length >= MOST_KEYS ? failure({ code: "too_many_keys" }) : success(null);
 }

@@ -3,6 +3,7 @@
 
 import { COMMAND_KINDS, type DECISIONS } from "./command";
 import type { Amount } from "./money";
+import type { Role } from "./people";
 import type { Scope } from "./scopes";
 
 export const AUDIT_ACTIONS = [
@@ -16,6 +17,10 @@ export const AUDIT_ACTIONS = [
   "key_revoked",
   "money_stopped",
   "money_resumed",
+  "person_invited",
+  "person_changed",
+  "person_removed",
+  "password_set",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -27,6 +32,7 @@ export const AUDIT_KINDS = [
   "notification",
   "key",
   "money",
+  "person",
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];
@@ -44,5 +50,6 @@ export interface AuditLine {
   readonly amount: Amount | null;
   readonly reason: string | null;
   readonly decision: (typeof DECISIONS)[number] | null;
+  readonly person?: { readonly name: string; readonly role: Role };
   readonly key?: { readonly name: string; readonly scopes: readonly Scope[] };
 }

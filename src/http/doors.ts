@@ -4,6 +4,7 @@
 import type { Context } from "hono";
 import type { AccessActorRpc } from "../actor/access-rpc";
 import type { Orders } from "../actor/orders";
+import type { PeopleActorRpc } from "../actor/people-rpc";
 import type { CredentialsCheck, JobRun, ReceiverPause } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Config, ConfigFailure } from "../config";
@@ -58,16 +59,10 @@ export interface Doors {
   /** Who keeps the keys and the switch that stops money; ask through askAccess. */
   readonly access: Pick<
     AccessActorRpc,
-    | "checkKey"
-    | "createKey"
-    | "listKeys"
-    | "revokeKey"
-    | "moneySwitch"
-    | "throwSwitch"
-    | "signIn"
-    | "readSession"
-    | "endSession"
+    "checkKey" | "createKey" | "listKeys" | "revokeKey" | "moneySwitch" | "throwSwitch"
   >;
+  /** Who keeps people and their sessions: the console alone asks, through askAccess. */
+  readonly people: Pick<PeopleActorRpc, keyof PeopleActorRpc>;
   readonly limits: Limits;
   readonly now: () => Milliseconds;
 }

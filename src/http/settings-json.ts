@@ -32,6 +32,8 @@ const PLAIN: { readonly [name in PlainSetting]: (config: Config) => string | nul
   MERCHANT_GSTIN: ({ merchant }) => merchant.gstin,
   SUPPORT_CONTACT: ({ merchant }) => merchant.support_contact,
   RECEIPT_FROM: ({ receipt_from }) => receipt_from,
+  ACCESS_TEAM: ({ access }) => access?.team ?? null,
+  ACCESS_AUD: ({ access }) => access?.audience ?? null,
   RETENTION_DAYS: ({ retention }) => (retention === null ? null : String(retention / 86_400_000)),
 };
 

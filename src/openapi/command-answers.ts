@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { AUDIT_ACTIONS, AUDIT_KINDS } from "../domain/audit-line";
 import { COMMAND_KINDS, DECISIONS } from "../domain/command";
+import { ROLES } from "../domain/people";
 import { refundLimit, scopes } from "./key-answers";
 import { amount, amountOrNull, count, pageOf, textOrNull, time, timeOrNull } from "./words";
 
@@ -86,14 +87,17 @@ const auditLine = z
     action: z.enum(AUDIT_ACTIONS),
     kind: z.enum(AUDIT_KINDS),
     reference: textOrNull.describe(
-      "of the command; of a discrepancy its key; of a key or notification its id; of a removal the id that was asked for",
+      "of the command; of a discrepancy its key; of a key, person or notification its id; of a removal the id that was asked for",
     ),
     order_id: textOrNull.describe("null: about no order"),
     utr: z.string().optional().describe("where a resolution is about a transfer"),
     amount: amountOrNull,
     reason: textOrNull,
     decision: z.enum(DECISIONS).nullable(),
-    key_id: z.string().optional().describe("of a command that a made key asked for: which key"),
+    key_id: z
+      .string()
+      .optional()
+      .describe("of a command that a made key or a person of the console asked for: which"),
     key: z
       .strictObject({
         name: z.string(),
@@ -103,6 +107,10 @@ const auditLine = z
       })
       .optional()
       .describe("where a line is about a key: what was given"),
+    person: z
+      .strictObject({ name: z.string(), role: z.enum(ROLES) })
+      .optional()
+      .describe("where a line is about a person of the console: as it was from then on"),
   })
   .meta({ id: "AuditLine" });
 

@@ -42,6 +42,8 @@ export function mend(): void {
   faults.receiver_patience = 2_000;
   faults.batch = null;
   faults.access = null;
+  faults.people = null;
+  faults.certs = null;
   faults.settings = {};
   faults.mailer = null;
   faults.mailPatience = 2_000;

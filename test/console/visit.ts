@@ -15,8 +15,15 @@ export class Visitor {
   cookie = "";
   csrf = "";
 
+  /** `ask`: the Worker, or a console with other settings; `always`: headers of every request. */
+  constructor(
+    readonly ask: typeof knock = knock,
+    readonly always: Readonly<Record<string, string>> = {},
+  ) {}
+
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Shown> {
-    return this.#take(await knock(path, { headers: { cookie: this.cookie, ...headers } }));
+    const sent = { cookie: this.cookie, ...this.always, ...headers };
+    return this.#take(await this.ask(path, { headers: sent }));
   }
 
   /** Sends a form with this session's token, as a browser on our own page does. */
@@ -31,12 +38,13 @@ export class Visitor {
     fields: URLSearchParams,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Shown> {
-    const answered = await knock(path, {
+    const answered = await this.ask(path, {
       method: "POST",
       headers: {
         cookie: this.cookie,
         origin,
         "content-type": "application/x-www-form-urlencoded",
+        ...this.always,
         ...headers,
       },
       body: fields.toString(),
@@ -63,6 +71,42 @@ export async function signInAsAdministrator(): Promise<Visitor> {
   });
   expect(shown).toMatchObject({ status: 303, location: "/console" });
   return visitor;
+}
+
+/** Somebody with this role, by a real invitation; signed in. */
+export async function invite(
+  administrator: Visitor,
+  name: string,
+  role: "viewer" | "operator" | "admin",
+  email = "",
+): Promise<Visitor & { readonly id: string }> {
+  const token = tokenIn(
+    await administrator.post("/console/settings/people/invite", { name, role, email }),
+  );
+  const visitor = new Visitor(administrator.ask);
+  const fields = new URLSearchParams({ password: PASSWORD, again: PASSWORD });
+  const accepted = await visitor.send(`/console/invite/${token}`, fields);
+  expect(accepted).toMatchObject({ status: 303, location: "/console" });
+  return Object.assign(visitor, { id: await idOf(administrator, name) });
+}
+
+/** Planted: no log ever has it (told-secrets.ts). */
+export const PASSWORD = "planted-password-of-a-person";
+
+/** The token in the link that a page shows once. */
+export function tokenIn({ html }: Shown): string {
+  const token = /\/console\/invite\/([A-Za-z0-9_-]{48})</.exec(html)?.[1];
+  if (token === undefined) throw new Error(`no link: ${textOf(html)}`);
+  return token;
+}
+
+/** As the list of people links to them. */
+export async function idOf(administrator: Visitor, name: string): Promise<string> {
+  const { html } = await administrator.get("/console/settings/people");
+  const links = [...html.matchAll(/people\/(person%3A[a-z2-7]{12})"[^>]*>([^<]+)</g)];
+  const id = links.find(([, , shown]) => shown === name)?.[1];
+  if (id === undefined) throw new Error(`${name} is not in the list`);
+  return decodeURIComponent(id);
 }
 
 /** What a reader sees of a page: its text without markup, white space made one. */

@@ -92,3 +92,23 @@ export function brokenPage(c: ConsoleContext, status: 500 | 503): Response {
     </>,
   );
 }
+
+/** A change of who may sign in, whose answer was lost. */
+export function unsurePage(c: ConsoleContext): Response {
+  return openPage(
+    c,
+    { title: "Nobody knows whether it was done", status: 503 },
+    <>
+      <h1>Nobody knows whether it was done</h1>
+      <p>
+        The answer did not come back in time. Look at how things stand before you do it again.
+        Payments and webhooks are not affected.
+      </p>
+      <p>
+        <a class="button" href="/console">
+          Back to Today
+        </a>
+      </p>
+    </>,
+  );
+}

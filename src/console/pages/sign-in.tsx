@@ -2,63 +2,97 @@
 
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
+import type { SignInFailure } from "../../actor/people-rpc";
 import { ADMINISTRATOR } from "../../domain/people";
+import { shownDuration, shownTime } from "../../domain/shown-time";
+import { SECOND } from "../../domain/schedule";
 import { askAccess } from "../../http/access-problem";
-import { networkOf } from "../../http/connect";
 import type { ConsoleContext, ConsoleDoor } from "../door";
 import { readForm } from "../form";
 import { openPage } from "../frame";
-import { dropCookie, ownAddress, readCookie, writeCookie } from "../session";
+import { dropCookie, fromOf, ownAddress, replaceSession } from "../session";
 import { shutPage } from "./notices";
 
 export const signIn = new Hono<ConsoleDoor>()
-  .get("/console/sign-in", (c) => signInPage(c, { to: c.req.query("to") ?? "", fault: null }))
+  .get("/console/sign-in", (c) => signInPage(c, { ...EMPTY, to: c.req.query("to") ?? "" }))
   .post("/console/sign-in", async (c) => {
-    const { config, access } = c.var.doors;
-    const { session_secret } = config.console;
-    if (session_secret === null) return shutPage(c);
+    const { config, people } = c.var.doors;
+    if (config.console.session_secret === null) return shutPage(c);
     const form = await readForm(c.req.raw);
-    const to = form?.text("to") ?? "";
-    const name = form?.text("name") ?? "";
+    const asked = { to: form?.text("to") ?? "", name: form?.text("name") ?? "" };
     const password = form?.raw("password") ?? "";
-    if (password === "") return signInPage(c, { to, fault: "Type your password." });
-    const network = networkOf(c.req.header("cf-connecting-ip") ?? "unknown");
-    const signed = await askAccess(
-      access.signIn({ name: name === "" ? ADMINISTRATOR : name, password, network }),
-    );
-    if (!signed.ok) {
-      const fault =
-        signed.failure.code === "sign_in_wrong"
-          ? "This name and password do not belong together."
-          : "Too many tries. Wait a few minutes and try again.";
-      return signInPage(c, { to, fault });
+    if (asked.name === "" || password === "") {
+      return signInPage(c, { ...asked, fault: "Type your name and your password." });
     }
-    await writeCookie(c, session_secret, signed.value);
-    return c.redirect(ownAddress(to), 303);
+    const signed = await askAccess(people.signIn({ ...fromOf(c), name: asked.name, password }));
+    if (!signed.ok) return refusedPage(c, asked, signed.failure);
+    await replaceSession(c, signed.value);
+    return c.redirect(ownAddress(asked.to), 303);
   });
 
 /** Behind the session: only who is signed in can sign out. */
 export const signOut = new Hono<ConsoleDoor>().post("/console/sign-out", async (c) => {
-  const { config, access } = c.var.doors;
-  const secret = await readCookie(c, config.console.session_secret ?? "");
-  if (secret !== null) await askAccess(access.endSession(secret));
+  await askAccess(c.var.doors.people.endSession(c.var.secret));
   dropCookie(c);
   return c.redirect("/console/sign-in", 303);
 });
 
 interface Asked {
   readonly to: string;
+  readonly name: string;
   readonly fault: string | null;
 }
 
-function signInPage(c: ConsoleContext, asked: Asked): Response {
-  const status = asked.fault === null ? 200 : 401;
-  return openPage(c, { title: "Sign in", status }, <SignInForm {...asked} />);
+const EMPTY: Asked = { to: "", name: "", fault: null };
+
+function refusedPage(
+  c: ConsoleContext,
+  asked: Omit<Asked, "fault">,
+  failed: SignInFailure,
+): Response {
+  if (failed.code === "sign_in_wrong") {
+    return signInPage(c, { ...asked, fault: "This name and password do not belong together." });
+  }
+  const { config, now } = c.var.doors;
+  const shown = signInPage(c, { ...asked, fault: tellLimit(c, failed.retry_at) }, 429);
+  const wait = Math.max(1, Math.ceil((failed.retry_at - now()) / SECOND));
+  shown.headers.set("retry-after", String(wait));
+  return config.console.session_secret === null ? shutPage(c) : shown;
 }
 
-const SignInForm: FC<Asked> = ({ to, fault }) => (
+/** When the next try is looked at. */
+export function tellLimit(c: ConsoleContext, retry_at: number): string {
+  const { config, now } = c.var.doors;
+  const at = shownTime(retry_at, config.merchant.time_zone);
+  return `Too many tries. Try again in ${shownDuration(retry_at - now())}, at ${at}.`;
+}
+
+function signInPage(c: ConsoleContext, asked: Asked, refused = 401): Response {
+  const status = asked.fault === null ? 200 : refused;
+  return openPage(
+    c,
+    { title: "Sign in", status },
+    <SignInForm {...asked} identity={c.var.identity} />,
+  );
+}
+
+const SignInForm: FC<Asked & { readonly identity: string | null }> = ({
+  to,
+  name,
+  fault,
+  identity,
+}) => (
   <>
     <h1>Sign in</h1>
+    {identity !== null && (
+      <p class="notice">
+        <span>
+          Cloudflare Access says that you are <strong>{identity}</strong>.{" "}
+          <a href="/console">Go on as this person</a>, or{" "}
+          <a href="/cdn-cgi/access/logout">sign out of Cloudflare Access</a>.
+        </span>
+      </p>
+    )}
     {fault !== null && (
       <p class="notice bad" role="alert">
         {fault}
@@ -74,7 +108,10 @@ const SignInForm: FC<Asked> = ({ to, fault }) => (
         <input
           id="name"
           name="name"
+          value={name.slice(0, 200)}
           autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
           aria-describedby="name-help"
           required
         />
@@ -91,5 +128,6 @@ const SignInForm: FC<Asked> = ({ to, fault }) => (
       </div>
       <button class="button">Sign in</button>
     </form>
+    <p class="help">Forgot it? Any administrator sends you a new invitation (Settings, People).</p>
   </>
 );

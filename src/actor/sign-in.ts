@@ -1,0 +1,133 @@
+// Signing in: by name and password, or by the e-mail that Cloudflare Access vouches for. A try counts before its
+// password is looked at, and is given back when it was right; hashing waits, so everything that was read
+// before is read again in the transaction that opens the session.
+
+import { ADMINISTRATOR, type Person } from "../domain/people";
+import { LONGEST_PASSWORD } from "../domain/password-rule";
+import { looksAlike, nameSkeleton } from "../domain/person-name";
+import { failure, type Result, success } from "../domain/result";
+import {
+  admitTry,
+  KNOWN_FOR,
+  NAME_LIMIT,
+  NETWORK_LIMIT,
+  type TryFailure,
+  withoutTry,
+} from "../domain/sign-in-tries";
+import { type AccessPart, hashOf } from "./access";
+import { hashPassword, isOutdated, isPassword } from "./password-hash";
+import type { From, OpenedSession, SignIn, SignInFailure } from "./people-rpc";
+import { newSecret, openSession } from "./sessions";
+
+export async function signIn(
+  part: AccessPart,
+  asked: SignIn,
+): Promise<Result<OpenedSession, SignInFailure>> {
+  const checked = await checkPerson(part, asked);
+  if (!checked.ok) return checked;
+  const made = await newSecret(part);
+  return part.people.transact((): Result<OpenedSession, SignInFailure> => {
+    const person = checked.value;
+    if (person !== null && !isStill(part, person)) return failure({ code: "sign_in_wrong" });
+    return success(openSession(part, made, person, { ...asked, via: "password" }));
+  });
+}
+
+/**
+ * Whose name and password these are; null: the administrator. Every answer costs one count of tries and
+ * one hash, whoever is asked for. A hash of another count is made anew.
+ */
+export async function checkPerson(
+  part: AccessPart,
+  { name, password, network }: Pick<SignIn, "name" | "password" | "network">,
+): Promise<Result<Person | null, SignInFailure>> {
+  const subjects = await subjectsOf(part, name, network);
+  const admitted = part.people.transact(() => admit(part, subjects));
+  if (!admitted.ok) return admitted;
+  // A megabyte is nobody's password.
+  if (password.length > LONGEST_PASSWORD) return failure({ code: "sign_in_wrong" });
+  const person = part.people.findByName(name);
+  const isTheirs = await isPassword(password, person?.password ?? null);
+  const isAdministrator = looksAlike(name, ADMINISTRATOR) && (await isConsole(part, password));
+  if (!isTheirs && !isAdministrator) return failure({ code: "sign_in_wrong" });
+  part.people.transact(() => giveBack(part, subjects));
+  if (isAdministrator) return success(null);
+  if (!person?.password) return failure({ code: "sign_in_wrong" });
+  return success(isOutdated(person.password) ? await hashAnew(part, person, password) : person);
+}
+
+export async function signInByAccess(
+  part: AccessPart,
+  asked: From & { readonly identity: string },
+): Promise<Result<OpenedSession, { readonly code: "person_unknown" }>> {
+  const made = await newSecret(part);
+  return part.people.transact((): ReturnType<typeof openByAccess> =>
+    openByAccess(part, made, asked),
+  );
+}
+
+function openByAccess(
+  part: AccessPart,
+  made: Awaited<ReturnType<typeof newSecret>>,
+  asked: From & { readonly identity: string },
+): Result<OpenedSession, { readonly code: "person_unknown" }> {
+  const person = part.people.findByEmail(asked.identity);
+  if (person === null) return failure({ code: "person_unknown" });
+  return success(openSession(part, made, person, { ...asked, via: "access" }));
+}
+
+async function hashAnew(part: AccessPart, person: Person, password: string): Promise<Person> {
+  const anew = { ...person, password: await hashPassword(password) };
+  return part.people.transact(() => {
+    if (!isStill(part, person)) return person;
+    part.people.writePerson(anew);
+    return anew;
+  });
+}
+
+/** Neither removed nor reset while the password was looked at. */
+function isStill({ people }: AccessPart, person: Person): boolean {
+  const now = people.findPerson(person.id);
+  return now?.removed_at === null && now.password?.hash === person.password?.hash;
+}
+
+async function isConsole(part: AccessPart, password: string): Promise<boolean> {
+  const { password: expected } = part.config().console;
+  return expected !== null && (await hashOf(password)) === (await hashOf(expected));
+}
+
+interface Subjects {
+  readonly network: string;
+  readonly name: string;
+  /** This name from this network. */
+  readonly both: string;
+}
+
+/** Under SESSION_SECRET: neither addresses nor what was typed as a name (a password, at times) is kept. */
+async function subjectsOf(part: AccessPart, name: string, network: string): Promise<Subjects> {
+  const salt = part.config().console.session_secret ?? "";
+  const skeleton = nameSkeleton(name.slice(0, 1_000));
+  const [ofNetwork, ofName, both] = await Promise.all([
+    hashOf(`network\n${salt}\n${network}`),
+    hashOf(`name\n${salt}\n${skeleton}`),
+    hashOf(`both\n${salt}\n${network}\n${skeleton}`),
+  ]);
+  return { network: ofNetwork, name: ofName, both };
+}
+
+function admit({ people, now }: AccessPart, subjects: Subjects): Result<null, TryFailure> {
+  people.dropTries(now() - Math.max(NETWORK_LIMIT.within, NAME_LIMIT.within));
+  const ofNetwork = admitTry(people.readTries(subjects.network), NETWORK_LIMIT, now());
+  if (!ofNetwork.ok) return ofNetwork;
+  const ofName = admitTry(people.readTries(subjects.name), NAME_LIMIT, now());
+  if (!ofName.ok && !people.isKnownNetwork(subjects.both, now())) return ofName;
+  people.writeTries(subjects.network, ofNetwork.value);
+  if (ofName.ok) people.writeTries(subjects.name, ofName.value);
+  return success(null);
+}
+
+function giveBack({ people, now }: AccessPart, { network, name, both }: Subjects): void {
+  people.writeTries(network, null);
+  people.writeTries(name, withoutTry(people.readTries(name)));
+  people.noteKnownNetwork(both, now() + KNOWN_FOR, now());
+}
