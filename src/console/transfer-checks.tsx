@@ -54,7 +54,8 @@ const Sides: FC<{ readonly identity: Identity }> = ({ identity: { name, left, ri
   const words = CHECKS[name];
   return (
     <>
-      {words.left} <Side value={left} unit={words.unit} />, {words.right.toLowerCase()}{" "}
+      {words.left}: <Side value={left} unit={words.unit} />
+      {`; ${words.right.toLowerCase()}: `}
       <Side value={right} unit={words.unit} />.
     </>
   );

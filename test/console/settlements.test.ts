@@ -150,7 +150,7 @@ describe("a transfer", () => {
     const shown = await text("/console/settlements/UTR1");
     expect(shown).toContain("This transfer does not add up");
     expect(shown).toContain(
-      "The payout is not the sum of its lines. Payout ₹190.00 , its lines together ₹195.28 .",
+      "The payout is not the sum of its lines. Payout: ₹190.00 ; its lines together: ₹195.28 .",
     );
     expect(shown).toContain("Not explained");
     expect(shown).toContain("What was found wrong with it");

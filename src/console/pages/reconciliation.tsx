@@ -125,7 +125,7 @@ const AskForm: FC<{
         </a>
       ))}
     </p>
-    <div class="filters">
+    <div class="filters pairs">
       <DayFields typed={asked} problem={problem} />
     </div>
     <fieldset>
