@@ -118,7 +118,7 @@ const Earlier: FC<{ readonly last: readonly RefreshJson[] }> = ({ last }) =>
   last.length === 0 ? null : (
     <details>
       <summary>How the last readings ended</summary>
-      <ul class="plain rows">
+      <ul class="bare rows">
         {last.slice(0, 10).map((one) => (
           <li>
             <Time at={one.finished_at} /> <State refresh={one} />{" "}

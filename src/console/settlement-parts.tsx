@@ -17,7 +17,7 @@ export const AddsUp: FC<{ readonly of: Judged }> = ({ of: { status, holds, unexp
   if (!holds) {
     const rest = unexplained !== null && unexplained.value !== 0;
     return (
-      <>
+      <span class="judged">
         <Badge tone="bad">Does not add up</Badge>
         {rest && (
           <span class="small soft">
@@ -25,7 +25,7 @@ export const AddsUp: FC<{ readonly of: Judged }> = ({ of: { status, holds, unexp
             <Money amount={unexplained} /> not explained
           </span>
         )}
-      </>
+      </span>
     );
   }
   return status === "listed" ? (

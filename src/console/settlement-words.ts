@@ -33,19 +33,41 @@ export const SETTLEMENT_STATES: {
 
 interface PartWords {
   readonly label: string;
+  /** Beside its amount in a picture that is 16 rem wide. */
+  readonly short: string;
   readonly means: string;
 }
 
 export const WATERFALL_WORDS: { readonly [name in Bar["name"]]: PartWords } = {
-  gross: { label: "Collected from customers", means: "before anything was kept back" },
-  refunds: { label: "Refunds", means: "given back to customers" },
-  fees: { label: "Fees", means: "what Pine Labs charges (MDR and others)" },
-  taxes: { label: "Tax on fees", means: "GST" },
-  recoveries: { label: "Chargebacks and loans", means: "taken back by banks and lenders" },
-  split: { label: "Shares of others", means: "went to other merchants" },
-  beside: { label: "Convenience fees and cashback", means: "stands beside the sum in the report" },
-  unexplained: { label: "Not explained", means: "the report gives no reason for it" },
-  net: { label: "Paid to your bank", means: "what the bank's statement should show" },
+  gross: {
+    label: "Collected from customers",
+    short: "Collected",
+    means: "before anything was kept back",
+  },
+  refunds: { label: "Refunds", short: "Refunds", means: "given back to customers" },
+  fees: { label: "Fees", short: "Fees", means: "what Pine Labs charges (MDR and others)" },
+  taxes: { label: "Tax on fees", short: "Tax on fees", means: "GST" },
+  recoveries: {
+    label: "Chargebacks and loans",
+    short: "Chargebacks, loans",
+    means: "taken back by banks and lenders",
+  },
+  split: { label: "Shares of others", short: "Shares of others", means: "went to other merchants" },
+  beside: {
+    label: "Convenience fees and cashback",
+    short: "Cashback and such",
+    means: "stands beside the sum in the report",
+  },
+  unexplained: {
+    label: "Not explained",
+    short: "Not explained",
+    means: "the report gives no reason for it",
+  },
+  net: {
+    label: "Paid to your bank",
+    short: "Paid to your bank",
+    means: "what the bank's statement should show",
+  },
 };
 
 export const LINE_STATES: {

@@ -25,7 +25,7 @@ const Shown: FC<{ readonly side: Side; readonly nothing: string }> = ({ side, no
       return <code>{side.word}</code>;
     case "fields":
       return (
-        <ul class="plain">
+        <ul class="bare">
           {side.fields.map(([label, part]) => (
             <li>
               <span class="soft">{label}:</span> <Shown side={part} nothing={nothing} />

@@ -32,7 +32,7 @@ export const FailedChecks: FC<{ readonly identities: readonly Identity[] }> = ({
 export const AllChecks: FC<{ readonly identities: readonly Identity[] }> = ({ identities }) => (
   <details class="card">
     <summary>What was checked</summary>
-    <ul class="plain rows">
+    <ul class="bare rows">
       {identities.map((identity) => (
         <li>
           <strong>{verdictOf(identity)}</strong> {CHECKS[identity.name].holds}{" "}
@@ -54,7 +54,8 @@ const Sides: FC<{ readonly identity: Identity }> = ({ identity: { name, left, ri
   const words = CHECKS[name];
   return (
     <>
-      {words.left} <Side value={left} unit={words.unit} />, {words.right.toLowerCase()}{" "}
+      {words.left}: <Side value={left} unit={words.unit} />
+      {`; ${words.right.toLowerCase()}: `}
       <Side value={right} unit={words.unit} />.
     </>
   );

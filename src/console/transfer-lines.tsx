@@ -10,7 +10,7 @@ import { LINE_ROLES, LINE_STATES } from "./settlement-words";
 const COLUMNS: readonly Column<LineJson>[] = [
   { label: "Order and payment", cell: (line) => <OrderOf line={line} /> },
   { label: "What", cell: ({ role }) => <span class="whole">{LINE_ROLES[role ?? "unknown"]}</span> },
-  { label: "Of", cell: ({ transaction_at }) => <Day at={transaction_at} /> },
+  { label: "Day", cell: ({ transaction_at }) => <Day at={transaction_at} /> },
   {
     label: "Amount",
     figure: true,

@@ -30,7 +30,7 @@ export const WaterfallPicture: FC<{ readonly waterfall: Waterfall }> = ({ waterf
       {bars.map((bar, n) => (
         <g class={bar.kind}>
           <text x="0" y={`${n * ROW + WORDS_AT}rem`}>
-            {WATERFALL_WORDS[bar.name].label}
+            {WATERFALL_WORDS[bar.name].short}
           </text>
           <text class="amount" x="100%" y={`${n * ROW + WORDS_AT}rem`} text-anchor="end">
             {changeOf(bar)}

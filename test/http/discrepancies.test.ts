@@ -152,6 +152,59 @@ describe("the list", () => {
   });
 });
 
+describe("one by its id", () => {
+  const read = async (id: string) => call("GET", `/v1/discrepancies/${id}`);
+
+  test("is as the list has it, of an order and of a transfer", async () => {
+    await trouble();
+    const { data } = await list();
+    expect(data).toHaveLength(4);
+    for (const row of data) {
+      const response = await read(row.id);
+      expect([response.status, await response.json()]).toEqual([200, row]);
+    }
+  });
+
+  test("of an order is closed as soon as a person has closed it, before the list knows", async () => {
+    const order_id = await trouble();
+    const id = formatDiscrepancyId({ home: order_id, key: "expectation_mismatch:amount" });
+    expect((await resolve(id)).status).toBe(200);
+    expect((await list("?type=expectation_mismatch")).data).toHaveLength(1);
+    expect(await (await read(id)).json()).toMatchObject({
+      id,
+      order_id,
+      resolution: { by: "administrator", reason: "looked at it" },
+    });
+  });
+
+  test("under the id of an alias is named by its home", async () => {
+    const { order_id, link_id } = await createLink();
+    await atGateway(link_id, "pay");
+    pass(1_000);
+    const body = { order_id, expect: { amount: { value: 5, currency: "INR" } } };
+    expect((await call("POST", "/v1/verify", body)).status).toBe(200);
+    const key = "expectation_mismatch:amount";
+    const response = await read(formatDiscrepancyId({ home: link_id, key }));
+    expect(await response.json()).toMatchObject({
+      id: formatDiscrepancyId({ home: order_id, key }),
+      order_id,
+    });
+  });
+
+  test("that nobody knows is 404, and it takes no query", async () => {
+    const order_id = await trouble();
+    const homes = [order_id, "v1-250101000000-aa-NoBody", settlementHome("UTR1"), "settlements"];
+    for (const home of homes) {
+      const id = formatDiscrepancyId({ home, key: "overpaid" });
+      await expectProblem(await read(id), 404, "discrepancy_unknown");
+    }
+    for (const id of ["dis_", "dis_AAAA", order_id, "%00"]) {
+      await expectProblem(await read(id), 404, "discrepancy_unknown");
+    }
+    await expectProblem(await read("dis_AAAA?state=all"), 400, "query_invalid");
+  });
+});
+
 async function resolve(id: string, reason: unknown = "looked at it"): Promise<Response> {
   return call("POST", `/v1/discrepancies/${id}/resolve`, { reason });
 }

@@ -443,6 +443,7 @@ describe("a refresh", () => {
       },
       waiting: [{ id: 8, state: "waiting", started_at: null }],
       last: [{ id: 6, state: "done", finished_at: toIso(NOW + 3) }],
+      read_through: toIso(NOW),
     });
   });
 

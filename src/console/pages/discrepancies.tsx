@@ -115,7 +115,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
 }) => (
   <form method="get" action={PATH} class="stack" role="search" aria-label="Discrepancies">
     <QueryFault problem={problem} fields={FILTERS} />
-    <div class="filters">
+    <div class="filters pairs">
       <Choice
         name="state"
         label="State"

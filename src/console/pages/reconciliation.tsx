@@ -125,7 +125,7 @@ const AskForm: FC<{
         </a>
       ))}
     </p>
-    <div class="filters">
+    <div class="filters pairs">
       <DayFields typed={asked} problem={problem} />
     </div>
     <fieldset>
@@ -191,7 +191,7 @@ const Files: FC<{ readonly range: DayRange }> = ({ range: { from, to } }) => (
     <p class="soft">
       {`Of ${shownDates(from, to)}, as CSV files for a spreadsheet or an accountant.`}
     </p>
-    <ul class="plain rows">
+    <ul class="bare rows">
       {Object.entries(FILES).map(([name, label]) => (
         <li>
           <a class="tap" href={pathWith(`${PATH}/${name}.csv`, { from, to })}>

@@ -89,10 +89,12 @@ async function shown(c: ConsoleContext, id: string, tried: Tried): Promise<Respo
             <p>{words.means}</p>
             <BothSides row={row} />
           </section>
-          <section class="card" aria-labelledby="next">
-            <h2 id="next">What to do</h2>
-            <p>{words.next}</p>
-          </section>
+          {row.closed_at === null && (
+            <section class="card" aria-labelledby="next">
+              <h2 id="next">What to do</h2>
+              <p>{words.next}</p>
+            </section>
+          )}
           <Ending row={row} tried={tried} />
         </div>
         <section class="card" aria-labelledby="about">

@@ -120,7 +120,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
 }) => (
   <form method="get" action={PATH} class="stack" role="search" aria-label="Transfers">
     <QueryFault problem={problem} fields={FILTERS} />
-    <div class="filters">
+    <div class="filters pairs">
       <DayFields typed={filters} problem={problem} />
       <Choice
         name="status"
