@@ -95,6 +95,7 @@ export default defineConfig({
           ],
           setupFiles: ["./test/seed.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
