@@ -110,7 +110,7 @@ const Question: FC<{ readonly name: string; readonly entries: readonly Entry[] }
       </h1>
       {ready.length > 0 && (
         <>
-          <div class="card">
+          <div class="card batch">
             <Facts
               rows={[
                 ["Orders", String(ready.length)],
