@@ -213,6 +213,19 @@ describe("several captures", () => {
     expect(await moves()).toBe(2);
   });
 
+  test("that could not be sent are said to be so, and are sent by the same press later", async () => {
+    const orders = await heldOrders(2);
+    const { address, asked } = await choose(orders.map(({ order_id }) => order_id));
+    await turn({ answers: [{ operation: "*", status: 503, times: -1 }] });
+    const text = textOf((await visitor.send(BATCH, formOf(asked.html))).html);
+    expect(text).toContain("Not sent, try again 2");
+    expect(text).toContain("Go on with them");
+    await turn({ answers: [] });
+    const again = await visitor.get(address);
+    expect(textOf((await visitor.send(BATCH, formOf(again.html))).html)).toContain("Captured 2");
+    expect(await capturedAtGateway(orders)).toEqual([150_000, 150_000]);
+  });
+
   test("are not begun by an address that nobody's own form led to", async () => {
     const { order_id } = await heldOrder();
     const { address } = await choose([order_id]);
