@@ -15,6 +15,7 @@ const STATES: {
   ...OUTCOMES,
   done: { label: "Captured", tone: "good" },
   ready: { label: "Not begun", tone: "plain" },
+  not_sent: { label: "Not sent, try again", tone: "wait" },
   left_out: { label: "Left out, nothing sent", tone: "plain" },
 };
 
@@ -57,8 +58,8 @@ function whyOf(row: Row): string | null {
       return null;
     case "left_out":
       return `${row.why}.`;
-    case "refused":
-      return row.open ? `${row.why} Reloading this page shows how it ended.` : row.why;
+    case "failed":
+      return row.why;
     case "ended":
       return row.command.refusal?.message ?? row.command.trouble;
   }
@@ -73,7 +74,11 @@ export const Step: FC<{ readonly done: number; readonly all: number }> = ({ done
 );
 
 /** What it came to, counted by how each ended. */
-export const BatchSum: FC<{ readonly entries: readonly Entry[] }> = ({ entries }) => {
+export const BatchSum: FC<{
+  readonly entries: readonly Entry[];
+  /** Where those that were not sent are gone on with. */
+  readonly address: string;
+}> = ({ entries, address }) => {
   const taken = sumOf(entries, ["done"]);
   const counts = new Map<BatchState, number>();
   for (const { row } of entries) counts.set(stateOf(row), (counts.get(stateOf(row)) ?? 0) + 1);
@@ -92,6 +97,11 @@ export const BatchSum: FC<{ readonly entries: readonly Entry[] }> = ({ entries }
           </li>
         ))}
       </ul>
+      {counts.has("not_sent") && (
+        <p>
+          Some were not sent. <a href={address}>Go on with them</a>; the others are not sent again.
+        </p>
+      )}
       {isOpen && (
         <p>
           Of some nobody knows yet how they ended. Chukta keeps asking the gateway; reload this page

@@ -24,12 +24,12 @@ export type Row =
   /** Nothing was sent, and nothing will be. */
   | { readonly kind: "left_out"; readonly order: OrderView | null; readonly why: string }
   | { readonly kind: "ended"; readonly order: OrderView; readonly command: CommandView }
-  /** The API refused it, or nobody knows. `open`: pressing again may help and takes nothing twice. */
+  /** The API answered with a problem. */
   | {
-      readonly kind: "refused";
+      readonly kind: "failed";
       readonly order: OrderView;
       readonly why: string;
-      readonly open: boolean;
+      readonly state: "refused" | "not_sent" | "unknown";
     };
 
 export interface Entry {
@@ -121,7 +121,13 @@ async function captureOne(
   if (sent.ok) return { kind: "ended", order, command: sent.value };
   const { status, title, detail } = sent.failure;
   const why = detail === undefined ? title : `${title}. ${detail}`;
-  return { kind: "refused", order, why, open: status >= 500 || status === 429 };
+  return { kind: "failed", order, why, state: stateAfter(status) };
+}
+
+/** 429 and 503 come before anything is sent; of any other failure of ours nobody knows. */
+function stateAfter(status: number): "refused" | "not_sent" | "unknown" {
+  if (status === 429 || status === 503) return "not_sent";
+  return status >= 500 ? "unknown" : "refused";
 }
 
 /** A few at once, so that one slow answer holds up only its own turn. */
@@ -133,7 +139,7 @@ async function inTurns(ids: readonly string[], work: (id: string) => Promise<voi
   await Promise.all(Array.from({ length: AT_A_TIME }, turn));
 }
 
-export type BatchState = "ready" | "left_out" | Outcome;
+export type BatchState = "ready" | "left_out" | "not_sent" | Outcome;
 
 export function stateOf(row: Row): BatchState {
   switch (row.kind) {
@@ -142,8 +148,8 @@ export function stateOf(row: Row): BatchState {
       return row.kind;
     case "ended":
       return row.command.outcome;
-    case "refused":
-      return row.open ? "unknown" : "refused";
+    case "failed":
+      return row.state;
   }
 }
 

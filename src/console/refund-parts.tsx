@@ -9,7 +9,7 @@ import { type ApiProblem, pathTo, pathWith } from "./api";
 import { OUTCOMES } from "./outcome-words";
 import { shorten } from "./order-words";
 import { Badge, Field, Money, Table, Time } from "./parts";
-import { SPLIT_ROWS } from "./refund-wish";
+import { type OrderPart, partsOf, SPLIT_ROWS } from "./refund-wish";
 import type { Faults, Typed } from "./typed";
 
 const SHOWN = 10;
@@ -47,34 +47,25 @@ export const RefundsSoFar: FC<{ readonly order: OrderView }> = ({ order }) => {
   );
 };
 
-interface Part {
-  readonly order_id: string;
-  readonly refundable: Amount;
-}
-
-/** The API refused one refund of several gateway orders, and said what each can give. */
+/** An order that was paid in several orders of the gateway, each of which gives back its own money. */
 export const SpansOrders: FC<{
   readonly problem: ApiProblem | null;
   readonly order: OrderView;
 }> = ({ problem, order }) => {
-  if (problem?.code !== "refund_spans_orders" || !Array.isArray(problem["orders"])) return null;
+  const isRefused = problem?.code === "refund_spans_orders" && Array.isArray(problem["orders"]);
   // As command-problem.ts writes it.
-  const parts = problem["orders"] as readonly Part[];
+  const parts = isRefused ? (problem["orders"] as readonly OrderPart[]) : partsOf(order);
+  if (parts.length < 2) return null;
   return (
-    <div class="notice">
+    <div class={isRefused ? "notice wait" : "notice"}>
       <p>
-        The customer paid in several orders of the gateway, and each gives back its own. Make one
-        refund for each:
+        The customer paid in {parts.length} orders of the gateway, and each gives back its own
+        money. To refund more than one of them can give, make one refund for each:
       </p>
       <ul>
         {parts.map(({ order_id, refundable }) => (
           <li>
-            <a
-              href={pathWith(`/console${pathTo("orders", order.id, "refund")}`, {
-                what: "part",
-                amount: plainAmount(refundable),
-              })}
-            >
+            <a href={partAddress(order, refundable)}>
               Refund <Money amount={refundable} /> of {order_id}
             </a>
           </li>
@@ -83,6 +74,14 @@ export const SpansOrders: FC<{
     </div>
   );
 };
+
+/** The form, filled in with this amount. */
+export function partAddress(order: OrderView, amount: Amount): string {
+  return pathWith(`/console${pathTo("orders", order.id, "refund")}`, {
+    what: "part",
+    amount: plainAmount(amount),
+  });
+}
 
 export const SplitFields: FC<{
   readonly typed: Typed;

@@ -47,6 +47,29 @@ export function leftOfPayment(order: OrderView, payment: PaymentView): Amount {
   return { ...payment.captured, value: smaller(left, order.refundable.value) };
 }
 
+/** What one gateway order can give: each refund is sent to one of them. */
+export interface OrderPart {
+  readonly order_id: string;
+  readonly refundable: Amount;
+}
+
+/** As far as payments and refunds tell; the API says it exactly where it refuses. */
+export function partsOf(order: OrderView): readonly OrderPart[] {
+  const payments = paidPayments(order);
+  const ids = [...new Set(payments.flatMap(({ order_id }) => order_id ?? []))];
+  const back = order.refunds.filter(({ outcome }) => outcome !== "failed" && outcome !== "refused");
+  const parts = ids.map((order_id) => {
+    const taken = payments.filter((payment) => payment.order_id === order_id);
+    const gone = back.filter((refund) => refund.order_id === order_id);
+    const value = subtract(
+      sum(taken.map(({ captured }) => captured.value)),
+      sum(gone.map(({ amount }) => amount?.value ?? ZERO)),
+    );
+    return { order_id, refundable: { ...order.refundable, value } };
+  });
+  return parts.filter(({ refundable }) => refundable.value > 0);
+}
+
 export function parseRefund(typed: Typed, order: OrderView): Read<RefundWish> {
   const named = typed["payment_id"] ?? "";
   const payment = paidPayments(order).find(({ id }) => id === named) ?? null;

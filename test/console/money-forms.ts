@@ -2,6 +2,7 @@
 // hold, as a browser without script does.
 
 import { expect } from "vitest";
+import { SAID } from "../../src/console/sections";
 import type { Shown, Visitor } from "./visit";
 
 export type Fields = Readonly<Record<string, string>>;
@@ -58,5 +59,11 @@ export async function openConfirmation(
   expect(shown.status, shown.html).toBe(200);
   const fields = hiddenFields(shown.html, path);
   expect(fields).toMatchObject({ step: "confirm" });
-  return { address, shown, fields, press: () => visitor.post(path, fields) };
+  const press = async (): Promise<Shown> => {
+    const pressed = await visitor.post(path, fields);
+    const said = pressed.location === null ? null : /said=(\w+)/.exec(pressed.location);
+    if (said?.[1] !== undefined) expect(SAID).toHaveProperty(said[1]);
+    return pressed;
+  };
+  return { address, shown, fields, press };
 }

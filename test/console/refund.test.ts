@@ -250,6 +250,10 @@ describe("an order of several payments", () => {
   test("is refunded in one step for each gateway order, each offered with its amount", async () => {
     const { ids } = await inTwoOrders();
     const path = pathOf(ids[0] ?? "");
+    const first = textOf((await visitor.get(path)).html);
+    for (const [n, amount] of ["₹1,000.00", "₹500.00"].entries()) {
+      expect(first).toContain(`Refund ${amount} of ${ids[n]}`);
+    }
     const refused = await (await fillIn(visitor, path, { what: "all" })).press();
     expect(refused.status).toBe(422);
     const links = [...refused.html.matchAll(/href="([^"]+what=part[^"]+)"/g)];

@@ -74,7 +74,7 @@ export const captureMany = new Hono<ConsoleDoor>()
         write(shown(c, <BatchLine {...entry} />));
         write(shown(c, <Step done={entries.length} all={ids.length} />));
       });
-      write(shown(c, <BatchSum entries={entries} />));
+      write(shown(c, <BatchSum entries={entries} address={addressIn(form.text("address"))} />));
     });
   });
 
@@ -109,7 +109,7 @@ const Question: FC<{ readonly name: string; readonly entries: readonly Entry[] }
       </h1>
       {ready.length > 0 && (
         <>
-          <div class="card">
+          <div class="card batch">
             <Facts
               rows={[
                 ["Orders", String(ready.length)],
@@ -170,7 +170,7 @@ const Begun: FC<{
   return (
     <>
       <h1>Captures</h1>
-      <BatchSum entries={entries} />
+      <BatchSum entries={entries} address={useHere().address} />
       <div class="lines">
         {entries.map((entry) => (
           <BatchLine {...entry} />

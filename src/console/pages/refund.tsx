@@ -22,7 +22,7 @@ import {
   wayBack,
 } from "../order-words";
 import { Facts, Field, Money } from "../parts";
-import { RefundsSoFar, SpansOrders, SplitFields } from "../refund-parts";
+import { partAddress, RefundsSoFar, SpansOrders, SplitFields } from "../refund-parts";
 import {
   leftOfPayment,
   paidPayments,
@@ -102,7 +102,13 @@ const RefundFields: FC<{
           ["Can still be refunded", <Money amount={order.refundable} />],
           order.overpaid === null
             ? null
-            : ["Paid beyond the amount", <Money amount={order.overpaid} />],
+            : [
+                "Paid beyond the amount",
+                <>
+                  <Money amount={order.overpaid} />{" "}
+                  <a href={partAddress(order, order.overpaid)}>Refund just this</a>
+                </>,
+              ],
         ]}
       />
       <SpansOrders problem={problem} order={order} />
