@@ -14,9 +14,13 @@ const HEADINGS: { readonly [urgency in Urgency]: string } = {
   going: "On its way, nothing is wrong",
 };
 
-export const WaitingList: FC<{ readonly attention: AttentionView }> = ({ attention }) => {
+/** `isNew`: nothing was ever ordered, so that nothing waits says nothing. */
+export const WaitingList: FC<{ readonly attention: AttentionView; readonly isNew: boolean }> = ({
+  attention,
+  isNew,
+}) => {
   const { lines, clear } = waitingOf(attention);
-  const isCalm = lines.every(({ urgency }) => urgency === "going") && !stands(attention);
+  const isCalm = !isNew && lines.every(({ urgency }) => urgency === "going") && !stands(attention);
   return (
     <>
       <Standing attention={attention} />
@@ -28,7 +32,7 @@ export const WaitingList: FC<{ readonly attention: AttentionView }> = ({ attenti
       {URGENCIES.map((urgency) => (
         <Lines urgency={urgency} lines={lines.filter((line) => line.urgency === urgency)} />
       ))}
-      <Calm clear={clear} isAll={lines.length === 0} />
+      {!isNew && <Calm clear={clear} isAll={lines.length === 0} />}
       <Silent attention={attention} />
     </>
   );
