@@ -224,6 +224,20 @@ describe("the page", () => {
     expect(shown.indexOf("Needs you now")).toBeLessThan(shown.indexOf("To look at today"));
   });
 
+  test("says 1,000+ where there are more than are counted", async () => {
+    await env.DB.prepare(
+      `WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < 1001)
+       INSERT INTO messages SELECT 'msg_' || n, 'unrouted:1', n, NULL, 'unrouted', 0, 1, '', 0, ?1, ?1
+       FROM some`,
+    )
+      .bind(START - MINUTE)
+      .run();
+    const shown = textOf((await visitor.get("/console")).html);
+    expect(shown).toContain("1,000+ webhooks belong to no order the oldest 1 minute ago");
+    // What waits is shown on the first day too.
+    expect(shown).toContain("First steps");
+  });
+
   test("stands where one of those who are asked gives no answer, and says so", async () => {
     vi.spyOn(console, "error").mockReturnValue();
     await project(env.DB, projectionOf(paidOrder("v1-a", { checklist: openChecklist() })));
