@@ -245,7 +245,7 @@ describe("the page", () => {
     const html = await shownBy((doors) => ({
       ...doors,
       refusals: { ...doors.refusals, listRefusals: silent },
-      deployment: { ...doors.deployment, lastRuns: silent },
+      deployment: { checkCredentials: silent, lastRuns: silent, readDayWalk: silent },
     }));
     const shown = textOf(html);
     expect(shown).toContain("Not known at the moment: whether webhooks were refused");
