@@ -126,8 +126,17 @@ const Standing: FC<{ readonly attention: AttentionView }> = ({ attention }) => {
                 since <Time at={money.since} />
               </>
             )}
-            {money.by !== null && <>, by {money.by}</>}.{" "}
-            <a href="/console/settings">Settings has the switch.</a>
+            {money.by !== null && (
+              <>
+                , by <span dir="auto">{money.by}</span>
+              </>
+            )}
+            {money.reason !== null && (
+              <>
+                : <span dir="auto">{money.reason}</span>
+              </>
+            )}
+            . <a href="/console/settings">Settings has the switch.</a>
           </p>
         </div>
       )}
