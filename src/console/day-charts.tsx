@@ -97,23 +97,25 @@ const MovedChart: FC<{ readonly days: readonly DayView[] }> = ({ days }) => {
   return (
     <div class="card">
       <h3>Collected, refunded and settled</h3>
-      {charts.map(({ part, label, bars }) => (
-        <div class="chart-part">
-          <p class="row apart">
-            <span>{label}</span>
-            <strong>
-              <Money amount={totalOf(days, part)} />
-            </strong>
-          </p>
-          <BarChart
-            id={`chart-${part}`}
-            title={`${label} per day`}
-            description={wordsOf(days, [part])}
-            bars={bars}
-            top={top}
-          />
-        </div>
-      ))}
+      <div class="chart-parts">
+        {charts.map(({ part, label, bars }) => (
+          <div class="chart-part">
+            <p class="row apart">
+              <span>{label}</span>
+              <strong>
+                <Money amount={totalOf(days, part)} />
+              </strong>
+            </p>
+            <BarChart
+              id={`chart-${part}`}
+              title={`${label} per day`}
+              description={wordsOf(days, [part])}
+              bars={bars}
+              top={top}
+            />
+          </div>
+        ))}
+      </div>
       <Numbers caption="Collected, refunded and settled per day" days={days} shown={MOVED} />
     </div>
   );

@@ -14,9 +14,13 @@ const HEADINGS: { readonly [urgency in Urgency]: string } = {
   going: "On its way, nothing is wrong",
 };
 
-export const WaitingList: FC<{ readonly attention: AttentionView }> = ({ attention }) => {
+/** `isNew`: nothing was ever ordered, so that nothing waits says nothing. */
+export const WaitingList: FC<{ readonly attention: AttentionView; readonly isNew: boolean }> = ({
+  attention,
+  isNew,
+}) => {
   const { lines, clear } = waitingOf(attention);
-  const isCalm = lines.every(({ urgency }) => urgency === "going") && !stands(attention);
+  const isCalm = !isNew && lines.every(({ urgency }) => urgency === "going") && !stands(attention);
   return (
     <>
       <Standing attention={attention} />
@@ -28,7 +32,7 @@ export const WaitingList: FC<{ readonly attention: AttentionView }> = ({ attenti
       {URGENCIES.map((urgency) => (
         <Lines urgency={urgency} lines={lines.filter((line) => line.urgency === urgency)} />
       ))}
-      <Calm clear={clear} isAll={lines.length === 0} />
+      {!isNew && <Calm clear={clear} isAll={lines.length === 0} />}
       <Silent attention={attention} />
     </>
   );
@@ -122,8 +126,17 @@ const Standing: FC<{ readonly attention: AttentionView }> = ({ attention }) => {
                 since <Time at={money.since} />
               </>
             )}
-            {money.by !== null && <>, by {money.by}</>}.{" "}
-            <a href="/console/settings">Settings has the switch.</a>
+            {money.by !== null && (
+              <>
+                , by <span dir="auto">{money.by}</span>
+              </>
+            )}
+            {money.reason !== null && (
+              <>
+                : <span dir="auto">{money.reason}</span>
+              </>
+            )}
+            . <a href="/console/settings">Settings has the switch.</a>
           </p>
         </div>
       )}

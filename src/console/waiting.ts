@@ -97,8 +97,8 @@ function linesOf({
     [
       wrong,
       "now",
-      "discrepancy: money is lost",
-      "discrepancies: money is lost",
+      "discrepancy that loses money",
+      "discrepancies that lose money",
       discrepancies.loss,
     ],
     [
@@ -129,8 +129,8 @@ function linesOf({
     [
       wrong,
       "today",
-      "discrepancy: money may be lost",
-      "discrepancies: money may be lost",
+      "discrepancy that may lose money",
+      "discrepancies that may lose money",
       discrepancies.risk,
     ],
     [

@@ -20,6 +20,7 @@ export const connect: Connect = function connect(env) {
     deployment: {
       checkCredentials: () => deploymentActor(env, "gateway").checkCredentials(),
       lastRuns: () => deploymentActor(env, "cron").lastRuns(),
+      readDayWalk: () => deploymentActor(env, "cron").readDayWalk(),
     },
     settlements: {
       refresh: async (request) => settlementActor(env).refresh(request),

@@ -3,7 +3,7 @@
 
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import type { JobRun } from "../actor/peers";
+import type { DayWalk } from "../actor/peers";
 import { HOME_CURRENCY, inr } from "../domain/money";
 import { daysLater } from "../domain/report-days";
 import { MINUTE } from "../domain/schedule";
@@ -29,16 +29,17 @@ export const days = new Hono<Door>().get("/v1/days", requires("read"), async (c)
   const fault = rangeFault({ from, to }, LONGEST_DAYS);
   if (fault !== null) return queryProblem([fault]);
   const { config, db, deployment, now } = c.var.doors;
-  const [rows, runs] = await Promise.all([
+  const place = deployment.readDayWalk().then((walk) => ({ walk }));
+  const [rows, kept] = await Promise.all([
     askLedger(listDays(db, from, to)),
-    answerOf(c, "cron", deployment.lastRuns()),
+    answerOf(c, "cron", place),
   ]);
   return c.json({
     from,
     to,
     time_zone: config.merchant.time_zone,
     currency: HOME_CURRENCY,
-    ...progressJson(runs === null ? null : runs["days"], now()),
+    ...progressJson(kept === null ? false : kept.walk, now()),
     data: everyDay(from, to, rows),
   });
 });
@@ -60,14 +61,15 @@ interface Progress {
   readonly behind: boolean | null;
 }
 
-/** Null: who keeps the runs gave no answer. */
-function progressJson(run: JobRun | undefined | null, now: Milliseconds): Progress {
-  if (run === null) return { counted_through: null, behind: null };
-  if (run === undefined) return { counted_through: null, behind: true };
-  const isWhole = run.left_over === 0;
+/** False: who keeps the place gave no answer. */
+function progressJson(walk: DayWalk | null | false, now: Milliseconds): Progress {
+  if (walk === false) return { counted_through: null, behind: null };
+  if (walk === null) return { counted_through: null, behind: true };
+  // What changed after the last look is not counted, however late its days were computed.
+  const isWhole = walk.at_end && walk.days.length === 0;
   return {
-    counted_through: isWhole ? toIso(run.at) : null,
-    behind: !isWhole || now - run.at > LATE,
+    counted_through: isWhole ? toIso(walk.looked_at) : null,
+    behind: !isWhole || now - walk.looked_at > LATE,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import type { AccessActorRpc } from "../actor/access-rpc";
 import type { Orders } from "../actor/orders";
 import type { PeopleActorRpc } from "../actor/people-rpc";
-import type { CredentialsCheck, JobRun, ReceiverPause } from "../actor/peers";
+import type { CredentialsCheck, DayWalk, JobRun, ReceiverPause } from "../actor/peers";
 import type { SettlementActorRpc } from "../actor/settlement-rpc";
 import type { Config, ConfigFailure } from "../config";
 import type { Refusal } from "../domain/refusal";
@@ -26,6 +26,8 @@ export interface Deployment {
   checkCredentials(): Promise<CredentialsCheck>;
   /** How each cron job last ended. */
   lastRuns(): Promise<{ readonly [job: string]: JobRun }>;
+  /** How far the days behind the charts are counted; null: nobody began yet. */
+  readDayWalk(): Promise<DayWalk | null>;
 }
 
 /** Each answers whether one more is within its rate. */

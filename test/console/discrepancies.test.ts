@@ -9,7 +9,7 @@ import { call } from "../http/door";
 import { tableOf } from "../http/table";
 import { NOW } from "../ledger/sample";
 import { tell } from "../ledger/settled";
-import { OPERATOR, seenBy, VIEWER } from "./as";
+import { signInAs } from "./others";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
 let visitor: Visitor;
@@ -161,9 +161,9 @@ describe("closing one", () => {
   test("after somebody else says who was first, and changes nothing", async () => {
     await found(1, finding({}));
     await close(UNKNOWN, "10000", "another shop of ours");
-    const other = seenBy(visitor, OPERATOR);
+    const other = await signInAs("operator");
     const fields = { id: UNKNOWN, amount: "10000", reason: "written off" };
-    const second = await other(PATH, fields);
+    const second = await other.post(PATH, fields);
     expect(second.status).toBe(409);
     const shown = textOf(second.html);
     expect(shown).toContain("By administrator ,");
@@ -196,13 +196,13 @@ describe("closing one", () => {
   test("is not for a viewer: there is no form, and one that is sent is refused", async () => {
     await found(1, finding({}));
     await visitor.get("/console/discrepancies");
-    const viewer = seenBy(visitor, VIEWER);
-    const seen = await viewer(`${PATH}?id=${UNKNOWN}`);
+    const viewer = await signInAs("viewer");
+    const seen = await viewer.get(`${PATH}?id=${UNKNOWN}`);
     expect(seen.status).toBe(200);
     expect(seen.html).not.toContain("Close this discrepancy");
     expect(textOf(seen.html)).toContain("An operator or an administrator can close it.");
     const fields = { id: UNKNOWN, amount: "10000", reason: "looked at it" };
-    expect((await viewer(PATH, fields)).status).toBe(403);
+    expect((await viewer.post(PATH, fields)).status).toBe(403);
     expect(await auditLines()).toBe(0);
   });
 

@@ -10,7 +10,7 @@ import { closeHouse, openHouse, pass } from "../actor/house";
 import { tableOf } from "../http/table";
 import { NOW } from "../ledger/sample";
 import { sampleLine, sampleLines, tell } from "../ledger/settled";
-import { seenBy, VIEWER } from "./as";
+import { signInAs } from "./others";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
 const DAY = 86_400_000;
@@ -248,10 +248,10 @@ describe("the reports", () => {
 
   test("are not for a viewer to read: there is no button, and the form is refused", async () => {
     await visitor.get("/console/settlements");
-    const viewer = seenBy(visitor, VIEWER);
-    const seen = await viewer("/console/settlements");
+    const viewer = await signInAs("viewer");
+    const seen = await viewer.get("/console/settlements");
     expect(seen.status).toBe(200);
     expect(seen.html).not.toContain("Read the reports now");
-    expect((await viewer("/console/settlements/refresh", {})).status).toBe(403);
+    expect((await viewer.post("/console/settlements/refresh")).status).toBe(403);
   });
 });

@@ -191,8 +191,10 @@ export function booksTogether(facts: Facts, lines: Settled): PaymentBooks {
 }
 
 /** The parts of the books that are not 0; `initiated` is no part, it is in `pending`. */
-export function partsOf({ initiated: _, ...books }: PaymentBooks): Partial<PaymentBooks> {
-  return Object.fromEntries(Object.entries(books).filter(([, value]) => value !== 0));
+export function partsOf(books: PaymentBooks): Partial<PaymentBooks> {
+  return Object.fromEntries(
+    Object.entries(books).filter(([name, value]) => name !== "initiated" && value !== 0),
+  );
 }
 
 /** A record that was told this, checked after each word as the order's actor does. */

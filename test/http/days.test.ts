@@ -1,8 +1,8 @@
 // The days through our API: every day of the range, and whether something may be missing.
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { JobRun } from "../../src/actor/peers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { DayWalk } from "../../src/actor/peers";
 import type { DaysView } from "../../src/http/days";
 import type { Doors } from "../../src/http/doors";
 import {
@@ -22,22 +22,21 @@ beforeEach(async () => {
   await env.DB.prepare("DELETE FROM days").run();
 });
 
-const RUN: JobRun = {
-  at: NOW,
-  due: 0,
-  asked: 0,
-  changed: 0,
-  failed: 0,
-  left_over: 0,
-  behind_since: null,
+const WALK: DayWalk = {
+  looked_at: NOW,
+  orders: { updated_at: 0, seq: 0 },
+  transfers: { updated_at: 0, utr: "" },
+  at_end: true,
+  days: [],
 };
 
-async function read(runs: () => Promise<{ readonly [job: string]: JobRun }>): Promise<DaysView> {
-  const change = (doors: Doors): Doors => ({
-    ...doors,
-    deployment: { ...doors.deployment, lastRuns: runs },
-    now: () => NOW + 60_000,
-  });
+async function read(walk: () => Promise<DayWalk | null>): Promise<DaysView> {
+  const deployment: Doors["deployment"] = {
+    checkCredentials: async () => ({ ok: true, code: null, checked_at: NOW }),
+    lastRuns: async () => ({}),
+    readDayWalk: walk,
+  };
+  const change = (doors: Doors): Doors => ({ ...doors, deployment, now: () => NOW + 60_000 });
   const path = "/v1/days?from=2031-01-01&to=2031-01-03";
   return (await visit(change, path, { headers: administrator })).json();
 }
@@ -48,7 +47,7 @@ test("every day of the range is there, with zeros where there is no money", asyn
   )
     .bind(NOW)
     .run();
-  const found = await read(async () => ({ days: RUN }));
+  const found = await read(async () => WALK);
   expect(found).toMatchObject({ time_zone: "Asia/Kolkata", currency: "INR", behind: false });
   expect(found.data.map(({ day }) => day)).toEqual(["2031-01-01", "2031-01-02", "2031-01-03"]);
   expect(found.data[0]).toMatchObject({ payments: 0, collected: { value: 0 }, computed_at: null });
@@ -63,22 +62,25 @@ test("every day of the range is there, with zeros where there is no money", asyn
   });
 });
 
-test.each<[string, { readonly [job: string]: JobRun } | null, object]>([
-  ["all is counted", { days: RUN }, { behind: false, counted_through: "2031-01-01T00:00:00.000Z" }],
+test.each<[string, DayWalk | null | Error, object]>([
+  ["all is counted", WALK, { behind: false, counted_through: "2031-01-01T00:00:00.000Z" }],
   [
     "days are left over",
-    { days: { ...RUN, left_over: 3 } },
+    { ...WALK, days: ["2031-01-01"] },
     { behind: true, counted_through: null },
   ],
-  ["the cron stands still", { days: { ...RUN, at: NOW - 20 * 60_000 } }, { behind: true }],
-  ["it never ran", {}, { behind: true, counted_through: null }],
-  ["nobody answers", null, { behind: null, counted_through: null }],
-])("says how far it was counted: %s", async (_, runs, expected) => {
+  ["the search is under way", { ...WALK, at_end: false }, { behind: true, counted_through: null }],
+  ["the cron stands still", { ...WALK, looked_at: NOW - 20 * 60_000 }, { behind: true }],
+  ["it never ran", null, { behind: true, counted_through: null }],
+  ["nobody answers", new Error("planted"), { behind: null, counted_through: null }],
+])("says how far it was counted: %s", async (_, walk, expected) => {
+  vi.spyOn(console, "error").mockReturnValue();
   const answer = async () => {
-    if (runs === null) throw new Error("planted");
-    return runs;
+    if (walk instanceof Error) throw walk;
+    return walk;
   };
   expect(await read(answer)).toMatchObject(expected);
+  vi.restoreAllMocks();
 });
 
 test.each([

@@ -267,6 +267,7 @@ describe("the deployment", () => {
         webhooks: { last_received_at: expect.stringMatching(/^2031-/) },
         cron: { last_run_at: null },
         retention: { last_run_at: null, left_over: null },
+        days: { last_run_at: null, left_over: null },
         settlements: { read_through: null, last_refresh_at: null },
       },
     ]);

@@ -270,7 +270,7 @@ describe("the health", () => {
     const fails = async (): Promise<never> => {
       throw new Error("planted");
     };
-    const deployment = { checkCredentials: fails, lastRuns: fails };
+    const deployment = { checkCredentials: fails, lastRuns: fails, readDayWalk: fails };
     const response = await visit((doors) => ({ ...doors, deployment }), "/v1/health", {
       headers: administrator,
     });

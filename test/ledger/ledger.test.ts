@@ -169,7 +169,9 @@ describe("the tables", () => {
     expect(results.map((row) => row.name)).toEqual([
       "aliases",
       "audit",
+      "days",
       "discrepancies",
+      "lookups",
       "messages",
       "payments",
       "refunds",

@@ -35,9 +35,9 @@ export const today = new Hono<ConsoleDoor>().get("/console", async (c) => {
         <h1>Today</h1>
         <p class="soft">{shownDay(here.now, here.zone)}</p>
       </div>
-      {isNew && attention.ok && <FirstSteps webhook_url={attention.value.webhooks.webhook_url} />}
       {!attention.ok && <Trouble problem={attention.failure} />}
-      {attention.ok && !isNew && <WaitingList attention={attention.value} />}
+      {attention.ok && <WaitingList attention={attention.value} isNew={isNew} />}
+      {isNew && attention.ok && <FirstSteps webhook_url={attention.value.webhooks.webhook_url} />}
       {!days.ok && <Trouble problem={days.failure} />}
       {days.ok && !isNew && <DayCharts days={days.value} range={range} />}
     </>,
