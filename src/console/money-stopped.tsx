@@ -5,7 +5,11 @@ import type { MoneySwitchView } from "../domain/money-switch";
 import { Time } from "./parts";
 
 /** Null: who keeps the switch gave no answer, and then no money moves either. */
-export const MoneyStopped: FC<{ readonly money: MoneySwitchView | null }> = ({ money }) => {
+export const MoneyStopped: FC<{
+  readonly money: MoneySwitchView | null;
+  /** It stands on the switch's own page. */
+  readonly here?: boolean;
+}> = ({ money, here }) => {
   if (money?.stopped === false) return null;
   return (
     <div class="notice bad" role="alert">
@@ -21,9 +25,11 @@ export const MoneyStopped: FC<{ readonly money: MoneySwitchView | null }> = ({ m
           {money.reason !== null && <p dir="auto">Reason: {money.reason}</p>}
         </>
       )}
-      <p>
-        <a href="/console/settings/money">Go to the money switch</a>
-      </p>
+      {here !== true && (
+        <p>
+          <a href="/console/settings/money">Go to the money switch</a>
+        </p>
+      )}
     </div>
   );
 };

@@ -7,14 +7,18 @@ import { encodeQR } from "qr";
 /** Squares of quiet around it, as the standard wants them. */
 const BORDER = 4;
 
-interface Drawing {
+export interface Drawing {
   /** Squares on each side, the quiet ones too. */
   readonly size: number;
   readonly path: string;
 }
 
-/** One path, a run of dark squares after the other, row by row. */
-export function drawQr(text: string): Drawing {
+/** A phone can hardly read more, and the standard ends soon after. UTF-8 bytes. */
+const LONGEST = 1_000;
+
+/** One path, a run of dark squares after the other, row by row. Null: it is too long for a code. */
+export function drawQr(text: string): Drawing | null {
+  if (new TextEncoder().encode(text).length > LONGEST) return null;
   const rows = encodeQR(text, "raw", { ecc: "medium", border: BORDER });
   const runs = rows.flatMap((row, y) =>
     row.flatMap((dark, x) => {
@@ -27,7 +31,9 @@ export function drawQr(text: string): Drawing {
 }
 
 export const Qr: FC<{ readonly text: string; readonly label: string }> = ({ text, label }) => {
-  const { size, path } = drawQr(text);
+  const drawn = drawQr(text);
+  if (drawn === null) return null;
+  const { size, path } = drawn;
   return (
     <svg
       class="qr"

@@ -52,6 +52,6 @@ export const SAID: { readonly [word: string]: string } = {
   link_created: "The payment link is ready. Now bring it to the customer.",
   link_tracked: "This link is looked after from now on.",
   key_revoked: "The key is revoked. It opens nothing any more.",
-  money_stopped: "Money is stopped. Refunds, captures and voids are refused until it is resumed.",
-  money_resumed: "Money may move again.",
+  money_stopped: "Done. The reason stands in the audit, under your name.",
+  money_resumed: "Done: money may move again. The reason stands in the audit, under your name.",
 };

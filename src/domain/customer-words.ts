@@ -62,9 +62,12 @@ export function addressWords(data: JsonObject, { number, receipt_url }: Addresse
   return { text: text + receipt, receipt_url, whatsapp: whatsappLink(said + receipt, number) };
 }
 
-/** Opens WhatsApp with this text in the chat of this number; without one it asks whom to send it to. */
+/**
+ * Opens WhatsApp with this text in the chat of this number; without one it asks whom to send it to. Half of a
+ * letter, as JSON allows it, can not stand in an address: it becomes a �.
+ */
 export function whatsappLink(text: string, number: string | null = null): string {
-  return `https://wa.me/${number ?? ""}?text=${encodeURIComponent(text)}`;
+  return `https://wa.me/${number ?? ""}?text=${encodeURIComponent(text.toWellFormed())}`;
 }
 
 function reminder({ facts, merchant }: Occasion): string {

@@ -43,6 +43,21 @@ async function opened(
   };
 }
 
+/** What of a page would run: its scripts, handlers and addresses that are programs, as a browser parses them. */
+async function activeParts(html: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const look = {
+    element(element: Element): void {
+      if (element.tagName === "script") found.push(`script src=${element.getAttribute("src")}`);
+      for (const [name = "", value = ""] of element.attributes) {
+        if (name.startsWith("on") || /^\s*javascript:/i.test(value)) found.push(`${name}=${value}`);
+      }
+    },
+  };
+  await new HTMLRewriter().on("*", look).transform(new Response(html)).text();
+  return found;
+}
+
 const NEW = "/console/links/new";
 
 describe("a new link", () => {
@@ -186,6 +201,43 @@ describe("one link", () => {
     const file = await visitor.get(`/console/links/${link_id}/qr.svg`);
     expect(file.headers.get("content-type")).toBe("image/svg+xml");
     expect(file.html).toMatch(/^<svg [^>]*><rect [^>]*\/><path d="M[^"]+"\/><\/svg>$/);
+  });
+
+  test.each([
+    ["markup", `"><script>alert(1)</script>`],
+    ["an attribute", `' onmouseover='alert(1)`],
+    ["a mark of direction", "\u202Egnp.exe"],
+    ["half a letter", "half: \uD800"],
+    ["a formula", "=cmd|' /C calc'!A0"],
+    ["a thousand letters", "x".repeat(1_000)],
+  ])("shows a description as it is, even %s", async (_, description) => {
+    const visitor = await signInAsAdministrator();
+    const { link_id } = await createLink({ description });
+    const shown = await visitor.get(`/console/links/${link_id}`);
+    expect(shown.status).toBe(200);
+    expect(await activeParts(shown.html)).toEqual(["script src=/console/console.js"]);
+    expect(shown.html).toMatch(/href="https:\/\/wa\.me\/919000000001\?text=[^"<> ]+"/);
+  });
+
+  test("leads nowhere but to a web address", async () => {
+    const visitor = await signInAsAdministrator();
+    const payment_link_id = "pl-v1-310115060000-aa-Hostile";
+    const hostile = {
+      payment_link_id,
+      payment_link: "javascript:alert(1)",
+      merchant_payment_link_reference: "hostile-1",
+      status: "CREATED",
+      amount: { value: 150_000, currency: "INR" },
+      amount_due: { value: 150_000, currency: "INR" },
+    };
+    const answer = { operation: "link.get", times: -1, status: 200, body: JSON.stringify(hostile) };
+    await turn({ answers: [answer] });
+    const followed = await visitor.post("/console/links/track", { named: payment_link_id });
+    expect(followed.status).toBe(303);
+    const shown = await visitor.get(`/console/links/${payment_link_id}`);
+    expect(shown.status).toBe(200);
+    expect(textOf(shown.html)).toContain("The gateway has told no address of this link.");
+    expect(await activeParts(shown.html)).toEqual(["script src=/console/console.js"]);
   });
 
   test("that is unknown leads to following it, and following takes it over", async () => {

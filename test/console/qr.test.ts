@@ -7,7 +7,9 @@ import { drawQr } from "../../src/console/qr";
 /** The path's runs as pixels, four of them to each square. */
 function paint(text: string) {
   const scale = 4;
-  const { size, path } = drawQr(text);
+  const drawn = drawQr(text);
+  if (drawn === null) throw new Error("no code was drawn");
+  const { size, path } = drawn;
   const width = size * scale;
   const data = new Uint8ClampedArray(width * width * 4).fill(255);
   for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)v1H\d+z/g)) {
@@ -26,4 +28,9 @@ test.each([
   `https://pay.example/${"long".repeat(60)}?a=1&b=<>"`,
 ])("the code of %s is read as that", (address) => {
   expect(decodeQR(paint(address))).toBe(address);
+});
+
+test("what is too long for a phone's camera has none", () => {
+  expect(drawQr("x".repeat(1_000))).not.toBeNull();
+  expect(drawQr("x".repeat(1_001))).toBeNull();
 });

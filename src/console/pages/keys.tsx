@@ -56,7 +56,8 @@ const COLUMNS: readonly Column<KeyView>[] = [
   },
   {
     label: "Last used",
-    cell: ({ last_used_at }) => (last_used_at === null ? "Never" : <Time at={last_used_at} far />),
+    cell: ({ last_used_at }) =>
+      last_used_at === null ? <Never /> : <Time at={last_used_at} far />,
   },
   {
     label: "Ends",
@@ -66,7 +67,7 @@ const COLUMNS: readonly Column<KeyView>[] = [
           <Time at={revoked_at} /> by {revoked_by}
         </>
       ) : expires_at === null ? (
-        "Never"
+        <Never />
       ) : (
         <Time at={expires_at} />
       ),
@@ -75,7 +76,7 @@ const COLUMNS: readonly Column<KeyView>[] = [
     label: "Revoke",
     cell: ({ id, name, state }) =>
       state === "live" ? (
-        <a href={`${PATH}${pathTo(id, "revoke")}`}>
+        <a class="short" href={`${PATH}${pathTo(id, "revoke")}`}>
           Revoke<span class="hidden"> {name}</span>
         </a>
       ) : (
@@ -84,6 +85,8 @@ const COLUMNS: readonly Column<KeyView>[] = [
   },
 ];
 
+const Never = () => <span class="short">Never</span>;
+
 function May({ scopes, refund_limit: limit }: KeyView) {
   return (
     <div>
@@ -91,14 +94,14 @@ function May({ scopes, refund_limit: limit }: KeyView) {
       {limit !== null && (
         <div class="small soft">
           {limit.per_refund !== null && (
-            <>
-              at most <Money amount={inr(limit.per_refund)} /> a refund{" "}
-            </>
+            <div>
+              at most <Money amount={inr(limit.per_refund)} /> a refund
+            </div>
           )}
           {limit.per_day !== null && (
-            <>
+            <div>
               at most <Money amount={inr(limit.per_day)} /> a day
-            </>
+            </div>
           )}
         </div>
       )}

@@ -27,7 +27,7 @@ import {
   Time,
   Unknown,
 } from "../parts";
-import { drawQr, Qr } from "../qr";
+import { type Drawing, drawQr, Qr } from "../qr";
 
 type Link = ReturnType<typeof linkJson>;
 
@@ -36,8 +36,10 @@ export const link = new Hono<ConsoleDoor>()
   .get("/console/links/:id/qr.svg", async (c) => {
     const found = await c.var.api.get<Link>(`/v1${pathTo("links", c.req.param("id"))}`);
     if (!found.ok) return failurePage(c, found.failure, "links");
-    const address = found.value.payment_link;
-    return address === null ? c.notFound() : svgFile(address, found.value.payment_link_id);
+    const drawn = drawQr(found.value.payment_link ?? "");
+    return drawn === null || found.value.payment_link === null
+      ? c.notFound()
+      : svgFile(drawn, found.value.payment_link_id);
   })
   .post("/console/links/:id/refresh", async (c) => {
     const path = pathTo("links", c.req.param("id"));
@@ -159,18 +161,22 @@ const Send: FC<Both> = ({ link, order }) => {
           </div>
         </div>
       </details>
-      <figure class="qr-figure">
-        <Qr text={address} label="QR code of the payment link" />
-        <figcaption class="small">
-          The customer points their phone's camera at it.{" "}
-          <a href={`/console${pathTo("links", id)}/qr.svg`} download={`${id}.svg`}>
-            Download the QR code (SVG)
-          </a>
-        </figcaption>
-      </figure>
+      {drawQr(address) !== null && <Code address={address} id={id} />}
     </section>
   );
 };
+
+const Code: FC<{ readonly address: string; readonly id: string }> = ({ address, id }) => (
+  <figure class="qr-figure">
+    <Qr text={address} label="QR code of the payment link" />
+    <figcaption class="small">
+      The customer points their phone's camera at it.{" "}
+      <a href={`/console${pathTo("links", id)}/qr.svg`} download={`${id}.svg`}>
+        Download the QR code (SVG)
+      </a>
+    </figcaption>
+  </figure>
+);
 
 const About: FC<Both> = ({ link, order }) => (
   <section class="card" aria-labelledby="about">
@@ -276,8 +282,7 @@ const History: FC<{ readonly links: readonly LinkView[]; readonly shown: string 
 };
 
 /** To be printed or kept: the code alone, ten millimetres for each five squares or so. */
-function svgFile(address: string, id: string): Response {
-  const { size, path } = drawQr(address);
+function svgFile({ size, path }: Drawing, id: string): Response {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size * 2}mm" height="${size * 2}mm" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}" height="${size}" fill="#fff"/><path d="${path}"/></svg>`;
   return new Response(svg, {
     headers: {

@@ -26,7 +26,9 @@ const COLUMNS: readonly Column<ListedLink>[] = [
   {
     label: "Link",
     cell: ({ payment_link_id: id, merchant_payment_link_reference: reference }) => (
-      <a href={`/console${pathTo("links", id)}`}>{reference ?? id}</a>
+      <a dir="auto" href={`/console${pathTo("links", id)}`}>
+        {reference ?? id}
+      </a>
     ),
   },
   { label: "Link is", cell: ({ status }) => <LinkBadge status={status} /> },

@@ -59,7 +59,7 @@ async function showSwitch(
 
 const State: FC<MoneySwitchView> = (money) =>
   money.stopped ? (
-    <MoneyStopped money={money} />
+    <MoneyStopped money={money} here />
   ) : (
     <section class="card" aria-labelledby="state">
       <div class="row apart">
