@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { turn } from "../sandbox/gateway";
 import { closeHouse, openHouse, order } from "../actor/house";
 import { gatewayBooks, inr, moves, paidOrder, readThrice, refund } from "../actor/money";
-import { become } from "./become";
+import { signInAs } from "./others";
 import { fillIn, hiddenFields } from "./money-forms";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
@@ -87,8 +87,8 @@ describe("an unknown refund", () => {
 
   test("is nothing for a viewer", async () => {
     const order_id = await undecided();
-    await become("viewer");
-    expect((await visitor.get(pathOf(order_id))).status).toBe(403);
+    const viewer = await signInAs("viewer");
+    expect((await viewer.get(pathOf(order_id))).status).toBe(403);
   });
 });
 

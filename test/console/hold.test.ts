@@ -23,7 +23,7 @@ import {
   readThrice,
   voidOrder,
 } from "../actor/money";
-import { become } from "./become";
+import { signInAs } from "./others";
 import { fillIn, hiddenFields } from "./money-forms";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
@@ -199,8 +199,8 @@ describe("an order that holds nothing", () => {
 
 test.each([capturePath, voidPath])("a viewer is refused", async (pathOf) => {
   const { order_id } = await heldOrder();
-  await become("viewer");
-  expect((await visitor.get(pathOf(order_id))).status).toBe(403);
-  expect((await visitor.post(pathOf(order_id), { step: "confirm" })).status).toBe(403);
+  const viewer = await signInAs("viewer");
+  expect((await viewer.get(pathOf(order_id))).status).toBe(403);
+  expect((await viewer.post(pathOf(order_id), { step: "confirm" })).status).toBe(403);
   expect(await moves()).toBe(0);
 });

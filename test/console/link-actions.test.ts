@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ask, turn } from "../sandbox/gateway";
 import { api, closeHouse, createLink, openHouse, order, settle } from "../actor/house";
 import { paidOrder, requests } from "../actor/money";
-import { become } from "./become";
+import { signInAs } from "./others";
 import { fillIn, hiddenFields } from "./money-forms";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
@@ -134,9 +134,9 @@ describe("replacing", () => {
 
 test.each(["cancel", "notify", "replace"])("a viewer may not %s", async (verb) => {
   const { link_id } = await openLink();
-  await become("viewer");
-  expect((await visitor.get(pathOf(link_id, verb))).status).toBe(403);
-  expect((await visitor.post(pathOf(link_id, verb), { step: "confirm" })).status).toBe(403);
+  const viewer = await signInAs("viewer");
+  expect((await viewer.get(pathOf(link_id, verb))).status).toBe(403);
+  expect((await viewer.post(pathOf(link_id, verb), { step: "confirm" })).status).toBe(403);
   expect((await api<{ status: string }>("GET", `/v1/links/${link_id}`)).body.status).toBe(
     "CREATED",
   );

@@ -6,7 +6,7 @@ import { turn } from "../sandbox/gateway";
 import { closeHouse, holdGateway, openHouse, type Made, pass } from "../actor/house";
 import { capture, gatewayBooks, heldOrder, inDashboard, moves, readThrice } from "../actor/money";
 import { knock, origin } from "../http/door";
-import { become } from "./become";
+import { signInAs } from "./others";
 import { hiddenFields } from "./money-forms";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
 
@@ -94,13 +94,13 @@ describe("the list", () => {
   test("has no buttons for a viewer, whom nothing obeys", async () => {
     const { order_id } = await heldOrder();
     const { address, asked } = await choose([order_id]);
-    await become("viewer");
-    const shown = await visitor.get(LIST);
+    const viewer = await signInAs("viewer");
+    const shown = await viewer.get(LIST);
     expect(shown.status).toBe(200);
     expect(shown.html).not.toContain("checkbox");
     expect(shown.html).not.toContain("Capture all");
-    expect((await visitor.get(address)).status).toBe(403);
-    expect((await visitor.send(BATCH, formOf(asked.html))).status).toBe(403);
+    expect((await viewer.get(address)).status).toBe(403);
+    expect((await viewer.send(BATCH, formOf(asked.html))).status).toBe(403);
     expect(await moves()).toBe(0);
   });
 });
