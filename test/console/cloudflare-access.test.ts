@@ -109,7 +109,7 @@ async function token(
     ...claims,
   };
   const text = `${part({ alg: "RS256", kid: signer.kid, typ: "JWT", ...header })}.${part(body)}`;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(new TextEncoder().encode(text));
   const signature = await (sign?.(bytes) ??
     crypto.subtle.sign("RSASSA-PKCS1-v1_5", signer.privateKey, bytes));
   return `${text}.${base64url(new Uint8Array(signature))}`;

@@ -304,6 +304,15 @@ describe("a session", () => {
     expect((await busy.get("/console")).status).toBe(303);
   });
 
+  test("is not kept alive by a page that asks by itself", async () => {
+    const visitor = await signInAsAdministrator();
+    for (let n = 0; n < 4; n += 1) {
+      pass(HOUR / 2);
+      await visitor.get("/console", { "x-console-poll": "1" });
+    }
+    expect((await visitor.get("/console", { "x-console-poll": "1" })).status).toBe(401);
+  });
+
   test("is one of ten: with one more the oldest ends", async () => {
     const administrator = await signInAsAdministrator();
     const name = someName();

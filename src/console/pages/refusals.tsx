@@ -21,7 +21,7 @@ export function wrongSettingPage(setting: string, message: string): Response {
       </main>
     </Document>
   );
-  return htmlResponse(whole, 500);
+  return htmlResponse(whole, 503);
 }
 
 export function unbelievedPage(c: ConsoleContext, failed: AccessFailure): Response {
