@@ -21,7 +21,7 @@ export function wrongSettingPage(setting: string, message: string): Response {
       </main>
     </Document>
   );
-  return htmlResponse(whole, 503);
+  return htmlResponse(whole, 503, { "x-content-type-options": "nosniff" });
 }
 
 export function unbelievedPage(c: ConsoleContext, failed: AccessFailure): Response {
