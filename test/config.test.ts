@@ -277,6 +277,28 @@ const optional: Readonly<Record<string, Row>> = {
     allowed: /from 30 to 3650/,
     good: [["2920"]],
   },
+  ACCESS_TEAM: {
+    missing: (config) => config.access,
+    unset: null,
+    bad: [
+      "https://name.cloudflareaccess.com",
+      "name.cloudflareaccess.com.evil.example",
+      "evil.example/name.cloudflareaccess.com",
+      "cloudflareaccess.com",
+      "Name.cloudflareaccess.com",
+    ],
+    beside: { ACCESS_AUD: "ab".repeat(32) },
+    allowed: /name\.cloudflareaccess\.com/,
+    good: [],
+  },
+  ACCESS_AUD: {
+    missing: (config) => config.access,
+    unset: null,
+    bad: ["ab", "xy".repeat(32), "AB".repeat(32)],
+    beside: { ACCESS_TEAM: "name.cloudflareaccess.com" },
+    allowed: /64 hexadecimal digits/,
+    good: [],
+  },
   PINELABS_WEBHOOK_SECRET: {
     missing: (config) => config.webhook.secrets,
     unset: [{ name: "current", key: utf8("client-secret") }],
@@ -299,16 +321,19 @@ const optional: Readonly<Record<string, Row>> = {
     good: [["0aFF", Uint8Array.of(10, 255)]],
   },
   CONSOLE_PASSWORD: {
-    missing: unused,
-    bad: ["short"],
-    allowed: /12 characters/,
-    good: [["correct horse battery"]],
+    missing: (config) => config.console.password,
+    bad: ["short", "x".repeat(201), " twelve letters"],
+    allowed: /12 to 200 characters/,
+    good: [
+      ["correct horse battery", "correct horse battery"],
+      ["x".repeat(200), "x".repeat(200)],
+    ],
   },
   SESSION_SECRET: {
-    missing: unused,
+    missing: (config) => config.console.session_secret,
     bad: ["x".repeat(31)],
     allowed: /32 characters/,
-    good: [[longText]],
+    good: [[longText, longText]],
   },
   NOTIFY_SECRET: {
     missing: (config) => config.notify,
@@ -418,6 +443,22 @@ describe.each(table)("%s", (name, row) => {
 
   it.each(row.good)("takes %j", (text, value = null) => {
     expect(row.missing(good({ [name]: text }))).toEqual(value);
+  });
+});
+
+describe("Cloudflare Access", () => {
+  const [team, audience] = ["name.cloudflareaccess.com", "ab".repeat(32)];
+
+  it("takes a team and an audience", () => {
+    const { access } = good({ ACCESS_TEAM: team, ACCESS_AUD: audience });
+    expect(access).toEqual({ team, audience });
+  });
+
+  it.each([
+    ["ACCESS_AUD", { ACCESS_TEAM: team }],
+    ["ACCESS_TEAM", { ACCESS_AUD: audience }],
+  ])("is not taken by half: %s is missing", (setting, texts) => {
+    expect(wrong(texts).setting).toBe(setting);
   });
 });
 

@@ -13,7 +13,7 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ["a gateway's access token", /\beyJ[\w-]+\.[\w-]+\./],
   ["a webhook's signature", /\bv1[,=][A-Za-z0-9+/=]{20,}/],
   ["a console invitation", /\binvite\/[A-Za-z0-9_-]{8,}/],
-  ["a cookie of the console", /\bchukta=\S/],
+  ["a cookie of the console", /\b(?:__Host-)?chukta=\S/],
   ["a password of a person", /planted-password/],
   ["an e-mail address or VPA", /[\w.+-]+@[\w-]+/],
   ["a telephone number", /(?<![\w-])(?:\+?91[ -]?|0)?[6-9]\d{4}[ -]?\d{5}(?![\w-])/],

@@ -242,7 +242,7 @@ function movesMoney({ scopes }: Holder): boolean {
 }
 
 /** In a time that does not tell where they differ. */
-function isSameHash(kept: string, given: string): boolean {
+export function isSameHash(kept: string, given: string): boolean {
   const [a, b] = [kept, given].map((hash) => new TextEncoder().encode(hash));
   if (a === undefined || b === undefined || a.length !== b.length) return false;
   return crypto.subtle.timingSafeEqual(a, b);

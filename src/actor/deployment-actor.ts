@@ -22,7 +22,7 @@ import { AccessStorage } from "./access-storage";
 import { openGateway } from "./gateway";
 import { LIMITS } from "./part";
 import * as people from "./people";
-import type { From, PeopleActorRpc, SignIn } from "./people-rpc";
+import type { From, PeopleActorRpc, SessionAsked, SignIn } from "./people-rpc";
 import { PeopleStorage } from "./people-storage";
 import type { CredentialsCheck, DayWalk, DeploymentActorRpc, JobRun, Pause, Walk } from "./peers";
 import * as sessions from "./sessions";
@@ -211,9 +211,9 @@ export class DeploymentActor
 
   async readSession(
     secret: string,
-    identity: string | null,
+    asked: SessionAsked,
   ): ReturnType<PeopleActorRpc["readSession"]> {
-    return sessions.readSession(this.#access, secret, identity);
+    return sessions.readSession(this.#access, secret, asked);
   }
 
   async endSession(secret: string): Promise<void> {

@@ -42,6 +42,13 @@ export interface Session {
   readonly expires_at: Milliseconds;
 }
 
+export interface SessionAsked {
+  /** The e-mail of the request's Cloudflare Access token; null: it had none. */
+  readonly identity: string | null;
+  /** A person asked for a page; false: a page that is open asked by itself, and nobody may be there. */
+  readonly isUse: boolean;
+}
+
 /** A session as its owner sees it among theirs. */
 export interface SessionView {
   readonly id: string;
@@ -80,8 +87,8 @@ export interface PeopleActorRpc {
   signInByAccess(
     asked: From & { readonly identity: string },
   ): Promise<Result<OpenedSession, { readonly code: "person_unknown" }>>;
-  /** By the cookie's secret and the e-mail of the request's Access token. Null: it is over, or never was. */
-  readSession(secret: string, identity: string | null): Promise<Session | null>;
+  /** By the cookie's secret. Null: it is over, or never was. */
+  readSession(secret: string, asked: SessionAsked): Promise<Session | null>;
   endSession(secret: string): Promise<void>;
   /** Of whoever this session is of, newest first. */
   listSessions(secret: string): Promise<readonly SessionView[]>;

@@ -91,8 +91,10 @@ export class PeopleStorage {
     const { id, name, email, invitation, removed_at } = person;
     const isLive = removed_at === null;
     this.#run(
-      `INSERT OR REPLACE INTO people (id, name_key, email, invitation, removed_at, doc)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+      // No OR REPLACE: it would put somebody of the same name out of the house.
+      `INSERT INTO people (id, name_key, email, invitation, removed_at, doc)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+       ON CONFLICT (id) DO UPDATE SET name_key = ?2, email = ?3, invitation = ?4, removed_at = ?5, doc = ?6`,
       id,
       isLive ? nameSkeleton(name) : null,
       isLive ? email : null,
@@ -124,7 +126,15 @@ export class PeopleStorage {
       `INSERT OR REPLACE INTO sessions
          (id, person, opened_at, seen_at, expires_at, device, via, identity, proof)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-      ...[id, person, opened_at, seen_at, expires_at, device, via, identity, proof],
+      id,
+      person,
+      opened_at,
+      seen_at,
+      expires_at,
+      device,
+      via,
+      identity,
+      proof,
     );
   }
 

@@ -156,7 +156,7 @@ export async function changePassword(
   secret: string,
   asked: From & { readonly old: string; readonly password: string },
 ): Promise<Result<OpenedSession, NewPasswordFailure>> {
-  const session = await readSession(part, secret, asked.identity);
+  const session = await readSession(part, secret, { identity: asked.identity, isUse: true });
   if (session === null) return failure({ code: "session_ended" });
   const { person_id, name } = session.operator;
   if (person_id === null) return failure({ code: "password_is_setting" });

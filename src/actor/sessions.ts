@@ -7,7 +7,7 @@ import { ADMINISTRATOR, type Operator, type Person } from "../domain/people";
 import { HOUR, MINUTE } from "../domain/schedule";
 import { type Milliseconds, toIso } from "../domain/time";
 import { type AccessPart, hashOf } from "./access";
-import type { From, OpenedSession, Session, SessionView } from "./people-rpc";
+import type { From, OpenedSession, Session, SessionAsked, SessionView } from "./people-rpc";
 import { type KeptSession, NO_PERSON } from "./people-storage";
 
 /** A working day; then one signs in again. */
@@ -61,7 +61,7 @@ export function openSession(
 export async function readSession(
   part: AccessPart,
   secret: string,
-  identity: string | null,
+  { identity, isUse }: SessionAsked,
 ): Promise<Session | null> {
   const [id, proof] = [await hashOf(secret), await proofOf(part)];
   const kept = findLive(part, id);
@@ -76,7 +76,7 @@ export async function readSession(
     part.people.dropSession(id);
     return null;
   }
-  noteUse(part, kept, person);
+  if (isUse) noteUse(part, kept, person);
   return { id, operator, opened_at: kept.opened_at, expires_at: kept.expires_at };
 }
 

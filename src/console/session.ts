@@ -62,7 +62,8 @@ export function needsSession(app: Hono<Door>): MiddlewareHandler<ConsoleDoor> {
 }
 
 async function findSession(c: ConsoleContext, secret: string): Promise<Session | null> {
-  return askAccess(c.var.doors.people.readSession(secret, c.var.identity));
+  const isUse = c.req.header(POLL_HEADER) === undefined;
+  return askAccess(c.var.doors.people.readSession(secret, { identity: c.var.identity, isUse }));
 }
 
 /** What every page has at hand from here on. */

@@ -50,13 +50,16 @@ import { needsOwnForm, needsSession, readsIdentity } from "./session";
 /** `api`: what pages ask; the same app that answers the outside world. */
 export function createConsole(api: Hono<Door>, open: Connect): Hono<ConsoleDoor> {
   const site = new Hono<ConsoleDoor>();
+  /** A wrong setting is logged once per isolate, not once per request. */
+  let reported: string | null = null;
 
   site.use(async function openDoors(c, next) {
     c.set("request_id", crypto.randomUUID());
     const doors = open(c.env);
     if (!doors.ok) {
       const { setting, message } = doors.failure;
-      logError({ event: "setting_invalid", setting, message });
+      if (reported !== message) logError({ event: "setting_invalid", setting, message });
+      reported = message;
       return wrongSettingPage(setting, message);
     }
     c.set("doors", doors.value);

@@ -56,7 +56,9 @@ export function unauthorized(detail: string): Response {
 }
 
 export function keyEnded(): Response {
-  return unauthorized("The key was right and has ended meanwhile.");
+  return unauthorized(
+    "Who asks was right and is not any more: the key has ended, or the person was removed, meanwhile.",
+  );
 }
 
 /** Nothing was sent. */

@@ -43,7 +43,7 @@ export const connect: Connect = function connect(env) {
     people: {
       signIn: async (asked) => accessActor(env).signIn(asked),
       signInByAccess: async (asked) => accessActor(env).signInByAccess(asked),
-      readSession: async (secret, identity) => accessActor(env).readSession(secret, identity),
+      readSession: async (secret, asked) => accessActor(env).readSession(secret, asked),
       endSession: async (secret) => accessActor(env).endSession(secret),
       listSessions: async (secret) => accessActor(env).listSessions(secret),
       endOwnSessions: async (secret, which) => accessActor(env).endOwnSessions(secret, which),

@@ -251,8 +251,11 @@ describe("what is kept", () => {
     const actor = env.DEPLOYMENT.getByName("access");
     const read = async (): Promise<{ password: { rounds: number } }> =>
       runInDurableObject(actor, (_, state) => {
-        const rows = state.storage.sql.exec("SELECT doc FROM people WHERE id = ?", person.id);
-        return JSON.parse(String(rows.one()["doc"])) as { password: { rounds: number } };
+        const rows = state.storage.sql.exec<{ doc: string }>(
+          "SELECT doc FROM people WHERE id = ?",
+          person.id,
+        );
+        return JSON.parse(rows.one().doc) as { password: { rounds: number } };
       });
     const doc = JSON.stringify({ ...(await read()), password: old });
     await runInDurableObject(actor, (_, state) => {

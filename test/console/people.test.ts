@@ -207,7 +207,7 @@ describe("an invitation", () => {
       tab.send(`/console/invite/${token}`, fields),
     );
     const statuses = (await Promise.all(both)).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([303, 404]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([303, 404]);
   });
 
   test.each([
@@ -302,6 +302,15 @@ describe("a session", () => {
     }
     pass(HOUR);
     expect((await busy.get("/console")).status).toBe(303);
+  });
+
+  test("is not kept alive by a page that asks by itself", async () => {
+    const visitor = await signInAsAdministrator();
+    for (let n = 0; n < 4; n += 1) {
+      pass(HOUR / 2);
+      await visitor.get("/console", { "x-console-poll": "1" });
+    }
+    expect((await visitor.get("/console", { "x-console-poll": "1" })).status).toBe(401);
   });
 
   test("is one of ten: with one more the oldest ends", async () => {

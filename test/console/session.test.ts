@@ -1,7 +1,14 @@
 // Who gets in, and how long: the cookie, the forms, signing out.
 
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readConfig } from "../../src/config";
+import { createConsole } from "../../src/console/site";
+import { success } from "../../src/domain/result";
+import { app } from "../../src/http/app";
+import { connect } from "../../src/http/connect";
 import { closeHouse, openHouse } from "../actor/house";
+import { origin } from "../http/door";
 import { signInAsAdministrator, textOf, Visitor } from "./visit";
 
 beforeEach(openHouse);
@@ -87,4 +94,48 @@ describe("somebody who is signed in", () => {
       expect(set).toContain(word);
     }
   });
+});
+
+test("a wrong setting is named on a page, whichever page was asked for", async () => {
+  const wrong = readConfig({ ...env, ACCESS_TEAM: "team.cloudflareaccess.com" });
+  if (wrong.ok) throw new Error("these settings were accepted");
+  const site = createConsole(app, () => wrong);
+  for (const path of ["/console", "/console/sign-in", "/console/invite/x"]) {
+    const shown = await site.fetch(new Request(origin + path), env);
+    const html = await shown.text();
+    expect(shown.status).toBe(503);
+    expect(shown.headers.get("content-type")).toContain("text/html");
+    expect(textOf(html)).toContain("ACCESS_AUD is not set: with ACCESS_TEAM it must be");
+  }
+});
+
+test("without SESSION_SECRET the console is shut, and says what to set", async () => {
+  const config = readConfig({ ...env, SESSION_SECRET: "" });
+  const site = createConsole(app, (bindings) => {
+    const doors = connect(bindings);
+    return doors.ok && config.ok ? success({ ...doors.value, config: config.value }) : doors;
+  });
+  const shown = await site.fetch(new Request(`${origin}/console`), env);
+  expect(shown.status).toBe(503);
+  expect(textOf(await shown.text())).toContain("SESSION_SECRET");
+});
+
+test("over https the cookie is for this host alone", async () => {
+  const config = readConfig({
+    ...env,
+    PINELABS_ENV: "uat",
+    PUBLIC_URL: "https://pay.shop.test",
+    PINELABS_BASE_URL: "",
+  });
+  const site = createConsole(app, (bindings) => {
+    const doors = connect(bindings);
+    return doors.ok && config.ok ? success({ ...doors.value, config: config.value }) : doors;
+  });
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    site.fetch(new Request(`https://pay.shop.test${path}`, { redirect: "manual", ...init }), env);
+  const visitor = new Visitor(ask, { origin: "https://pay.shop.test" });
+  const fields = { name: "administrator", password: "test-console-password" };
+  const { headers } = await visitor.post("/console/sign-in", fields);
+  expect(headers.get("set-cookie")).toMatch(/^__Host-chukta=[^;]+;.*; Secure/);
+  expect((await visitor.get("/console")).status).toBe(200);
 });

@@ -100,7 +100,9 @@ describe("the list", () => {
     expect(shown.html).not.toContain("checkbox");
     expect(shown.html).not.toContain("Capture all");
     expect((await viewer.get(address)).status).toBe(403);
-    expect((await viewer.send(BATCH, formOf(asked.html))).status).toBe(403);
+    const form = formOf(asked.html);
+    form.set("csrf", viewer.csrf);
+    expect((await viewer.send(BATCH, form)).status).toBe(403);
     expect(await moves()).toBe(0);
   });
 });

@@ -52,7 +52,7 @@ describe("a name", () => {
     ["Asha  Rao"],
     ["=cmd"],
     ["<b>Asha</b>"],
-    ["Asha " + "आशा"],
+    ["Asha आशा"],
     ["a\u0301\u0302\u0303\u0304sha"],
     ["Asha\u0000"],
     ["@asha"],

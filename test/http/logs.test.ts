@@ -28,6 +28,9 @@ test("a line with a secret is seen, whatever it is, and never repeated", async (
   expect(named("paid by asha.k@okaxis")).toEqual(["an e-mail address or VPA"]);
   const receipt = `/receipt/${"aB3-".repeat(6)}~v1-310115060000-aa-x`;
   expect(named(receipt)).toEqual(["a token of a link or receipt"]);
+  expect(named(`/console/invite/${"aB3-".repeat(12)}`)).toEqual(["a console invitation"]);
+  expect(named(`__Host-chukta=${"0f".repeat(32)}.x`)).toEqual(["a cookie of the console"]);
+  expect(named(`cookie: chukta=${"0f".repeat(32)}.x`)).toEqual(["a cookie of the console"]);
   for (const number of ["9000000001", "8765432101", "6000000001", "+91 70000 00001"]) {
     expect(named(`call ${number}`)).toEqual(["a telephone number"]);
   }

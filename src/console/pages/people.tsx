@@ -130,7 +130,7 @@ function invitePage(c: ConsoleContext, typed: Typed, fault: Fault | "role_missin
           {PERSON_FAULTS[fault]}
         </p>
       )}
-      <PostForm action={`${PEOPLE}/invite`} class="card">
+      <PostForm action={`${PEOPLE}/invite`} class="card modest">
         <Field
           name="name"
           label="Name"
@@ -199,7 +199,7 @@ export function invitedPage(c: ConsoleContext, { token, person }: Invited): Resp
     { title: `Invitation for ${person.name}`, section: "settings", status: 201 },
     <>
       <h1 dir="auto">Invitation for {person.name}</h1>
-      <div class="card">
+      <div class="card modest">
         <p>
           Send this link to them yourself, where nobody else reads it. It is shown only now, works
           once, and for {shownDuration(INVITATION_LASTS)}. With it they set a password of their own

@@ -96,7 +96,7 @@ function personPage(c: ConsoleContext, person: PersonView, refused: Refused | nu
           {refused.fault}
         </p>
       )}
-      <div class="card">
+      <div class="card modest">
         <Facts
           rows={[
             ["State", <StateBadge person={person} />],
@@ -138,7 +138,7 @@ function Changes({
     <>
       <section class="stack">
         <h2>What they may do</h2>
-        <PostForm action={address} class="card">
+        <PostForm action={address} class="card modest">
           <RoleField role={person.role} />
           <EmailField email={person.email ?? ""} fault={fault} />
           <p class="help">It counts at once. They are signed out and come in anew.</p>
@@ -147,7 +147,7 @@ function Changes({
       </section>
       <section class="stack">
         <h2>A new invitation</h2>
-        <PostForm action={`${address}/invite`} class="card">
+        <PostForm action={`${address}/invite`} class="card modest">
           <p>
             For who lost their password or their link. The password they have is taken away, they
             are signed out everywhere, and an earlier link is over.
@@ -173,10 +173,10 @@ function removePage(c: ConsoleContext, person: PersonView): Response {
     { title: `Remove ${person.name}`, section: "settings" },
     <>
       <h1 dir="auto">Remove {person.name}?</h1>
-      <PostForm action={`${addressOf(person)}/remove`} class="card">
+      <PostForm action={`${addressOf(person)}/remove`} class="card modest">
         <p>
-          They are signed out everywhere at once, and what they have asked for and was not sent yet
-          is not sent. What they did stays in the audit under their name. They can be invited again
+          They are signed out everywhere at once, and move no more money. What they asked for before
+          goes on to its end, and stays in the audit under their name. They can be invited again
           later, as somebody new.
         </p>
         <div class="row">

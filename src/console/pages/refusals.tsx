@@ -22,7 +22,8 @@ export function wrongSettingPage(setting: string, message: string): Response {
       </main>
     </Document>
   );
-  return htmlResponse(renderFor(null, whole), 500);
+  const text = renderFor(null, whole);
+  return htmlResponse(text, 503, { "x-content-type-options": "nosniff" });
 }
 
 export function unbelievedPage(c: ConsoleContext, failed: AccessFailure): Response {

@@ -75,7 +75,7 @@ async function youPage(c: ConsoleContext, faults: Faults): Promise<Response> {
     { title: "You", section: "settings", status: isFaulty ? faults.status : 200 },
     <>
       <h1>You</h1>
-      <div class="card">
+      <div class="card modest">
         <Facts
           rows={[
             ["Name", <span dir="auto">{operator.name}</span>],
@@ -93,7 +93,7 @@ async function youPage(c: ConsoleContext, faults: Faults): Promise<Response> {
             <a href="/console/settings/people/invite">invite yourself</a> under your own name.
           </p>
         ) : (
-          <PostForm action={`${YOU}/password`} class="card">
+          <PostForm action={`${YOU}/password`} class="card modest">
             <input type="hidden" name="username" value={operator.name} autocomplete="username" />
             <Field
               name="old"
