@@ -6,7 +6,7 @@ const POLL_AT_MOST_MS = 60_000;
 const POLL_LIMIT_MS = 20_000;
 
 showCopyButtons(document);
-document.addEventListener("click", onCopy);
+document.addEventListener("click", (event) => void onCopy(event));
 document.addEventListener("submit", onSubmit);
 addEventListener("pageshow", onPageShow);
 const main = document.querySelector("main[data-live]");
@@ -111,21 +111,28 @@ function follow(main, status) {
       cache: "no-store",
       signal: AbortSignal.timeout(POLL_LIMIT_MS),
     });
-    if (response.status === 401) return end();
-    if (response.status !== 200 && response.status !== 304) return trouble();
-    if (wait !== POLL_EVERY_MS) say("");
-    wait = POLL_EVERY_MS;
-    if (response.status === 304) return undefined;
+    if (response.status === 401) {
+      end();
+    } else if (response.status === 200 || response.status === 304) {
+      if (wait !== POLL_EVERY_MS) say("");
+      wait = POLL_EVERY_MS;
+      if (response.status === 200) await show(response);
+    } else {
+      trouble();
+    }
+  }
+
+  async function show(response) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main[data-live]");
     // Somebody pressed a button while the answer was on its way: the next page shows it.
-    if (fresh === null || document.querySelector("form[data-sent]") !== null) return undefined;
+    if (fresh === null || document.querySelector("form[data-sent]") !== null) return;
     tag = fresh.dataset.live;
     showCopyButtons(fresh);
     renew(main, fresh);
     document.title = page.title;
     const news = main.querySelector("[data-announce]");
-    return say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
+    say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
   }
 
   function trouble() {
@@ -162,7 +169,7 @@ function renew(old, fresh) {
   if (["INPUT", "TEXTAREA", "SELECT"].includes(old.nodeName)) return;
   renewAttributes(old, fresh);
   let place = old.firstChild;
-  for (const wanted of [...fresh.childNodes]) {
+  for (const wanted of Array.from(fresh.childNodes)) {
     const kept = findKept(old, place, wanted);
     if (kept === null) {
       old.insertBefore(document.adoptNode(wanted), place);
@@ -198,7 +205,7 @@ function keyOf(node) {
 function renewAttributes(old, fresh) {
   // Whether a person has opened it is theirs.
   const isTheirs = (name) => name === "open" || name === "data-label";
-  for (const { name } of [...old.attributes]) {
+  for (const { name } of Array.from(old.attributes)) {
     if (!fresh.hasAttribute(name) && !isTheirs(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {

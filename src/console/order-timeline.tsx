@@ -55,10 +55,10 @@ const Entry: FC<Happened> = ({ entry, after }) => {
   return (
     <li id={`entry-${n}`} value={n}>
       <p>
-        <strong>{known[what] ?? what}</strong> <Told text={sentence} />
+        <Told text={sentence} />
       </p>
       <p class="soft small">
-        <Time at={at} />{" "}
+        <Time at={at} /> · {known[what] ?? what} ·{" "}
         {webhook_id === undefined ? (
           <span dir="auto">{tellerLabel(by)}</span>
         ) : (
