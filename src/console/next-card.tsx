@@ -25,7 +25,11 @@ export const NextCard: FC<{
   const moves = all.filter(({ why_not, path }) => why_not === null && path !== pathOf(next));
   const others = all.filter(({ why_not }) => why_not !== null);
   return (
-    <section class={`card next ${next === null ? "" : "todo"}`} aria-labelledby="next">
+    <section
+      id="next-card"
+      class={`card next ${next === null ? "" : "todo"}`}
+      aria-labelledby="next"
+    >
       <h2 id="next">{next === null ? "Nothing is to be done now" : "Next"}</h2>
       {next !== null && <Next order={order} next={next} />}
       {moves.length > 0 && (

@@ -256,11 +256,10 @@ describe("what can be done", () => {
   });
 
   it("has a reason in words for everything that can not be done", () => {
-    for (const stage of STAGES) {
-      for (const { why_not } of movesOf(orderWith({ stage, pre_auth: true, link }), [], NOW)) {
-        if (why_not !== null) expect(why_not).toMatch(/^[A-Z][^_]*\.$/);
-      }
-    }
+    const reasons = STAGES.flatMap((stage) =>
+      movesOf(orderWith({ stage, pre_auth: true, link }), [], NOW).map(({ why_not }) => why_not),
+    ).filter((why_not) => why_not !== null);
+    expect(reasons.filter((reason) => !/^[A-Z][^_]*\.$/.test(reason))).toEqual([]);
   });
 
   it.each([
