@@ -16,7 +16,15 @@ const PAYMENTS: readonly Column<PaymentView>[] = [
   { label: "Amount", figure: true, cell: (payment) => <PaidAmount payment={payment} /> },
   { label: "How", cell: (payment) => <How payment={payment} /> },
   { label: "State", cell: (payment) => <State payment={payment} /> },
-  { label: "Bank reference", cell: ({ rrn }) => <Id text={rrn} what="reference" /> },
+  {
+    label: "Bank reference",
+    cell: ({ rrn, id }) => (
+      <div>
+        <Id text={rrn} what="reference" />
+        <span class="id soft block">{id}</span>
+      </div>
+    ),
+  },
   { label: "Where the money is", cell: (payment) => <Books payment={payment} /> },
 ];
 
@@ -65,7 +73,7 @@ const PaidAmount: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
 };
 
 const How: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
-  const { payment_method, network, last4, id } = payment;
+  const { payment_method, network, last4 } = payment;
   return (
     <div>
       <span dir="auto">{methodLabel(payment_method)}</span>
@@ -74,7 +82,6 @@ const How: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
           {network ?? ""} {last4 === null ? "" : `••${last4}`}
         </span>
       )}
-      <span class="id soft block">{id}</span>
     </div>
   );
 };
