@@ -92,8 +92,8 @@ const State: FC<{ readonly payment: PaymentView }> = ({ payment: { status, error
     <div>
       <Badge tone={tone}>{label}</Badge>
       {error !== null && (
-        <span class="soft small block" dir="auto">
-          {error.message ?? error.code}
+        <span class="soft small block">
+          <Shortened text={error.message ?? error.code ?? ""} />
         </span>
       )}
     </div>
@@ -136,8 +136,8 @@ const REFUNDS: readonly Column<RefundView>[] = [
       <div>
         <Badge tone={OUTCOMES[refund.outcome].tone}>{OUTCOMES[refund.outcome].label}</Badge>
         {(refund.refusal !== null || refund.trouble !== null) && (
-          <span class="soft small block" dir="auto">
-            {refund.refusal?.message ?? refund.trouble}
+          <span class="soft small block">
+            <Shortened text={refund.refusal?.message ?? refund.trouble} />
           </span>
         )}
       </div>

@@ -5,6 +5,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createConsole } from "../../src/console/site";
+import { success } from "../../src/domain/result";
 import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import {
@@ -18,10 +19,11 @@ import {
   pass,
   postWebhook,
   settle,
+  START,
 } from "../actor/house";
 import { heldOrder, paidOrder, refund } from "../actor/money";
 import { paidEvent } from "../actor/events";
-import { origin } from "../http/door";
+import { origin, withAccess } from "../http/door";
 import { signInAsAdministrator, textOf } from "./visit";
 
 beforeEach(openHouse);
@@ -106,6 +108,25 @@ describe("the page of an order", () => {
     // The one that moved money is among the first.
     expect(textOf(short.html)).toContain(`${payment?.id}-40`);
   });
+});
+
+test("a viewer sees the customer masked, and no button that would be refused", async () => {
+  const made = await paidOrder();
+  const { cookie } = await signInAsAdministrator();
+  const operator = { person_id: "per_1", name: "Vera", role: "viewer" } as const;
+  const session = { id: "ses_1", operator, opened_at: START, expires_at: START + 3_600_000 };
+  const site = createConsole(createApp(connect), (bindings) => {
+    const doors = connect(bindings);
+    const readSession = async () => session;
+    return doors.ok ? success(withAccess(doors.value, { readSession })) : doors;
+  });
+  const request = new Request(origin + pageOf(made.order_id), { headers: { cookie } });
+  const html = await (await site.fetch(request, env, createExecutionContext())).text();
+  expect(textOf(html)).toContain("a•••@example.com");
+  expect(html).not.toContain("asha@example.com");
+  const actions = [...html.matchAll(/<form method="post" action="([^"]+)"/g)].map(([, to]) => to);
+  expect(actions).toEqual(["/console/sign-out", `${pageOf(made.order_id)}/refresh`]);
+  expect(html).not.toMatch(new RegExp(`href="${pageOf(made.order_id)}/`));
 });
 
 describe("what is said of an order", () => {
@@ -275,5 +296,7 @@ test("what came from outside is text, however long and whatever it holds", async
   expect(html).toContain("&lt;script&gt;alert(1)");
   expect(html).not.toContain("<script>alert");
   expect(html).not.toContain("<img");
+  // In a list a long text is cut; the whole of it is its title.
+  expect(textOf(html)).not.toContain("y".repeat(200));
   expect(textOf(html)).toMatch(/To say on the phone .*Paid ₹1,500\.00/);
 });
