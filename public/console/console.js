@@ -6,7 +6,7 @@ const POLL_AT_MOST_MS = 60_000;
 const POLL_LIMIT_MS = 20_000;
 
 showCopyButtons(document);
-document.addEventListener("click", onCopy);
+document.addEventListener("click", (event) => void onCopy(event));
 document.addEventListener("submit", onSubmit);
 addEventListener("pageshow", onPageShow);
 const main = document.querySelector("main[data-live]");
@@ -111,21 +111,34 @@ function follow(main, status) {
       cache: "no-store",
       signal: AbortSignal.timeout(POLL_LIMIT_MS),
     });
-    if (response.status === 401) return end();
-    if (response.status !== 200 && response.status !== 304) return trouble();
-    if (wait !== POLL_EVERY_MS) say("");
-    wait = POLL_EVERY_MS;
-    if (response.status === 304) return undefined;
+    if (response.status === 401) {
+      end();
+    } else if (response.status === 200 || response.status === 304) {
+      if (wait !== POLL_EVERY_MS) say("");
+      wait = POLL_EVERY_MS;
+      if (response.status === 200) await show(response);
+    } else {
+      trouble();
+    }
+  }
+
+  async function show(response) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main[data-live]");
     // Somebody pressed a button while the answer was on its way: the next page shows it.
-    if (fresh === null || document.querySelector("form[data-sent]") !== null) return undefined;
+    if (fresh === null || document.querySelector("form[data-sent]") !== null) return;
     tag = fresh.dataset.live;
     showCopyButtons(fresh);
+    const focused = document.activeElement;
     renew(main, fresh);
+    // What had the focus is gone: whoever goes by keyboard is not sent back to the top of the page.
+    if (!focused.isConnected) {
+      main.tabIndex = -1;
+      main.focus({ preventScroll: true });
+    }
     document.title = page.title;
     const news = main.querySelector("[data-announce]");
-    return say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
+    say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
   }
 
   function trouble() {
@@ -150,7 +163,7 @@ function follow(main, status) {
 
 /**
  * Makes `old` what `fresh` is and keeps every element that can stay: so focus, scroll, what is open and
- * what is being typed stay too. Elements with an id are the same as their namesakes.
+ * what is being typed stay too.
  */
 function renew(old, fresh) {
   if (old.isEqualNode(fresh)) return;
@@ -161,44 +174,56 @@ function renew(old, fresh) {
   // A person's: what was typed, and the name of the form that is not sent yet.
   if (["INPUT", "TEXTAREA", "SELECT"].includes(old.nodeName)) return;
   renewAttributes(old, fresh);
-  let place = old.firstChild;
-  for (const wanted of [...fresh.childNodes]) {
-    const kept = findKept(old, place, wanted);
-    if (kept === null) {
-      old.insertBefore(document.adoptNode(wanted), place);
+  const have = Array.from(old.childNodes);
+  const kept = pairUp(have.map(keyOf), Array.from(fresh.childNodes, keyOf));
+  let place = 0;
+  for (const [index, wanted] of Array.from(fresh.childNodes).entries()) {
+    const stays = kept.get(index);
+    if (stays === undefined) {
+      old.insertBefore(document.adoptNode(wanted), have[place] ?? null);
       continue;
     }
-    if (kept === place) place = place.nextSibling;
-    else old.insertBefore(kept, place);
-    renew(kept, wanted);
+    for (; place < stays; place += 1) have[place].remove();
+    renew(have[place], wanted);
+    place += 1;
   }
-  while (place !== null) {
-    const next = place.nextSibling;
-    place.remove();
-    place = next;
-  }
+  for (; place < have.length; place += 1) have[place].remove();
 }
 
-/** The child of `old` that becomes `wanted`, at its place or, by its id, behind it. */
-function findKept(old, place, wanted) {
-  if (wanted.id) {
-    const namesake = [...old.children].find(({ id }) => id === wanted.id);
-    return namesake !== undefined && namesake.nodeName === wanted.nodeName ? namesake : null;
-  }
-  if (place === null || place.nodeName !== wanted.nodeName || place.id) return null;
-  return keyOf(place) === keyOf(wanted) ? place : null;
-}
-
-/** A form is another one when it leads elsewhere, a field when it is called otherwise. */
+/** What makes two nodes the same one: an id, else what it is, where it leads and what it is called. */
 function keyOf(node) {
-  if (node.nodeType !== Node.ELEMENT_NODE) return "";
-  return `${node.getAttribute("action") ?? ""} ${node.getAttribute("name") ?? ""}`;
+  if (node.nodeType !== Node.ELEMENT_NODE) return node.nodeName;
+  if (node.id !== "") return `#${node.id}`;
+  return ["action", "name", "class", "aria-labelledby"].reduce(
+    (key, name) => `${key} ${node.getAttribute(name) ?? ""}`,
+    node.nodeName,
+  );
+}
+
+/** The longest common subsequence: the index in `want` of each that stays → its index in `have`. */
+function pairUp(have, want) {
+  const width = want.length + 1;
+  const lengths = new Uint16Array((have.length + 1) * width);
+  for (let i = have.length - 1; i >= 0; i -= 1) {
+    for (let j = want.length - 1; j >= 0; j -= 1) {
+      const [below, beside] = [lengths[(i + 1) * width + j], lengths[i * width + j + 1]];
+      lengths[i * width + j] =
+        have[i] === want[j] ? lengths[(i + 1) * width + j + 1] + 1 : Math.max(below, beside);
+    }
+  }
+  const pairs = new Map();
+  for (let i = 0, j = 0; i < have.length && j < want.length;) {
+    if (have[i] === want[j]) pairs.set(j++, i++);
+    else if (lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]) i += 1;
+    else j += 1;
+  }
+  return pairs;
 }
 
 function renewAttributes(old, fresh) {
   // Whether a person has opened it is theirs.
-  const isTheirs = (name) => name === "open" || name === "data-label";
-  for (const { name } of [...old.attributes]) {
+  const isTheirs = (name) => ["open", "data-label", "tabindex"].includes(name);
+  for (const { name } of Array.from(old.attributes)) {
     if (!fresh.hasAttribute(name) && !isTheirs(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {

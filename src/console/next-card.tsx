@@ -12,7 +12,7 @@ import { movesOf } from "./order-moves";
 import { nextAction, type NextAction } from "./order-next";
 import { orderPath, resolvePath } from "./order-path";
 import { COMMANDS, spokenType } from "./order-labels";
-import { Copy, Facts, PostForm, Time } from "./parts";
+import { Facts, PostForm, Time } from "./parts";
 
 /** The one prominent button of the page, and below it what else can be done. */
 export const NextCard: FC<{
@@ -22,10 +22,14 @@ export const NextCard: FC<{
   const { scopes, now } = useHere();
   const next = nextAction({ order, commands, scopes, now });
   const all = movesOf(order, commands, now).filter(({ scope }) => scopes.has(scope));
-  const moves = all.filter(({ why_not }) => why_not === null);
+  const moves = all.filter(({ why_not, path }) => why_not === null && path !== pathOf(next));
   const others = all.filter(({ why_not }) => why_not !== null);
   return (
-    <section class={`card next ${next === null ? "" : "todo"}`} aria-labelledby="next">
+    <section
+      id="next-card"
+      class={`card next ${next === null ? "" : "todo"}`}
+      aria-labelledby="next"
+    >
       <h2 id="next">{next === null ? "Nothing is to be done now" : "Next"}</h2>
       {next !== null && <Next order={order} next={next} />}
       {moves.length > 0 && (
@@ -46,6 +50,12 @@ export const NextCard: FC<{
     </section>
   );
 };
+
+/** Where the prominent button leads: that is not offered twice. */
+function pathOf(next: NextAction | null): string | null {
+  if (next?.kind === "replace") return "link/replace";
+  return next?.kind === "capture" || next?.kind === "refund" ? next.kind : null;
+}
 
 const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ order, next }) => {
   const to = (...rest: readonly string[]): string => orderPath(order.id, ...rest);
@@ -157,7 +167,9 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
               {next.payment_link}
             </a>
           </p>
-          <Copy text={next.payment_link} label="Copy the link" />
+          <button type="button" class="button" data-copy={next.payment_link} hidden>
+            Copy the link
+          </button>
         </Step>
       );
   }

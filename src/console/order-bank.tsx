@@ -111,7 +111,7 @@ const Difference: FC<{
             <Money amount={inr(row.amount)} />,{" "}
           </>
         )}
-        first seen <Time at={row.first_seen_at} />
+        {row.amount === null ? "First" : "first"} seen <Time at={row.first_seen_at} />
         {row.closed_at !== null && (
           <>
             , closed <Time at={row.closed_at} />

@@ -25,7 +25,7 @@ const LINK_STATES: { readonly [status in LinkStatus]: Word } = {
   PARTIAL_PROCESSED: { label: "Part paid", tone: "wait" },
   CANCELLED: { label: "Cancelled", tone: "plain" },
   EXPIRED: { label: "Expired", tone: "plain" },
-  PROCESSED: { label: "Paid", tone: "good" },
+  PROCESSED: { label: "Completed", tone: "good" },
 };
 
 const ORDER_STATES: { readonly [status in OrderStatus]: Word } = {

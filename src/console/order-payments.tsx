@@ -16,7 +16,15 @@ const PAYMENTS: readonly Column<PaymentView>[] = [
   { label: "Amount", figure: true, cell: (payment) => <PaidAmount payment={payment} /> },
   { label: "How", cell: (payment) => <How payment={payment} /> },
   { label: "State", cell: (payment) => <State payment={payment} /> },
-  { label: "Bank reference", cell: ({ rrn }) => <Id text={rrn} what="reference" /> },
+  {
+    label: "Bank reference",
+    cell: ({ rrn, id }) => (
+      <div>
+        <Id text={rrn} what="reference" />
+        <span class="id soft block">{id}</span>
+      </div>
+    ),
+  },
   { label: "Where the money is", cell: (payment) => <Books payment={payment} /> },
 ];
 
@@ -48,7 +56,7 @@ const PaidAmount: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
   const isOther = base_amount !== null && base_amount.currency !== payment_amount?.currency;
   const isLess = captured.value > 0 && captured.value !== payment_amount?.value;
   return (
-    <>
+    <div>
       <Money amount={payment_amount} />
       {isOther && (
         <span class="soft small block">
@@ -60,36 +68,35 @@ const PaidAmount: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
           taken: <Money amount={captured} />
         </span>
       )}
-    </>
+    </div>
   );
 };
 
 const How: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
-  const { payment_method, network, last4, id } = payment;
+  const { payment_method, network, last4 } = payment;
   return (
-    <>
+    <div>
       <span dir="auto">{methodLabel(payment_method)}</span>
       {(network !== null || last4 !== null) && (
         <span class="soft small block" dir="auto">
           {network ?? ""} {last4 === null ? "" : `••${last4}`}
         </span>
       )}
-      <span class="id soft block">{id}</span>
-    </>
+    </div>
   );
 };
 
 const State: FC<{ readonly payment: PaymentView }> = ({ payment: { status, error } }) => {
   const { label, tone } = stateWord("payment", status);
   return (
-    <>
+    <div>
       <Badge tone={tone}>{label}</Badge>
       {error !== null && (
-        <span class="soft small block" dir="auto">
-          {error.message ?? error.code}
+        <span class="soft small block">
+          <Shortened text={error.message ?? error.code ?? ""} />
         </span>
       )}
-    </>
+    </div>
   );
 };
 
@@ -126,36 +133,36 @@ const REFUNDS: readonly Column<RefundView>[] = [
   {
     label: "State",
     cell: (refund) => (
-      <>
+      <div>
         <Badge tone={OUTCOMES[refund.outcome].tone}>{OUTCOMES[refund.outcome].label}</Badge>
         {(refund.refusal !== null || refund.trouble !== null) && (
-          <span class="soft small block" dir="auto">
-            {refund.refusal?.message ?? refund.trouble}
+          <span class="soft small block">
+            <Shortened text={refund.refusal?.message ?? refund.trouble} />
           </span>
         )}
-      </>
+      </div>
     ),
   },
   {
     label: "Why, and who asked",
     cell: ({ reason, requested_by }) => (
-      <>
+      <div>
         <Shortened text={reason} />
         <span class="soft small block" dir="auto">
           {requested_by === null ? "Made outside of Chukta" : `Asked for by ${requested_by}`}
         </span>
-      </>
+      </div>
     ),
   },
   {
     label: "Bank reference",
     cell: ({ rrn, merchant_refund_reference }) => (
-      <>
+      <div>
         <Id text={rrn} what="reference" />
         {merchant_refund_reference !== null && (
           <span class="id soft block">{merchant_refund_reference}</span>
         )}
-      </>
+      </div>
     ),
   },
 ];
@@ -203,7 +210,7 @@ function commandColumns(order_id: string): readonly Column<CommandView>[] {
     {
       label: "State",
       cell: ({ outcome, trouble, refusal, next_reading_at }) => (
-        <>
+        <div>
           <Badge tone={OUTCOMES[outcome].tone}>{OUTCOMES[outcome].label}</Badge>
           {(refusal !== null || trouble !== null) && (
             <span class="soft small block">
@@ -215,20 +222,20 @@ function commandColumns(order_id: string): readonly Column<CommandView>[] {
               Looked for again on <Time at={next_reading_at} />
             </span>
           )}
-        </>
+        </div>
       ),
     },
     {
       label: "Who asked",
       cell: ({ requested_by, reason }) => (
-        <>
+        <div>
           <span dir="auto">{requested_by}</span>
           {reason !== null && (
             <span class="soft small block">
               <Shortened text={reason} />
             </span>
           )}
-        </>
+        </div>
       ),
     },
     {

@@ -63,6 +63,8 @@ const OneLink: FC<{ readonly link: LinkView }> = ({ link }) => {
 export const Fulfillment: FC<{ readonly order: OrderView }> = ({ order }) => {
   const may = useMay("fulfill");
   const { state, by, at, claim_id, note, claims } = order.fulfillment;
+  // Nobody asks who delivers what was never claimed: the checklist says how it stands.
+  if (state === "open" && claims.length === 0) return null;
   const live = claims.find((claim) => claim.claim_id === claim_id);
   const canEnd = may && claim_id !== null && (state === "claimed" || state === "claim_over");
   return (
@@ -184,29 +186,40 @@ export const Customer: FC<{ readonly order: OrderView }> = ({ order: { customer 
     <section class="card" aria-labelledby="customer">
       <h2 id="customer">Customer</h2>
       {!isWhole && <p class="soft small">Your role sees customers masked.</p>}
-      <Pairs pairs={customer} />
+      <Pairs pairs={customer} labelOf={(name) => CUSTOMER.get(name) ?? spokenType(name)} />
     </section>
   );
 };
 
-export const Metadata: FC<{ readonly order: OrderView }> = ({ order: { merchant_metadata } }) =>
-  Object.keys(merchant_metadata).length === 0 ? null : (
+const CUSTOMER: ReadonlyMap<string, string> = new Map([
+  ["email_id", "E-mail"],
+  ["mobile_number", "Phone"],
+  ["country_code", "Country code"],
+  ["customer_id", "The gateway's id"],
+  ["merchant_customer_reference", "Your reference"],
+]);
+
+export const Metadata: FC<{ readonly order: OrderView }> = ({ order: { merchant_metadata } }) => {
+  // What stands there of ours says nothing to a person.
+  const own = Object.entries(merchant_metadata).filter(([name]) => !name.startsWith("chukta_"));
+  return own.length === 0 ? null : (
     <section class="card" aria-labelledby="metadata">
       <h2 id="metadata">What you wrote with it</h2>
-      <Pairs pairs={merchant_metadata} spoken={false} />
+      <Pairs pairs={Object.fromEntries(own)} labelOf={(name) => name} />
     </section>
   );
+};
 
-/** Somebody's own names and texts: as they are, the long ones folded. `spoken`: the names are the gateway's. */
-const Pairs: FC<{ readonly pairs: JsonObject; readonly spoken?: boolean }> = ({
-  pairs,
-  spoken = true,
-}) => (
+/** Somebody's own names and texts: as they are, the long ones folded. */
+const Pairs: FC<{
+  readonly pairs: JsonObject;
+  readonly labelOf: (name: string) => string;
+}> = ({ pairs, labelOf }) => (
   <Facts
     rows={Object.entries(pairs)
       .filter(([, value]) => value !== null && value !== "")
       .slice(0, MOST_PAIRS)
-      .map(([name, value]) => [spoken ? spokenType(name) : name, <Value value={value} />])}
+      .map(([name, value]) => [labelOf(name), <Value value={value} />])}
   />
 );
 

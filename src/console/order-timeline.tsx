@@ -49,16 +49,15 @@ function withDistances(entries: readonly TimelineView[]): readonly Happened[] {
 }
 
 const Entry: FC<Happened> = ({ entry, after }) => {
-  const { n, at, by, what, text, id, from, to, webhook_id } = entry;
-  const sentence = sentenceOf(entry);
+  const { n, at, by, what, id, from, to, webhook_id } = entry;
   const known: { readonly [kind: string]: string } = KINDS;
   return (
     <li id={`entry-${n}`} value={n}>
       <p>
-        <strong>{known[what] ?? what}</strong> <Told text={sentence} />
+        <Told text={sentenceOf(entry)} />
       </p>
       <p class="soft small">
-        <Time at={at} />{" "}
+        <Time at={at} /> · {known[what] ?? what} ·{" "}
         {webhook_id === undefined ? (
           <span dir="auto">{tellerLabel(by)}</span>
         ) : (
@@ -66,12 +65,11 @@ const Entry: FC<Happened> = ({ entry, after }) => {
         )}
         {after !== null && after >= 1_000 && `, ${shownDuration(after)} after what was before it`}
       </p>
-      {(id !== undefined || to !== undefined) && (
+      {id !== undefined && (
         <details>
           <summary class="small">Exact words of entry {n}</summary>
           <dl class="small exact">
-            {text !== sentence && <Pair name="As recorded" text={text} />}
-            {id !== undefined && <Pair name="Id" text={id} />}
+            <Pair name="Id" text={id} />
             {to !== undefined && <Pair name="Status" text={from ? `${from} → ${to}` : to} />}
           </dl>
         </details>

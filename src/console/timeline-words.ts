@@ -49,19 +49,10 @@ export function tellerLabel(by: string): string {
 /** An entry's sentence for a person. A kind of a later release has its own sentence. */
 export function sentenceOf({ what, text, from, to }: TimelineView): string {
   if (to === undefined) return text;
-  switch (what) {
-    case "stage":
-      return changed("The order", stageLabel(to), from ? stageLabel(from) : null);
-    case "link":
-    case "order":
-    case "payment":
-    case "refund": {
-      const label = (status: string): string => stateWord(what, status).label;
-      return changed(SUBJECTS[what], label(to), from ? label(from) : null);
-    }
-    default:
-      return text;
-  }
+  if (what === "stage") return changed("The order", stageLabel(to), from ? stageLabel(from) : null);
+  if (!isEntity(what)) return text;
+  const label = (status: string): string => stateWord(what, status).label;
+  return changed(SUBJECTS[what], label(to), from ? label(from) : null);
 }
 
 const SUBJECTS = {
@@ -70,6 +61,10 @@ const SUBJECTS = {
   payment: "The payment",
   refund: "The refund",
 } as const;
+
+function isEntity(what: ToldKind): what is keyof typeof SUBJECTS {
+  return Object.hasOwn(SUBJECTS, what);
+}
 
 function changed(subject: string, to: string, from: string | null): string {
   return `${subject} is now: ${to}${from === null ? "" : ` (before: ${from})`}.`;

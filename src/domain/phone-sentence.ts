@@ -102,10 +102,9 @@ function expiry({ link }: OrderView, zone: string): string {
   return at === null ? "The time to pay is over" : `The time to pay was over on ${at}`;
 }
 
-function nothingCame({ captured }: OrderView): string {
-  return captured?.value === 0
-    ? "no money was received"
-    : "whether money was received is not known";
+function nothingCame({ captured, payments }: OrderView): string {
+  if (captured?.value === 0) return "no money was received";
+  return payments.length === 0 ? "no payment is known" : "whether money was received is not known";
 }
 
 function tooMuch({ overpaid }: OrderView): string | null {

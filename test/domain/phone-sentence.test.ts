@@ -255,8 +255,18 @@ const ROWS: readonly Row[] = [
   ],
   [
     "cancelled",
-    "nobody knows whether anything was paid",
+    "nobody said anything of a payment",
     { ...viewOf(paid), ...untaken("cancelled"), captured: null },
+    "The payment was cancelled; no payment is known.",
+  ],
+  [
+    "cancelled",
+    "a payment failed and nobody said whether another was taken",
+    {
+      ...viewOf([asked, payment(60, { ...card, status: "FAILED" })]),
+      stage: "cancelled",
+      captured: null,
+    },
     "The payment was cancelled; whether money was received is not known.",
   ],
   [

@@ -87,10 +87,15 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
     <>
       {refused !== null && <Refused problem={refused} id={view.id} />}
       <OrderHead order={view} />
-      <PhoneCard order={view} />
       <div class="columns">
-        <div class="stack wide">
+        <div class="stack">
+          <PhoneCard order={view} />
           <NextCard order={view} commands={open} />
+        </div>
+        <Amounts order={view} />
+      </div>
+      <div class="columns">
+        <div class="stack">
           {commands.ok ? null : <Trouble problem={commands.failure} />}
           <Checklist order={view} />
           <Payments order={view} />
@@ -105,7 +110,6 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
           )}
         </div>
         <div class="stack">
-          <Amounts order={view} />
           <Links order={view} />
           <Fulfillment order={view} />
           <Receipt order={view} receipt={receipt.ok ? receipt.value : null} />

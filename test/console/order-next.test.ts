@@ -1,0 +1,297 @@
+// What a person should do about an order next, and what can be done with it at all, as tables.
+
+import { describe, expect, it } from "vitest";
+import { type StepName, STEPS, type StepView } from "../../src/domain/checklist";
+import type { StepState } from "../../src/domain/checklist-found";
+import { COMMAND_TABLE } from "../../src/domain/command-policy";
+import type { CommandView } from "../../src/domain/command-view";
+import { inr } from "../../src/domain/money";
+import { type DiscrepancyView, type OrderView, viewOrder } from "../../src/domain/order-view";
+import { SCOPES_OF } from "../../src/domain/people";
+import { newRecord } from "../../src/domain/record";
+import { STAGES } from "../../src/domain/stage";
+import { toIso } from "../../src/domain/time";
+import { movesOf } from "../../src/console/order-moves";
+import { nextAction } from "../../src/console/order-next";
+import { named } from "../domain/words";
+
+const NOW = Date.UTC(2031, 0, 15);
+const HOUR = 3_600_000;
+
+const bare = viewOrder("v1-310115000000-aa-Qm7BxC", newRecord(NOW, "webhook"), {
+  auth_window: { "*": 5 },
+  fulfill_on: "paid",
+  ours: true,
+});
+
+function checklist(states: Partial<Record<StepName, StepState>>): readonly StepView[] {
+  return STEPS.map((step) => {
+    const state = states[step] ?? "not_applicable";
+    return { step, state, at: null, by: null, detail: "As it is." };
+  });
+}
+
+function orderWith(change: Partial<OrderView>): OrderView {
+  return { ...bare, checked_at: toIso(NOW), ...change };
+}
+
+function discrepancy(change: Partial<DiscrepancyView>): DiscrepancyView {
+  return {
+    type: "gateway_disagrees",
+    subject: "",
+    ours: null,
+    theirs: null,
+    amount: null,
+    first_seen_at: toIso(NOW),
+    last_seen_at: toIso(NOW),
+    closed_at: null,
+    resolution: null,
+    ...change,
+  };
+}
+
+const link = {
+  payment_link_id: "pl-v1-310115000000-aa-Kw3RtZ",
+  merchant_payment_link_reference: "shop-1",
+  status: "CREATED",
+  payment_link: "https://pay.example/1",
+  amount: inr(10_000),
+  amount_due: inr(10_000),
+  expire_by: toIso(NOW + HOUR),
+  created_at: null,
+  updated_at: null,
+} as const;
+
+const undecided: CommandView = {
+  kind: "refund",
+  reference: "back-1",
+  order_id: bare.id,
+  outcome: "needs_decision",
+  amount: inr(4_000),
+  payment_id: null,
+  reason: null,
+  refund_id: null,
+  requested_by: "Asha",
+  requested_at: toIso(NOW),
+  ended_at: null,
+  sends: 1,
+  next_reading_at: null,
+  trouble: null,
+  refusal: null,
+  decision: null,
+};
+
+const held = { stage: "authorized", authorized: inr(10_000), pre_auth: true } as const;
+const paid = { stage: "paid", captured: inr(10_000), refundable: inr(10_000) } as const;
+const mail = { customer: { email_id: "a•••@example.com" } } as const;
+
+type Row = readonly [
+  when: string,
+  expected: string | null,
+  order: OrderView,
+  commands?: readonly CommandView[],
+];
+
+const ROWS: readonly Row[] = [
+  ["nothing is open", null, orderWith({ ...paid, checklist: checklist({ verify: "done" }) })],
+  [
+    "money is held and its time is nearly over, whatever else is open",
+    "capture",
+    orderWith({
+      ...held,
+      attention: ["capture_urgent"],
+      checklist: checklist({ capture: "todo", fulfill: "todo", record: "todo" }),
+      discrepancies: [discrepancy({})],
+    }),
+    [undecided],
+  ],
+  [
+    "money is held and the delivery waits for it",
+    "capture",
+    orderWith({ ...held, checklist: checklist({ capture: "todo", fulfill: "blocked" }) }),
+  ],
+  [
+    "money is held and may be delivered first",
+    "fulfill",
+    orderWith({ ...held, checklist: checklist({ capture: "todo", fulfill: "todo" }) }),
+  ],
+  [
+    "money is held and a capture is on its way",
+    null,
+    orderWith({ ...held, checklist: checklist({ capture: "doing", fulfill: "blocked" }) }),
+  ],
+  ["money is held for somebody else's business", "capture", orderWith({ ...held, checklist: [] })],
+  [
+    "nobody can read what became of a refund",
+    "decide",
+    orderWith({ ...paid, overpaid: inr(1), checklist: checklist({ refund: "blocked" }) }),
+    [undecided],
+  ],
+  [
+    "too much was paid, which is a discrepancy too",
+    "refund",
+    orderWith({
+      ...paid,
+      overpaid: inr(5_000),
+      discrepancies: [discrepancy({ type: "overpaid" })],
+      checklist: checklist({ fulfill: "todo" }),
+    }),
+  ],
+  [
+    "too much was paid and the refund is on its way",
+    null,
+    orderWith({
+      ...paid,
+      discrepancies: [discrepancy({ type: "overpaid" })],
+      checklist: checklist({ refund: "doing" }),
+    }),
+  ],
+  [
+    "two records differ",
+    "resolve",
+    orderWith({
+      ...paid,
+      discrepancies: [discrepancy({})],
+      checklist: checklist({ fulfill: "todo" }),
+    }),
+  ],
+  [
+    "two records differed and somebody closed it",
+    "fulfill",
+    orderWith({
+      ...paid,
+      discrepancies: [discrepancy({ closed_at: toIso(NOW) })],
+      checklist: checklist({ fulfill: "todo" }),
+    }),
+  ],
+  [
+    "a difference is only worth knowing",
+    null,
+    orderWith({ ...paid, discrepancies: [discrepancy({ type: "fee_unexplained" })] }),
+  ],
+  [
+    "nobody knows whether it was delivered",
+    "fulfill",
+    orderWith({
+      ...paid,
+      fulfillment: { ...bare.fulfillment, state: "claim_over" },
+      checklist: checklist({ fulfill: "blocked" }),
+    }),
+  ],
+  [
+    "somebody delivers it, and the customer has no receipt",
+    "send_receipt",
+    orderWith({
+      ...paid,
+      ...mail,
+      checklist: checklist({ fulfill: "doing", confirm: "todo", record: "todo" }),
+    }),
+  ],
+  [
+    "the customer has no receipt and no address",
+    "confirm",
+    orderWith({ ...paid, checklist: checklist({ confirm: "todo", record: "todo" }) }),
+  ],
+  [
+    "it is not recorded",
+    "record",
+    orderWith({ ...paid, checklist: checklist({ record: "todo", fulfill: "done" }) }),
+  ],
+  [
+    "the link ended with a part of the money",
+    "replace",
+    orderWith({ stage: "expired", attention: ["expired_part_paid"] }),
+  ],
+  [
+    "a payment is on its way and nothing was heard",
+    "refresh",
+    orderWith({ stage: "payment_initiated", checked_at: toIso(NOW - HOUR) }),
+  ],
+  [
+    "a payment is on its way and was asked for just now",
+    null,
+    orderWith({ stage: "payment_initiated" }),
+  ],
+  ["nothing is known and nothing was ever heard", "refresh", orderWith({ checked_at: null })],
+  ["it is not paid", "share_link", orderWith({ stage: "awaiting_payment", link })],
+  [
+    "it is not paid and the link is over",
+    null,
+    orderWith({ stage: "awaiting_payment", link: { ...link, expire_by: toIso(NOW - 1) } }),
+  ],
+  [
+    "it is not paid and the link was cancelled",
+    null,
+    orderWith({ stage: "awaiting_payment", link: { ...link, status: "CANCELLED" } }),
+  ],
+];
+
+describe("the next action, when", () => {
+  it.each(named(ROWS))("%s", (_, [, expected, order, commands = []]) => {
+    const scopes = new Set(SCOPES_OF.operator);
+    expect(nextAction({ order, commands, scopes, now: NOW })?.kind ?? null).toBe(expected);
+  });
+
+  it.each(named(ROWS))("%s, a viewer changes nothing", (_, [, , order, commands = []]) => {
+    const scopes = new Set(SCOPES_OF.viewer);
+    const kind = nextAction({ order, commands, scopes, now: NOW })?.kind ?? null;
+    expect([null, "refresh", "share_link"]).toContain(kind);
+  });
+});
+
+function whyNot(order: OrderView, path: string): string | null | undefined {
+  return movesOf(order, [], NOW).find((move) => move.path === path)?.why_not;
+}
+
+describe("what can be done", () => {
+  it.each(STAGES)("in the stage %s follows the table of commands", (stage) => {
+    const order = orderWith({ stage, pre_auth: true, refundable: inr(10_000) });
+    const table = COMMAND_TABLE[stage];
+    expect(whyNot(order, "refund") === null).toBe(table.refund === "allowed");
+    expect(whyNot({ ...order, captured: inr(10_000) }, "refund") === null).toBe(
+      typeof table.refund !== "string" || table.refund === "allowed",
+    );
+    expect(whyNot(order, "capture") === null).toBe(table.capture === "allowed");
+    expect(whyNot(order, "void") === null).toBe(table.void === "allowed");
+  });
+
+  it("has a reason in words for everything that can not be done", () => {
+    const reasons = STAGES.flatMap((stage) =>
+      movesOf(orderWith({ stage, pre_auth: true, link }), [], NOW).map(({ why_not }) => why_not),
+    ).filter((why_not) => why_not !== null);
+    expect(reasons.filter((reason) => !/^[A-Z][^_]*\.$/.test(reason))).toEqual([]);
+  });
+
+  it.each([
+    ["nothing is left", { ...paid, refundable: inr(0) }, "refund", "Nothing is left to refund."],
+    ["some is left", paid, "refund", null],
+    ["nothing was ever to be held", paid, "capture", undefined],
+    ["nobody has begun to pay", { stage: "awaiting_payment", link }, "link/cancel", null],
+    [
+      "somebody has begun to pay",
+      { stage: "payment_initiated", link: { ...link, status: "PAYMENT_INITIATED" } },
+      "link/cancel",
+      "Somebody has begun to pay: the gateway cancels such a link no more.",
+    ],
+    [
+      "the link is over",
+      { stage: "expired", amount_due: inr(10_000), link: { ...link, status: "EXPIRED" } },
+      "link/replace",
+      null,
+    ],
+    [
+      "nothing is due",
+      { ...paid, amount_due: inr(0), link: { ...link, status: "PROCESSED" } },
+      "link/replace",
+      "Nothing is due any more.",
+    ],
+  ] as const)("when %s", (_, change, path, expected) => {
+    expect(whyNot(orderWith(change), path)).toBe(expected);
+  });
+
+  it("waits for a capture that is on its way", () => {
+    const capture: CommandView = { ...undecided, kind: "capture", outcome: "unknown" };
+    const moves = movesOf(orderWith(held), [capture], NOW);
+    expect(moves.find(({ path }) => path === "void")?.why_not).toBe("A capture is on its way.");
+  });
+});
