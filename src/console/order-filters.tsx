@@ -52,7 +52,7 @@ export const FilterForm: FC<{ readonly asked: Asked; readonly faults: Faults }> 
   asked,
   faults,
 }) => {
-  const open = isFiltered(asked) || asked.sort !== "";
+  const open = isFiltered(asked) || !["", "created_desc"].includes(asked.sort);
   const one = (filter: Filter, label: string, input: (tied: object) => Child, help?: string) => (
     <Field name={filter} label={label} help={help} fault={faults[filter]} input={input} />
   );
