@@ -1,7 +1,7 @@
 // The law of the search: whatever an order shows is found again by typing it as the gateway, a bank's message
 // or a shop would write it.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inr } from "../../src/domain/money";
 import { formatAmount } from "../../src/domain/money-format";
