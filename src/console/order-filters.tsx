@@ -52,7 +52,7 @@ export const FilterForm: FC<{ readonly asked: Asked; readonly faults: Faults }> 
   asked,
   faults,
 }) => {
-  const open = isFiltered(asked) || asked.sort !== "";
+  const open = isFiltered(asked) || !["", "created_desc"].includes(asked.sort);
   const one = (filter: Filter, label: string, input: (tied: object) => Child, help?: string) => (
     <Field name={filter} label={label} help={help} fault={faults[filter]} input={input} />
   );
@@ -79,8 +79,8 @@ export const FilterForm: FC<{ readonly asked: Asked; readonly faults: Faults }> 
           {choice("sort", "Sort", SORT_OPTIONS)}
           {typed("from", "Created from", { type: "date" })}
           {typed("to", "Created up to", { type: "date" })}
-          {typed("amount", "Amount in ₹, exactly or from", { inputmode: "decimal", maxlength: 20 })}
-          {typed("amount_to", "Amount in ₹, up to", { inputmode: "decimal", maxlength: 20 })}
+          {typed("amount", "Amount ₹, or from", { inputmode: "decimal", maxlength: 20 })}
+          {typed("amount_to", "Amount up to ₹", { inputmode: "decimal", maxlength: 20 })}
         </div>
         <div class="row">
           <button>Show these orders</button>

@@ -25,7 +25,9 @@ export const OrderList: FC<{ readonly asked: Asked; readonly listed: Listed<Orde
     <section class="stack" aria-label="List of orders">
       <div class="row apart">
         <p>{counted(data.length, isFirst && next_cursor === null)}</p>
-        <a href={pathWith("/console/orders.csv", asked)}>Download the whole list as CSV</a>
+        <a class="file" href={pathWith("/console/orders.csv", asked)}>
+          Download the whole list as CSV
+        </a>
       </div>
       {endsEarly && (
         <p class="notice">

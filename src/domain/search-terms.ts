@@ -147,9 +147,10 @@ function compact(text: string): string {
   return text.replaceAll(BETWEEN_DIGITS, "");
 }
 
-/** Null: not one, or one that was masked on its way to us. */
+/** Null: not one, or one that was masked on its way to us ("a•••@…", "a***@…"). */
 function emailOf(said: Json | undefined): string | null {
-  return typeof said === "string" && /^[^\s@*•]+@[^\s@*•]+$/.test(fold(said)) ? said : null;
+  if (typeof said !== "string" || /•|\*\*/.test(said)) return null;
+  return /^[^\s@]+@[^\s@]+$/.test(fold(said)) ? said : null;
 }
 
 /** Ten digits are a whole number in India; who writes its country or a zero before it means the same. */

@@ -12,7 +12,7 @@ import { requires } from "./auth";
 import { answerCsv, ORDERS_PAGE, wantsCsv } from "./csv-answer";
 import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
-import { NO_QUERY, parseQuery } from "./input";
+import { NO_QUERY, parseQuery, queryProblem } from "./input";
 import { answerPage, askLedger } from "./ledger";
 import { orderQuery } from "./list-query";
 import { orderColumns } from "./order-columns";
@@ -26,6 +26,10 @@ export const orders = new Hono<Door>()
     const csv = wantsCsv(c);
     const query = parseQuery(c, orderQuery);
     if (!query.ok) return query.failure.response;
+    const { amount_from = 0, amount_to = amount_from } = query.value;
+    if (amount_from > amount_to) {
+      return queryProblem([["amount_from", "must not be more than amount_to"]]);
+    }
     if (csv) return answerOrdersCsv(c, query.value);
     const listed = await askLedger(listOrders(c.var.doors.db, query.value));
     return answerPage(c, listed, (order) => orderJson(order, c.var.principal));

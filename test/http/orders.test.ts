@@ -190,3 +190,33 @@ describe("GET /v1/orders", () => {
     expect(Object.keys(faultsOf(problem))).toEqual([parameter]);
   });
 });
+
+describe("an amount in the query of the list", () => {
+  test.each([
+    ["amount_from=2&amount_to=1", "amount_from"],
+    ["amount_from=15.00", "amount_from"],
+    ["amount_to=-1", "amount_to"],
+    ["amount_to=1e3", "amount_to"],
+  ])("that makes no sense is named: %s", async (query, field) => {
+    const refused = await expectProblem(
+      await call("GET", `/v1/orders?${query}`),
+      400,
+      "query_invalid",
+    );
+    expect(Object.keys(faultsOf(refused))).toEqual([field]);
+  });
+
+  test("lists the orders of that amount, both ends included", async () => {
+    const made = await paidLink();
+    await settle(made.order_id, made.link_id);
+    const ids = async (query: string): Promise<readonly string[]> => {
+      const listed: { data: readonly { id: string }[] } = await (
+        await call("GET", `/v1/orders?limit=200&${query}`)
+      ).json();
+      return listed.data.map(({ id }) => id);
+    };
+    expect(await ids("amount_from=150000&amount_to=150000")).toContain(made.order_id);
+    expect(await ids("amount_from=150001")).not.toContain(made.order_id);
+    expect(await ids("amount_to=149999")).not.toContain(made.order_id);
+  });
+});

@@ -385,3 +385,89 @@ describe("the rows written", () => {
     expect(await written(projection)).toBe(15 + 7);
   });
 });
+
+describe("the rows by which an order is found", () => {
+  async function termsOf(home: string): Promise<readonly string[]> {
+    const found = await rows("lookups", home);
+    const [order] = await rows("orders", home);
+    const terms = found.map((row) => String(row["term"]));
+    // The order's own row says which there are.
+    if (order !== undefined) {
+      expect(terms).toEqual((JSON.parse(String(order["terms"])) as string[]).toSorted());
+    }
+    return terms;
+  }
+
+  const made = (id: string, change: Partial<OrderView> = {}) =>
+    sampleOrder(id, { customer: { email_id: `${id}@example.com` }, ...change });
+
+  it("come with it, change with it, and cost nothing while they stay", async () => {
+    await project(env.DB, projectionOf(made("o-found")));
+    expect(await termsOf("o-found")).toEqual([
+      "email:o-found@example.com",
+      "order_id:o-found",
+      "reference:ref-o-found",
+    ]);
+    const staged = made("o-found", { version: 2, stage: "payment_initiated" });
+    // The order's row, its stage's index, and those of what changes more often: as before there were terms.
+    expect(await written(projectionOf(staged))).toBe(5);
+    const customer = { email_id: "NEW@example.com" };
+    const changed = { ...staged, version: 3, customer };
+    // The order's row; one of these goes and one comes.
+    expect(await written(projectionOf(changed))).toBe(1 + 2);
+    expect(await written(projectionOf(changed))).toBe(0);
+    expect(await termsOf("o-found")).toContain("email:new@example.com");
+    expect(await termsOf("o-found")).not.toContain("email:o-found@example.com");
+  });
+
+  it("are never those of an older projection, however late it comes", async () => {
+    const person = made("o-forgotten", { version: 4, customer: { mobile_number: "9000000001" } });
+    const forgotten = made("o-forgotten", { version: 5, customer: null, forgotten_at: toIso(NOW) });
+    await project(env.DB, projectionOf(person));
+    expect(await termsOf("o-forgotten")).toContain("phone:9000000001");
+    await project(env.DB, projectionOf(forgotten));
+    const left = ["order_id:o-forgotten", "reference:ref-o-forgotten"];
+    expect(await termsOf("o-forgotten")).toEqual(left);
+    expect(await written(projectionOf(person))).toBe(0);
+    expect(await termsOf("o-forgotten")).toEqual(left);
+  });
+
+  it("of one that an earlier release wrote come with its next projection", async () => {
+    await project(env.DB, projectionOf(made("o-before")));
+    const expected = await termsOf("o-before");
+    await env.DB.batch([
+      env.DB.prepare("DELETE FROM lookups WHERE home = 'o-before'"),
+      env.DB.prepare("UPDATE orders SET terms = NULL WHERE id = 'o-before'"),
+    ]);
+    await project(env.DB, projectionOf(made("o-before")));
+    expect(await termsOf("o-before")).toEqual(expected);
+  });
+
+  it("of an alias go with its row, whichever way it goes, and do not come back", async () => {
+    const link = sampleLink("pl-searched");
+    const first = made("pl-searched", { order_id: null, order_ids: [], link });
+    await project(env.DB, projectionOf(first));
+    expect(await termsOf("pl-searched")).toContain("payment_link_id:pl-searched");
+    const home = made("o-searched", { version: 2, link });
+    await project(env.DB, projectionOf(home, { aliases: ["pl-searched"] }));
+    expect(await termsOf("pl-searched")).toEqual([]);
+    expect(await termsOf("o-searched")).toContain("payment_link_id:pl-searched");
+
+    const other = made("o-other", { version: 9 });
+    await project(env.DB, projectionOf(other));
+    const retirement = { home: "o-searched", payment_ids: [], refund_ids: [] };
+    await projectAlias(env.DB, { alias: "o-other", ...retirement });
+    for (const late of [
+      { ...first, version: 7 },
+      { ...other, version: 10 },
+    ]) {
+      await project(env.DB, projectionOf(late));
+    }
+    expect(await termsOf("pl-searched")).toEqual([]);
+    expect(await termsOf("o-other")).toEqual([]);
+    expect(await termsOf("o-searched")).toHaveLength(4);
+    // A home that turns out to be another's alias loses them all.
+    await project(env.DB, projectionOf(made("o-claims"), { aliases: ["o-searched"] }));
+    expect(await termsOf("o-searched")).toEqual([]);
+  });
+});
