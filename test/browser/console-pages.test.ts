@@ -4,6 +4,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGES, type Things } from "../console/pages";
+import type { Operator } from "./operator";
 import { makeThings } from "./things";
 import { useTown } from "./town";
 
@@ -13,9 +14,18 @@ const town = useTown();
 const NOT_FOUND = /Failed to load resource: the server responded with a status of 4\d\d/;
 
 let things: Things;
+/** Signing in is slow on purpose, and is a test of its own. */
+let cookies: Awaited<ReturnType<Operator["cookies"]>>;
+
 beforeAll(async () => {
   things = await makeThings(town.chukta);
+  const first = await town.employ();
+  await first.signIn(town.chukta.origin);
+  cookies = await first.cookies();
 });
+
+const employ = (script: boolean, status: number): Promise<Operator> =>
+  town.employ({ script, cookies, ...(status === 200 ? {} : { allowed: NOT_FOUND }) });
 
 describe("a page", () => {
   test("to sign in is in order, with a wrong password too", async () => {
@@ -30,20 +40,16 @@ describe("a page", () => {
   });
 
   test.each(PAGES)("is in order: $name", async ({ path, status = 200 }) => {
-    const operator = await town.employ(status === 200 ? {} : { allowed: NOT_FOUND });
-    await operator.signIn(town.chukta.origin);
+    const operator = await employ(true, status);
     await operator.expectGood(town.chukta.origin + path(things), status);
   });
 
   test.each(PAGES)("works without script: $name", async ({ path, status = 200 }) => {
-    const operator = await town.employ({
-      script: false,
-      ...(status === 200 ? {} : { allowed: NOT_FOUND }),
-    });
-    await operator.signIn(town.chukta.origin);
-    const answered = await operator.page.goto(town.chukta.origin + path(things));
+    const { page } = await employ(false, status);
+    const answered = await page.goto(town.chukta.origin + path(things));
     expect(answered?.status()).toBe(status);
     // What only a script can do is not shown where there is none.
-    expect(await operator.page.locator("[data-copy]:visible").count()).toBe(0);
+    expect(await page.locator("[data-copy]:visible").count()).toBe(0);
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
   });
 });

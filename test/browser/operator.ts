@@ -1,7 +1,7 @@
 // An operator at a desk, at a telephone, or at the smallest of them: signed in to the console, remembers whatever
 // the browser complained of, and looks closely at pages.
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import { seriousFaults } from "./axe";
 import { GROUND, LOOKS } from "./looks";
@@ -17,6 +17,11 @@ export class Operator {
   constructor(page: Page, complaints: string[]) {
     this.page = page;
     this.#complaints = complaints;
+  }
+
+  /** What the browser keeps of a session: another one who has it is signed in too. */
+  async cookies(): Promise<Cookies> {
+    return this.page.context().cookies();
   }
 
   takeComplaints(): readonly string[] {
@@ -63,6 +68,16 @@ export class Operator {
 }
 
 /** As src/sandbox/merchant.toml has it. */
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+export interface Employment {
+  readonly script?: boolean;
+  /** What a test makes happen and the browser complains of, such as a page that is not there. */
+  readonly allowed?: RegExp;
+  /** Of somebody who has signed in. */
+  readonly cookies?: Cookies;
+}
+
 const PASSWORD = "sandbox-console-password";
 
 const VIEWS = [
@@ -72,16 +87,16 @@ const VIEWS = [
   { size: SMALLEST, scheme: "light", axe: false },
 ] as const;
 
-/** `allowed`: what a test makes happen and the browser complains of, such as a page that is not there. */
 export async function employ(
   browser: Browser,
-  { script = true, allowed = /$^/ }: { readonly script?: boolean; readonly allowed?: RegExp } = {},
+  { script = true, allowed = /$^/, cookies = [] }: Employment = {},
 ): Promise<Operator> {
   const context = await browser.newContext({
     viewport: DESK,
     locale: "en-IN",
     javaScriptEnabled: script,
   });
+  await context.addCookies(cookies);
   context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   context.on("console", (message) => {

@@ -51,7 +51,6 @@ export interface HostileOrder {
 export function hostileOrder(text: string, n: number, at: string): HostileOrder {
   const order_id = `v1-310115060000-aa-Evil${n}`;
   const money = { value: 50_000, currency: "INR" };
-  const address = { address1: text, city: text, state: text, country: text, pincode: text };
   const payment = {
     id: `${order_id}-cc-1`,
     merchant_payment_reference: text,
@@ -92,7 +91,7 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
           customer_id: text,
           mobile_number: text,
           country_code: text,
-          billing_address: address,
+          billing_address: { address1: text },
         },
         merchant_metadata: { [text.slice(0, 200)]: text, plain: text },
       },
@@ -126,6 +125,8 @@ export async function strangersIn(html: string): Promise<readonly string[]> {
         found.push("a script that is not ours");
       }
     },
+  });
+  rewriter.onDocument({
     comments(comment) {
       found.push(`<!--${comment.text}-->`);
     },
