@@ -1,5 +1,6 @@
 // `npm run screenshots`: pictures of every page of the console, at 390 and 1280 px, light and dark, by the browser
-// test that goes to all of them, against an `npm start` of its own. With few orders, or after a month of them.
+// test that goes to all of them, against an `npm start` of its own. With few orders, or after a month of so many a
+// day.
 //   npm run screenshots -- --orders 200 --folder dist/screenshots
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
