@@ -57,7 +57,7 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
     status: "PROCESSED",
     payment_amount: money,
     payment_method: text,
-    payment_option: { card_data: { network_name: text, issuer_name: text, last4_digit: "4242" } },
+    payment_option: { card_data: { network_name: text, last4_digit: "4242" } },
     acquirer_data: {
       approval_code: text,
       acquirer_reference: text,
@@ -82,7 +82,6 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
       status: "PROCESSED",
       order_amount: money,
       pre_auth: false,
-      notes: text,
       purchase_details: {
         customer: {
           email_id: text,
