@@ -63,6 +63,9 @@ async function gatherAnswers(request: { text(): Promise<string> }): Promise<Resp
   return new Response(null, { status: 204 });
 }
 
+/** Measurements instead of tests (scripts/bench-console.mjs). */
+const bench = env["CHUKTA_BENCH"] ?? "";
+
 /** A file of tests leaves a core idle while its database works: two at a time even on two cores. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
@@ -132,17 +135,20 @@ export default defineConfig({
         ],
         test: {
           name: "workers",
-          include: [
-            "test/actor/**/*.test.ts",
-            "test/console/**/*.test.ts",
-            "test/cron/**/*.test.ts",
-            "test/http/**/*.test.ts",
-            "test/ledger/**/*.test.ts",
-            "test/month/**/*.test.ts",
-            "test/notify/**/*.test.ts",
-            "test/sandbox/**/*.test.ts",
-            "test/workers/**/*.test.ts",
-          ],
+          include:
+            bench !== ""
+              ? ["test/bench/**/*.bench.ts"]
+              : [
+                  "test/actor/**/*.test.ts",
+                  "test/console/**/*.test.ts",
+                  "test/cron/**/*.test.ts",
+                  "test/http/**/*.test.ts",
+                  "test/ledger/**/*.test.ts",
+                  "test/month/**/*.test.ts",
+                  "test/notify/**/*.test.ts",
+                  "test/sandbox/**/*.test.ts",
+                  "test/workers/**/*.test.ts",
+                ],
           setupFiles: [
             "./test/seed.ts",
             "./test/apply-migrations.ts",

@@ -46,7 +46,7 @@ export const DELIVERIES: { readonly [state in DeliveryState]: DeliveryWord } = {
     meaning: "Your system took it.",
   },
   retrying: {
-    label: "Tried again",
+    label: "To be tried again",
     tone: "wait",
     meaning:
       "Your system did not take it yet. It is tried again by itself, for about a day; the tries below say what your system answered.",

@@ -56,11 +56,11 @@ export async function listMessages(
 }
 
 /**
- * How many messages a page of one event looks through. Each costs two rows, one of the index and one of the
- * table, and each state's newest is looked at beside them: together four for each row that was asked for.
+ * How many messages a page of one event looks through: with the newest of each state, which are looked at beside
+ * them, four rows for each that was asked for.
  */
 export function walkedFor(limit: number): number {
-  return Math.max(limit + 1, 2 * limit - MESSAGE_STATES.length);
+  return Math.max(limit + 1, 4 * limit - MESSAGE_STATES.length);
 }
 
 /** All that came under this id: more than one if another body, or another actor, met it. */

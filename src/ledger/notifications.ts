@@ -186,7 +186,7 @@ export async function listNotifications(
     ...(trouble === null ? [] : ["trouble = ?2"]),
     ...(place.value ? ["seq < ?1"] : ["?1 IS NULL"]),
   ];
-  const walk = isFiltered(query) ? limit * WALK : limit + 1;
+  const walk = isWalked(query) ? limit * WALK : limit + 1;
   const { results } = await db
     .prepare(
       `SELECT ${COLUMNS} FROM events WHERE ${conditions.join(" AND ")}
@@ -203,8 +203,9 @@ export async function listNotifications(
 
 const WALK = 4;
 
-function isFiltered({ status, type }: NotificationQuery): boolean {
-  return status !== undefined || type !== undefined;
+/** Some of what is read is not shown: trouble alone has an index that holds nothing else. */
+function isWalked({ status, type }: NotificationQuery): boolean {
+  return type !== undefined || (status !== undefined && troubleOf(status) === null);
 }
 
 export async function findNotification(

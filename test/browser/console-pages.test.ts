@@ -2,9 +2,11 @@
 // wide, in light and dark, at a desk, on a telephone and on the smallest one; and with a frame's own faults: no
 // console error, nothing against the pages' own policy. A new page is one line in test/console/pages.ts.
 
+import { env } from "node:process";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGES, type Things } from "../console/pages";
-import { makeThings } from "./things";
+import type { Operator } from "./operator";
+import { liveMonth, makeThings } from "./things";
 import { useTown } from "./town";
 
 const town = useTown();
@@ -13,37 +15,48 @@ const town = useTown();
 const NOT_FOUND = /Failed to load resource: the server responded with a status of 4\d\d/;
 
 let things: Things;
+/** Signing in is slow on purpose, and is a test of its own. */
+let cookies: Awaited<ReturnType<Operator["cookies"]>>;
+
+/** How many orders a month before them has (npm run screenshots); none if it is not said. */
+const month = env["CHUKTA_ORDERS"] ?? "";
+
 beforeAll(async () => {
+  if (month !== "") await liveMonth(town.chukta, month);
   things = await makeThings(town.chukta);
-});
+  const first = await town.employ();
+  await first.signIn(town.chukta.origin);
+  cookies = await first.cookies();
+}, 3_600_000);
+
+const employ = (script: boolean, status: number): Promise<Operator> =>
+  town.employ({ script, cookies, ...(status === 200 ? {} : { allowed: NOT_FOUND }) });
 
 describe("a page", () => {
   test("to sign in is in order, with a wrong password too", async () => {
     const operator = await town.employ({ allowed: NOT_FOUND });
     const { page } = operator;
-    await operator.expectGood(`${town.chukta.origin}/console/sign-in`);
+    const address = `${town.chukta.origin}/console/sign-in`;
+    expect(await operator.visit("sign-in", address)).toEqual({ status: 200, faults: [] });
     await page.getByLabel("Name", { exact: true }).fill("administrator");
     await page.getByLabel("Password", { exact: true }).fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("do not belong together").waitFor();
-    expect(await operator.lookAround()).toEqual([]);
+    expect(await operator.lookAround("sign-in-wrong")).toEqual([]);
   });
 
-  test.each(PAGES)("is in order: $name", async ({ path, status = 200 }) => {
-    const operator = await town.employ(status === 200 ? {} : { allowed: NOT_FOUND });
-    await operator.signIn(town.chukta.origin);
-    await operator.expectGood(town.chukta.origin + path(things), status);
+  test.each(PAGES)("is in order: $name", async ({ name, path, status = 200 }) => {
+    const operator = await employ(true, status);
+    const visited = await operator.visit(name, town.chukta.origin + path(things));
+    expect(visited).toEqual({ status, faults: [] });
   });
 
   test.each(PAGES)("works without script: $name", async ({ path, status = 200 }) => {
-    const operator = await town.employ({
-      script: false,
-      ...(status === 200 ? {} : { allowed: NOT_FOUND }),
-    });
-    await operator.signIn(town.chukta.origin);
-    const answered = await operator.page.goto(town.chukta.origin + path(things));
+    const { page } = await employ(false, status);
+    const answered = await page.goto(town.chukta.origin + path(things));
     expect(answered?.status()).toBe(status);
     // What only a script can do is not shown where there is none.
-    expect(await operator.page.locator("[data-copy]:visible").count()).toBe(0);
+    expect(await page.locator("[data-copy]:visible").count()).toBe(0);
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
   });
 });

@@ -1,8 +1,10 @@
 // An operator at a desk, at a telephone, or at the smallest of them: signed in to the console, remembers whatever
 // the browser complained of, and looks closely at pages.
 
-import type { Browser, Page } from "playwright-core";
-import { expect } from "vitest";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { env } from "node:process";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { seriousFaults } from "./axe";
 import { GROUND, LOOKS } from "./looks";
 
@@ -19,6 +21,11 @@ export class Operator {
     this.#complaints = complaints;
   }
 
+  /** What the browser keeps of a session: another one who has it is signed in too. */
+  async cookies(): Promise<Cookies> {
+    return this.page.context().cookies();
+  }
+
   takeComplaints(): readonly string[] {
     return this.#complaints.splice(0);
   }
@@ -31,16 +38,21 @@ export class Operator {
     await this.page.getByRole("button", { name: "Sign out" }).waitFor();
   }
 
+  /** Goes there, and looks around. */
+  async visit(name: string, address: string): Promise<Visited> {
+    const answered = await this.page.goto(address);
+    return { status: answered?.status() ?? null, faults: await this.lookAround(name) };
+  }
+
   /**
-   * What somebody would complain of in the page as it stands: at a desk in light and dark, on a telephone, and
-   * on the smallest one.
+   * What somebody would complain of in the page as it stands: at a desk and on a telephone, in light and dark,
+   * and on the smallest one. With CHUKTA_SCREENSHOTS set to a folder, pictures are left there.
    */
-  async lookAround(): Promise<readonly string[]> {
+  async lookAround(name: string): Promise<readonly string[]> {
     const faults: string[] = [];
     for (const { size, scheme, axe } of VIEWS) {
       await this.page.emulateMedia({ colorScheme: scheme });
       await this.page.setViewportSize(size);
-      const where = `${size.width} px, ${scheme}`;
       const looks = await this.page.evaluate<readonly string[]>(LOOKS);
       const ground = await this.page.evaluate<number>(GROUND);
       const found = [
@@ -48,40 +60,57 @@ export class Operator {
         ...(axe ? await seriousFaults(this.page) : []),
         ...(ground > 0.5 === (scheme === "light") ? [] : [`is not ${scheme}`]),
       ];
-      faults.push(...found.map((fault) => `${where}: ${fault}`));
+      faults.push(...found.map((fault) => `${size.width} px, ${scheme}: ${fault}`));
+      if (FOLDER) await this.#shoot(FOLDER, `${name}-${size.width}-${scheme}`);
     }
     await this.page.emulateMedia({ colorScheme: null });
     return faults;
   }
 
-  /** Goes there and looks around; any fault fails the test. */
-  async expectGood(address: string, status = 200): Promise<void> {
-    const answered = await this.page.goto(address);
-    expect(answered?.status()).toBe(status);
-    expect(await this.lookAround()).toEqual([]);
+  async #shoot(folder: string, name: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   }
 }
 
+export interface Visited {
+  readonly status: number | null;
+  readonly faults: readonly string[];
+}
+
 /** As src/sandbox/merchant.toml has it. */
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+export interface Employment {
+  readonly script?: boolean;
+  /** What a test makes happen and the browser complains of, such as a page that is not there. */
+  readonly allowed?: RegExp;
+  /** Of somebody who has signed in. */
+  readonly cookies?: Cookies;
+}
+
 const PASSWORD = "sandbox-console-password";
+
+const FOLDER = env["CHUKTA_SCREENSHOTS"];
 
 const VIEWS = [
   { size: DESK, scheme: "light", axe: true },
   { size: DESK, scheme: "dark", axe: true },
+  { size: PHONE, scheme: "dark", axe: false },
   { size: PHONE, scheme: "light", axe: true },
   { size: SMALLEST, scheme: "light", axe: false },
 ] as const;
 
-/** `allowed`: what a test makes happen and the browser complains of, such as a page that is not there. */
 export async function employ(
   browser: Browser,
-  { script = true, allowed = /$^/ }: { readonly script?: boolean; readonly allowed?: RegExp } = {},
+  { script = true, allowed = /$^/, cookies = [] }: Employment = {},
 ): Promise<Operator> {
   const context = await browser.newContext({
     viewport: DESK,
     locale: "en-IN",
     javaScriptEnabled: script,
   });
+  await context.addCookies(cookies);
   context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   context.on("console", (message) => {

@@ -1,7 +1,12 @@
 // Something of everything that the console shows, made as it comes about: orders that are paid, held, refunded
 // and waited for, a transfer to the bank with a discrepancy, messages kept and refused.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { execPath } from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
+import { root } from "../../scripts/tool.mjs";
 import type { Things } from "../console/pages";
 import type { Chukta, MadeLink } from "./chukta";
 
@@ -37,6 +42,16 @@ async function pay(chukta: Chukta, made: MadeLink, stage: "paid" | "authorized")
 async function settle(chukta: Chukta): Promise<void> {
   await chukta.gateway("POST", "/settlements", {});
   await chukta.api("POST", "/v1/settlements/refresh", {});
+}
+
+/** A month of business before it all (`npm run sandbox:month` against this one). */
+export async function liveMonth(chukta: Chukta, orders: string): Promise<void> {
+  const { port } = new URL(chukta.origin);
+  const script = join(root, "scripts", "sandbox-month.mjs");
+  const args = [script, `--port=${port}`, `--orders=${orders}`];
+  const child = spawn(execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error("The month did not come out right.");
 }
 
 export async function makeThings(chukta: Chukta): Promise<Things> {

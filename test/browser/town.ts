@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Chukta, startChukta } from "./chukta";
 import { launchBrowser } from "./chromium";
-import { employ, type Operator } from "./operator";
+import { employ, type Employment, type Operator } from "./operator";
 import { type Habits, invite, type Shopper } from "./shopper";
 
 export class Town {
@@ -30,9 +30,9 @@ export class Town {
   }
 
   /** Somebody who works in the console, not signed in yet; complaints fail the test as a customer's do. */
-  async employ(habits: Parameters<typeof employ>[1] = {}): Promise<Operator> {
+  async employ(how: Employment = {}): Promise<Operator> {
     if (this.#browser === null) throw new Error("There is no browser.");
-    const operator = await employ(this.#browser, habits);
+    const operator = await employ(this.#browser, how);
     this.#operators.push(operator);
     return operator;
   }

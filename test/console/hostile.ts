@@ -51,14 +51,13 @@ export interface HostileOrder {
 export function hostileOrder(text: string, n: number, at: string): HostileOrder {
   const order_id = `v1-310115060000-aa-Evil${n}`;
   const money = { value: 50_000, currency: "INR" };
-  const address = { address1: text, city: text, state: text, country: text, pincode: text };
   const payment = {
     id: `${order_id}-cc-1`,
     merchant_payment_reference: text,
     status: "PROCESSED",
     payment_amount: money,
     payment_method: text,
-    payment_option: { card_data: { network_name: text, issuer_name: text, last4_digit: "4242" } },
+    payment_option: { card_data: { network_name: text, last4_digit: "4242" } },
     acquirer_data: {
       approval_code: text,
       acquirer_reference: text,
@@ -83,7 +82,6 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
       status: "PROCESSED",
       order_amount: money,
       pre_auth: false,
-      notes: text,
       purchase_details: {
         customer: {
           email_id: text,
@@ -92,7 +90,7 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
           customer_id: text,
           mobile_number: text,
           country_code: text,
-          billing_address: address,
+          billing_address: { address1: text },
         },
         merchant_metadata: { [text.slice(0, 200)]: text, plain: text },
       },
@@ -126,6 +124,8 @@ export async function strangersIn(html: string): Promise<readonly string[]> {
         found.push("a script that is not ours");
       }
     },
+  });
+  rewriter.onDocument({
     comments(comment) {
       found.push(`<!--${comment.text}-->`);
     },

@@ -293,3 +293,9 @@ async function seedDays(newest: number): Promise<void> {
     .bind(newest)
     .run();
 }
+
+/** Before another seeding; what is no order's stays. */
+export async function emptyLedger(): Promise<void> {
+  const tables = [...TABLES.map(([table]) => table), "settlements", "settlement_lines", "days"];
+  await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+}

@@ -18,7 +18,7 @@ beforeAll(async () => {
   took_ms = await seedMany({ orders: ORDERS, newest: START });
   await openHouse();
   look = await countingVisitor();
-}, 120_000);
+}, 300_000);
 afterAll(closeHouse);
 
 test("the many orders are there, and are what orders are", async () => {

@@ -89,6 +89,9 @@ describe("kept messages", () => {
     const next = await list(`/v1/messages?state=applied&limit=1&cursor=${applied.next_cursor}`);
     expect(next.data[0]).toMatchObject({ webhook_id: first.webhook });
     expect((await list("/v1/messages?state=waiting")).data).toEqual([]);
+    const event = await list("/v1/messages?event=ORDER_PROCESSED&limit=2");
+    expect(event.data).toEqual(data);
+    expect((await list("/v1/messages?event=ORDER_FAILED")).data).toEqual([]);
   });
 
   test("show the raw body only when it is asked for", async () => {

@@ -6,8 +6,8 @@ import type { NotificationView } from "../../src/ledger/notifications";
 import type { Scope } from "../../src/http/doors";
 import { paidEvent } from "../actor/events";
 import { closeHouse, postWebhook, settle } from "../actor/house";
-import { books, openShop } from "../notify/shop";
-import { call, expectProblem, faultsOf, knock } from "./door";
+import { books, openShop, RECEIVER } from "../notify/shop";
+import { administrator, call, expectProblem, faultsOf, knock, visit } from "./door";
 import { lacking } from "./scopes";
 
 beforeEach(openShop);
@@ -17,6 +17,7 @@ const ID = "evt_00000000000000000000000000000000";
 
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[] = [
   ["GET", "/v1/notifications", "read"],
+  ["GET", "/v1/notifications/receiver", "read"],
   ["GET", `/v1/notifications/${ID}`, "read"],
   ["POST", `/v1/notifications/${ID}/resend`, "admin"],
   ["POST", "/v1/notifications/resume", "admin"],
@@ -98,4 +99,29 @@ test("what the shop answered is shown with the scope customer only", async () =>
     expect(whole).not.toContain(null);
     expect(await lacking("customer", () => answers(path))).toEqual(whole.map(() => null));
   }
+});
+
+test("whether anybody is told says that, and since when nobody is", async () => {
+  const told = await call("GET", "/v1/notifications/receiver");
+  const nobody = { configured: false, paused: false, since: null, paused_by: null, detail: null };
+  expect(await told.json()).toEqual(nobody);
+
+  const since = Date.UTC(2031, 0, 15, 6);
+  const notify = { url: RECEIVER, keys: [] };
+  const paused = await visit(
+    (doors) => ({
+      ...doors,
+      config: { ...doors.config, notify },
+      receiver: { ...doors.receiver, pauseOf: async () => ({ paused_at: since, by: ID }) },
+    }),
+    "/v1/notifications/receiver",
+    { headers: administrator },
+  );
+  expect(await paused.json()).toEqual({
+    configured: true,
+    paused: true,
+    since: "2031-01-15T06:00:00.000Z",
+    paused_by: ID,
+    detail: expect.stringContaining("POST /v1/notifications/resume"),
+  });
 });

@@ -110,12 +110,11 @@ const Advice: FC<{ readonly refusals: readonly RefusalView[] }> = ({ refusals })
 
 const Wrong: FC<{ readonly refusal: RefusalView }> = ({ refusal }) => {
   const { code, skew_seconds, signature_valid, headers_present } = refusal;
+  const own = headers_present.filter((name) => name.startsWith("webhook-"));
   const hints = [
     ...(skew_seconds === null ? [] : [skewText(skew_seconds)]),
     ...(signature_valid === true ? ["signed rightly"] : []),
-    ...(code === "missing_header" && headers_present.length > 0
-      ? [`had ${headers_present.join(", ")}`]
-      : []),
+    ...(code === "missing_header" && own.length > 0 ? [`had ${own.join(", ")}`] : []),
   ];
   return (
     <>
