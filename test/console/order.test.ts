@@ -5,7 +5,6 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createConsole } from "../../src/console/site";
-import { success } from "../../src/domain/result";
 import { createApp } from "../../src/http/app";
 import { connect } from "../../src/http/connect";
 import {
@@ -19,11 +18,11 @@ import {
   pass,
   postWebhook,
   settle,
-  START,
 } from "../actor/house";
 import { heldOrder, paidOrder, refund } from "../actor/money";
 import { paidEvent } from "../actor/events";
 import { origin, withAccess } from "../http/door";
+import { getAs } from "./others";
 import { signInAsAdministrator, textOf } from "./visit";
 
 beforeEach(openHouse);
@@ -112,16 +111,7 @@ describe("the page of an order", () => {
 
 test("a viewer sees the customer masked, and no button that would be refused", async () => {
   const made = await paidOrder();
-  const { cookie } = await signInAsAdministrator();
-  const operator = { person_id: "per_1", name: "Vera", role: "viewer" } as const;
-  const session = { id: "ses_1", operator, opened_at: START, expires_at: START + 3_600_000 };
-  const site = createConsole(createApp(connect), (bindings) => {
-    const doors = connect(bindings);
-    const readSession = async () => session;
-    return doors.ok ? success(withAccess(doors.value, { readSession })) : doors;
-  });
-  const request = new Request(origin + pageOf(made.order_id), { headers: { cookie } });
-  const html = await (await site.fetch(request, env, createExecutionContext())).text();
+  const { html } = await getAs("viewer", pageOf(made.order_id));
   expect(textOf(html)).toContain("a•••@example.com");
   expect(html).not.toContain("asha@example.com");
   const actions = [...html.matchAll(/<form method="post" action="([^"]+)"/g)].map(([, to]) => to);
