@@ -21,7 +21,7 @@ import {
 } from "../actor/house";
 import { heldOrder, paidOrder, refund } from "../actor/money";
 import { paidEvent } from "../actor/events";
-import { origin, withAccess } from "../http/door";
+import { origin } from "../http/door";
 import { getAs } from "./others";
 import { signInAsAdministrator, textOf } from "./visit";
 
