@@ -282,6 +282,15 @@ describe("what is kept", () => {
   });
 });
 
+test("an address that names a word of the language's own says nothing", async () => {
+  const visitor = await signInAsAdministrator();
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    const shown = await visitor.get(`/console/settings/you?said=${word}`);
+    expect(shown.status).toBe(200);
+    expect(shown.html).not.toMatch(/notice good|native code/);
+  }
+});
+
 test("the person's address is no scope of the API: nobody signs in there with a cookie", async () => {
   const visitor = await signInAsAdministrator();
   const shown = await visitor.get("/v1/orders");

@@ -184,6 +184,15 @@ describe("whoever the token names", () => {
     expect((await visitor.get("/console")).location).toBe("/console/sign-in");
   });
 
+  test("is let in by no page that asks by itself, nor by a form of a session that is over", async () => {
+    const { email } = await invited();
+    const visitor = new Visitor(ask, bearing(await token(email)));
+    expect((await visitor.get("/console", { "x-console-poll": "1" })).status).toBe(401);
+    expect((await visitor.send("/console/sign-out", new URLSearchParams())).status).toBe(401);
+    expect(visitor.cookie).toBe("");
+    expect((await visitor.get("/console")).status).toBe(200);
+  });
+
   test("may sign in with the console's password instead, and has a session of that", async () => {
     const visitor = new Visitor(ask, bearing(await token("boss@shop.test")));
     const fields = { name: "administrator", password: "test-console-password" };
