@@ -8,9 +8,11 @@ import { LONGEST_NAME, looksAlike, nameSkeleton } from "../domain/person-name";
 import { failure, type Result, success } from "../domain/result";
 import {
   admitTry,
+  EVERYBODY_LIMIT,
   KNOWN_FOR,
   NAME_LIMIT,
   NETWORK_LIMIT,
+  type Tries,
   type TryFailure,
   withoutTry,
 } from "../domain/sign-in-tries";
@@ -51,11 +53,11 @@ export async function checkPerson(
   // A megabyte is nobody's name, and every look at it would keep keys and money waiting.
   const name = typed.slice(0, LONGEST_TYPED);
   const subjects = await subjectsOf(part, name, network);
-  const admitted = part.people.transact(() => admit(part, subjects));
+  const isAdministrator = looksAlike(name, ADMINISTRATOR);
+  const admitted = part.people.transact(() => admit(part, subjects, isAdministrator));
   if (!admitted.ok) return admitted;
   // A megabyte is nobody's password.
   if (password.length > LONGEST_PASSWORD) return failure({ code: "sign_in_wrong" });
-  const isAdministrator = looksAlike(name, ADMINISTRATOR);
   const person = isAdministrator ? null : part.people.findByName(name);
   const isRight = isAdministrator
     ? await isConsole(part, password)
@@ -109,6 +111,9 @@ async function isConsole(part: AccessPart, password: string): Promise<boolean> {
   return expected !== null && isSameHash(await hashOf(expected), await hashOf(password));
 }
 
+/** No hash is called so. */
+const EVERYBODY = "everybody";
+
 interface Subjects {
   readonly network: string;
   readonly name: string;
@@ -128,14 +133,25 @@ async function subjectsOf(part: AccessPart, name: string, network: string): Prom
   return { network: ofNetwork, name: ofName, both };
 }
 
-function admit({ people, now }: AccessPart, subjects: Subjects): Result<null, TryFailure> {
+function admit(
+  { people, now }: AccessPart,
+  { network, name, both }: Subjects,
+  isAdministrator: boolean,
+): Result<null, TryFailure> {
   people.dropTries(now() - Math.max(NETWORK_LIMIT.within, NAME_LIMIT.within));
-  const ofNetwork = admitTry(people.readTries(subjects.network), NETWORK_LIMIT, now());
-  if (!ofNetwork.ok) return ofNetwork;
-  const ofName = admitTry(people.readTries(subjects.name), NAME_LIMIT, now());
-  if (!ofName.ok && !people.isKnownNetwork(subjects.both, now())) return ofName;
-  people.writeTries(subjects.network, ofNetwork.value);
-  if (ofName.ok) people.writeTries(subjects.name, ofName.value);
+  const isStranger = !people.isKnownNetwork(both, now());
+  const counted: (readonly [subject: string, tries: Tries])[] = [];
+  for (const [subject, limit, isBound] of [
+    [network, NETWORK_LIMIT, true],
+    [name, NAME_LIMIT, isStranger],
+    // The administrator's password costs no hash.
+    [EVERYBODY, EVERYBODY_LIMIT, isStranger && !isAdministrator],
+  ] as const) {
+    const tries = admitTry(people.readTries(subject), limit, now());
+    if (!tries.ok && isBound) return tries;
+    if (tries.ok) counted.push([subject, tries.value]);
+  }
+  for (const [subject, tries] of counted) people.writeTries(subject, tries);
   return success(null);
 }
 

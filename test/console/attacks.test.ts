@@ -215,6 +215,29 @@ describe("guessing", () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
   });
 
+  test("under ever new names from ever new networks is work for so much a minute, and shuts out nobody known", async () => {
+    const administrator = await signInAsAdministrator();
+    const name = someName();
+    await invite(administrator, name, "viewer");
+    const home = new Visitor(undefined, network());
+    expect((await home.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(303);
+    pass(MINUTE);
+    await runInDurableObject(env.DEPLOYMENT.getByName("access"), (_, { storage }) => {
+      const full = "INSERT OR REPLACE INTO tries VALUES ('everybody', 300, ?)";
+      storage.sql.exec(full, Date.now());
+    });
+    const stranger = new Visitor(undefined, network());
+    const limited = await stranger.post("/console/sign-in", { name, password: PASSWORD });
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get("retry-after")).toBe("60");
+    expect((await home.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(303);
+    expect((await stranger.post("/console/sign-in", RIGHT)).status).toBe(303);
+    pass(MINUTE);
+    expect((await stranger.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(
+      303,
+    );
+  });
+
   test("with a name of a megabyte of accents keeps nobody waiting", async () => {
     const visitor = new Visitor(undefined, network());
     const name = `a${"\u0301".repeat(160_000)}`;
