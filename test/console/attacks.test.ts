@@ -6,7 +6,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/domain/schedule";
 import { api, closeHouse, openHouse, pass } from "../actor/house";
 import { findKept, hashed, keepPassword } from "./kept-password";
-import { invite, PASSWORD, type Shown, signInAsAdministrator, textOf, Visitor } from "./visit";
+import {
+  invite,
+  PASSWORD,
+  type Shown,
+  signInAsAdministrator,
+  textOf,
+  tokenIn,
+  Visitor,
+} from "./visit";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
@@ -123,13 +131,22 @@ describe("a form", () => {
     );
   });
 
-  test("of another site signs nobody in", async () => {
+  test("of another site signs nobody in, neither by a password nor by an invitation", async () => {
+    const administrator = await signInAsAdministrator();
+    const wanted = { name: someName(), role: "viewer", email: "" };
+    const link = `/console/invite/${tokenIn(await administrator.post(path, wanted))}`;
     const visitor = new Visitor();
     const headers = { origin: "https://evil.test" };
-    expect(
-      (await visitor.send("/console/sign-in", new URLSearchParams(RIGHT), headers)).status,
-    ).toBe(403);
+    const password = { password: PASSWORD, again: PASSWORD };
+    for (const [to, typed] of [
+      ["/console/sign-in", RIGHT],
+      [link, password],
+    ] as const) {
+      const shown = await visitor.send(to, new URLSearchParams({ ...typed }), headers);
+      expect(shown.status).toBe(403);
+    }
     expect(visitor.cookie).toBe("");
+    expect((await visitor.send(link, new URLSearchParams(password))).status).toBe(303);
   });
 });
 

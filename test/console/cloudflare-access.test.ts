@@ -145,6 +145,16 @@ describe("whoever the token names", () => {
     expect(visitor.cookie).toBe(cookie);
   });
 
+  test.each([["one of several"], ["the only one"]])(
+    "is in when this application is %s that it is for",
+    async (which) => {
+      const { email } = await invited();
+      const aud = which === "the only one" ? audience : ["cd".repeat(32), audience];
+      const visitor = new Visitor(ask, bearing(await token(email, { claims: { aud } })));
+      expect((await visitor.get("/console")).status).toBe(200);
+    },
+  );
+
   test("is told to be invited when nobody knows them, and nothing of others", async () => {
     const visitor = new Visitor(ask);
     const shown = await visitor.get("/console", bearing(await token("stranger@shop.test")));
@@ -220,6 +230,7 @@ describe("a token is not believed", () => {
     ],
     ["with RS512", () => ({ header: { alg: "RS512" } })],
     ["of another application", () => ({ claims: { aud: ["cd".repeat(32)] } })],
+    ["of an application that begins like ours", () => ({ claims: { aud: `${audience}ab` } })],
     ["of no application", () => ({ claims: { aud: undefined } })],
     ["of another team", () => ({ claims: { iss: "https://evil.cloudflareaccess.com" } })],
     ["of no team", () => ({ claims: { iss: undefined } })],
