@@ -159,6 +159,30 @@ test("every route is in the table or is open, and each of these is a route", () 
   expect(OPEN.filter((route) => !routes.includes(route))).toEqual([]);
 });
 
+test("what stands before all methods are guards, no pages", () => {
+  const all = createConsole(app, connect).routes.filter(({ method }) => method === "ALL");
+  const people = "/console/settings/people";
+  expect(new Set(all.map(({ path }) => path))).toEqual(new Set(["/*", people, `${people}/*`]));
+});
+
+/** Where a page's links and forms lead that whoever sees it would be refused. */
+function deadEnds(html: string, role: Role): readonly string[] {
+  const forms = [...html.matchAll(/<form method="post" action="([^"?]+)/g)];
+  const links = [...html.matchAll(/href="(\/console[^"?#]*)/g)];
+  const asked = [
+    ...forms.map(([, path = ""]) => `POST ${path}`),
+    ...links.map(([, path = ""]) => `GET ${path}`),
+  ];
+  return asked.filter((one) => {
+    const route = guarded.find((pattern) => new RegExp(`^${formOf(pattern)}$`).test(one));
+    return TABLE[route ?? ""]?.[ROLES.indexOf(role)] === 403;
+  });
+}
+
+function formOf(route: string): string {
+  return route.replaceAll(".", String.raw`\.`).replaceAll(/:\w+(?:\{[^/]*\})?/g, "[^/]+");
+}
+
 function addressOf(route: string): { readonly method: string; readonly path: string } {
   const [method = "", pattern = ""] = route.split(" ");
   const parts = pattern.split("/").map((part) => {
@@ -213,6 +237,7 @@ describe.each(guarded.filter((route) => route !== "POST /console/sign-out"))("%s
     // A redirect has no page, and a file no heading.
     if (status === 303 || headers.get("content-type")?.startsWith("text/html") !== true) return;
     expect(html.match(/<h1[ >]/g)).toHaveLength(1);
+    expect(deadEnds(html, role)).toEqual([]);
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
   });
