@@ -4,13 +4,15 @@
 
 import { ADMINISTRATOR, type Person } from "../domain/people";
 import { LONGEST_PASSWORD } from "../domain/password-rule";
-import { looksAlike, nameSkeleton } from "../domain/person-name";
+import { LONGEST_NAME, looksAlike, nameSkeleton } from "../domain/person-name";
 import { failure, type Result, success } from "../domain/result";
 import {
   admitTry,
+  EVERYBODY_LIMIT,
   KNOWN_FOR,
   NAME_LIMIT,
   NETWORK_LIMIT,
+  type Tries,
   type TryFailure,
   withoutTry,
 } from "../domain/sign-in-tries";
@@ -18,6 +20,9 @@ import { type AccessPart, hashOf, isSameHash } from "./access";
 import { hashPassword, isOutdated, isPassword } from "./password-hash";
 import type { From, OpenedSession, SignIn, SignInFailure } from "./people-rpc";
 import { newSecret, openSession } from "./sessions";
+
+/** Of a typed name no more is looked at: each letter of one may be typed as several. */
+const LONGEST_TYPED = 4 * LONGEST_NAME;
 
 export async function signIn(
   part: AccessPart,
@@ -28,8 +33,10 @@ export async function signIn(
   const made = await newSecret(part);
   return part.people.transact((): Result<OpenedSession, SignInFailure> => {
     const person = checked.value;
-    if (person !== null && !isStill(part, person)) return failure({ code: "sign_in_wrong" });
-    return success(openSession(part, made, person, { ...asked, via: "password" }));
+    // As they are now: their role may be another since their password was looked at.
+    const now = person === null ? null : stillOf(part, person);
+    if (now === undefined) return failure({ code: "sign_in_wrong" });
+    return success(openSession(part, made, now, { ...asked, via: "password" }));
   });
 }
 
@@ -41,14 +48,16 @@ export async function signIn(
  */
 export async function checkPerson(
   part: AccessPart,
-  { name, password, network }: Pick<SignIn, "name" | "password" | "network">,
+  { name: typed, password, network }: Pick<SignIn, "name" | "password" | "network">,
 ): Promise<Result<Person | null, SignInFailure>> {
+  // A megabyte is nobody's name, and every look at it would keep keys and money waiting.
+  const name = typed.slice(0, LONGEST_TYPED);
   const subjects = await subjectsOf(part, name, network);
-  const admitted = part.people.transact(() => admit(part, subjects));
+  const isAdministrator = looksAlike(name, ADMINISTRATOR);
+  const admitted = part.people.transact(() => admit(part, subjects, isAdministrator));
   if (!admitted.ok) return admitted;
   // A megabyte is nobody's password.
   if (password.length > LONGEST_PASSWORD) return failure({ code: "sign_in_wrong" });
-  const isAdministrator = looksAlike(name, ADMINISTRATOR);
   const person = isAdministrator ? null : part.people.findByName(name);
   const isRight = isAdministrator
     ? await isConsole(part, password)
@@ -80,24 +89,30 @@ function openByAccess(
 }
 
 async function hashAnew(part: AccessPart, person: Person, password: string): Promise<Person> {
-  const anew = { ...person, password: await hashPassword(password) };
+  const hash = await hashPassword(password);
   return part.people.transact(() => {
-    if (!isStill(part, person)) return person;
+    const now = stillOf(part, person);
+    if (now === undefined) return person;
+    const anew = { ...now, password: hash };
     part.people.writePerson(anew);
     return anew;
   });
 }
 
-/** Neither removed nor reset while the password was looked at. */
-function isStill({ people }: AccessPart, person: Person): boolean {
+/** As they are by now; undefined: they were removed, or their password was reset, while it was looked at. */
+function stillOf({ people }: AccessPart, person: Person): Person | undefined {
   const now = people.findPerson(person.id);
-  return now?.removed_at === null && now.password?.hash === person.password?.hash;
+  const isStill = now?.removed_at === null && now.password?.hash === person.password?.hash;
+  return isStill ? now : undefined;
 }
 
 async function isConsole(part: AccessPart, password: string): Promise<boolean> {
   const { password: expected } = part.config().console;
   return expected !== null && isSameHash(await hashOf(expected), await hashOf(password));
 }
+
+/** No hash is called so. */
+const EVERYBODY = "everybody";
 
 interface Subjects {
   readonly network: string;
@@ -109,7 +124,7 @@ interface Subjects {
 /** Under SESSION_SECRET: neither addresses nor what was typed as a name (a password, at times) is kept. */
 async function subjectsOf(part: AccessPart, name: string, network: string): Promise<Subjects> {
   const salt = part.config().console.session_secret ?? "";
-  const skeleton = nameSkeleton(name.slice(0, 1_000));
+  const skeleton = nameSkeleton(name);
   const [ofNetwork, ofName, both] = await Promise.all([
     hashOf(`network\n${salt}\n${network}`),
     hashOf(`name\n${salt}\n${skeleton}`),
@@ -118,19 +133,30 @@ async function subjectsOf(part: AccessPart, name: string, network: string): Prom
   return { network: ofNetwork, name: ofName, both };
 }
 
-function admit({ people, now }: AccessPart, subjects: Subjects): Result<null, TryFailure> {
+function admit(
+  { people, now }: AccessPart,
+  { network, name, both }: Subjects,
+  isAdministrator: boolean,
+): Result<null, TryFailure> {
   people.dropTries(now() - Math.max(NETWORK_LIMIT.within, NAME_LIMIT.within));
-  const ofNetwork = admitTry(people.readTries(subjects.network), NETWORK_LIMIT, now());
-  if (!ofNetwork.ok) return ofNetwork;
-  const ofName = admitTry(people.readTries(subjects.name), NAME_LIMIT, now());
-  if (!ofName.ok && !people.isKnownNetwork(subjects.both, now())) return ofName;
-  people.writeTries(subjects.network, ofNetwork.value);
-  if (ofName.ok) people.writeTries(subjects.name, ofName.value);
+  const isStranger = !people.isKnownNetwork(both, now());
+  const counted: (readonly [subject: string, tries: Tries])[] = [];
+  for (const [subject, limit, isBound] of [
+    [network, NETWORK_LIMIT, true],
+    [name, NAME_LIMIT, isStranger],
+    // The administrator's password costs no hash.
+    [EVERYBODY, EVERYBODY_LIMIT, isStranger && !isAdministrator],
+  ] as const) {
+    const tries = admitTry(people.readTries(subject), limit, now());
+    if (!tries.ok && isBound) return tries;
+    if (tries.ok) counted.push([subject, tries.value]);
+  }
+  for (const [subject, tries] of counted) people.writeTries(subject, tries);
   return success(null);
 }
 
+/** This try alone: whoever has a password of their own does not wipe out their guesses at another's. */
 function giveBack({ people, now }: AccessPart, { network, name, both }: Subjects): void {
-  people.writeTries(network, null);
-  people.writeTries(name, withoutTry(people.readTries(name)));
+  for (const one of [network, name]) people.writeTries(one, withoutTry(people.readTries(one)));
   people.noteKnownNetwork(both, now() + KNOWN_FOR, now());
 }

@@ -56,16 +56,20 @@ interface Caller {
   readonly origin: string;
   /** The caller's own address, for what the API counts by it. */
   readonly address: string | null;
+  /** An open page asks by itself: however many there are, their owner can still act. */
+  readonly isPoll: boolean;
 }
 
 export function openApi(app: Hono<Door>, caller: Caller): Api {
   const { person_id, name, role } = caller.operator;
   const scopes = new Set(SCOPES_OF[role]);
   const principal = { name, key_id: person_id, scopes, limited: false };
+  // Beside API_KEY, which has the administrator's name: a shop's server does not shut its people out.
+  const rate = `console ${caller.isPoll ? "polls " : ""}${person_id ?? name}`;
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const request = new Request(caller.origin + path, init);
     if (caller.address !== null) request.headers.set("cf-connecting-ip", caller.address);
-    return app.fetch(vouchFor(request, principal), caller.env, caller.ctx);
+    return app.fetch(vouchFor(request, { principal, rate }), caller.env, caller.ctx);
   };
   return {
     get: async <T>(path: string, query: Query = {}) =>

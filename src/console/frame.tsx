@@ -39,7 +39,8 @@ export interface PageOptions {
 /** A whole page for who is signed in. */
 export function page(c: ConsoleContext, options: PageOptions, body: Child): Response {
   const { here } = c.var;
-  const said = SAID[c.req.query("said") ?? ""];
+  const word = c.req.query("said") ?? "";
+  const said = Object.hasOwn(SAID, word) ? SAID[word] : undefined;
   const whole = (
     <Document title={options.title}>
       <Banner environment={here.environment} />

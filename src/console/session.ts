@@ -49,7 +49,9 @@ export function needsSession(app: Hono<Door>): MiddlewareHandler<ConsoleDoor> {
       await enter(c, app, { secret, operator: session.operator, session_secret });
       return next();
     }
-    if (c.var.identity === null || c.req.method === "POST") return sendToSignIn(c);
+    // Who comes through Access is let in when they ask for a page, and by no form or page of before.
+    const isPage = c.req.method !== "POST" && !isPoll(c);
+    if (c.var.identity === null || !isPage) return sendToSignIn(c);
     const asked = { ...fromOf(c), identity: c.var.identity };
     const opened = await askAccess(c.var.doors.people.signInByAccess(asked));
     if (!opened.ok) return uninvitedPage(c, c.var.identity);
@@ -62,8 +64,13 @@ export function needsSession(app: Hono<Door>): MiddlewareHandler<ConsoleDoor> {
 }
 
 async function findSession(c: ConsoleContext, secret: string): Promise<Session | null> {
-  const isUse = c.req.header(POLL_HEADER) === undefined;
-  return askAccess(c.var.doors.people.readSession(secret, { identity: c.var.identity, isUse }));
+  const { identity, doors } = c.var;
+  return askAccess(doors.people.readSession(secret, { identity, isUse: !isPoll(c) }));
+}
+
+/** A page that is open asks by itself; whoever opened it may be gone. */
+function isPoll(c: ConsoleContext): boolean {
+  return c.req.header(POLL_HEADER) !== undefined;
 }
 
 /** What every page has at hand from here on. */
@@ -91,7 +98,8 @@ async function enter(
   });
   const origin = publicUrl(config, c.req.url);
   const address = c.req.header("cf-connecting-ip") ?? null;
-  c.set("api", openApi(app, { operator, env: c.env, ctx: contextOf(c), origin, address }));
+  const asking = { operator, env: c.env, ctx: contextOf(c), origin, address };
+  c.set("api", openApi(app, { ...asking, isPoll: isPoll(c) }));
 }
 
 /** Pages that are only for some: for the others they say so. */
@@ -123,7 +131,7 @@ export const needsOwnForm: MiddlewareHandler<ConsoleDoor> = async function check
 
 /** A form of a session that is over did nothing, and says so once one is signed in again. */
 function sendToSignIn(c: ConsoleContext): Response {
-  if (c.req.header(POLL_HEADER) !== undefined) return c.body(null, 401);
+  if (isPoll(c)) return c.body(null, 401);
   if (c.req.method === "POST") return endedPage(c);
   const { pathname, search } = new URL(c.req.url);
   const isStart = pathname === "/console";

@@ -18,14 +18,14 @@ const SCRIPTS = [
   "Malayalam",
 ] as const;
 
-/** At most three marks above or below one letter: more is no name, but a tower. */
-const FORMS = SCRIPTS.map(
-  (script) =>
-    new RegExp(
-      String.raw`^(?:\p{Script=${script}}\p{M}{0,3}|[0-9])(?:[ ._'-]?(?:\p{Script=${script}}\p{M}{0,3}|[0-9]))*$`,
-      "u",
-    ),
-);
+/**
+ * At most three marks above or below one letter: more is no name, but a tower. A script's own vowel signs are
+ * marks and never letters: with two ways to read each, saying no would take longer than the sun lasts.
+ */
+const FORMS = SCRIPTS.map((script) => {
+  const letter = String.raw`(?:(?!\p{M})\p{Script=${script}}\p{M}{0,3}|[0-9])`;
+  return new RegExp(String.raw`^${letter}(?:[ ._'-]?${letter})*$`, "u");
+});
 
 /** The name as it is kept; null: it can not be one. */
 export function parsePersonName(text: string): string | null {
@@ -57,7 +57,7 @@ export function nameSkeleton(name: string): string {
 
 /** Accents are marks of Latin letters alone; in the scripts of India they are vowels. */
 function withoutMarks(name: string): string {
-  return name.normalize("NFKD").replaceAll(/(?<=[a-z][\u0300-\u036f]*)[\u0300-\u036f]/gi, "");
+  return name.normalize("NFKD").replaceAll(/([a-z])[\u0300-\u036f]+/gi, "$1");
 }
 
 /** Words that stand in timeline and audit for something else than a person. */

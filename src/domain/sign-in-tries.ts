@@ -1,6 +1,7 @@
-// How often somebody may try to sign in. Two things count: the network that tries come from, and the name that
-// is tried. A network has few, a name has many more, so that one stranger shuts nobody out; and who once
-// signed in with a name from a network is not shut out there by tries from others, however many. Pure.
+// How often somebody may try to sign in. Three things count: the network that tries come from, the name that
+// is tried, and all together. A network has few, a name has many more, so that one stranger shuts nobody out;
+// and who once signed in with a name from a network is not shut out there by tries from others, however many.
+// Pure.
 
 import { failure, type Result, success } from "./result";
 import { HOUR, MINUTE } from "./schedule";
@@ -14,6 +15,9 @@ export interface TryLimit {
 
 export const NETWORK_LIMIT: TryLimit = { most: 10, within: 15 * MINUTE };
 export const NAME_LIMIT: TryLimit = { most: 50, within: HOUR };
+
+/** All tries: each costs a hash, where keys and money are asked about too, and networks are to be had by the thousand. */
+export const EVERYBODY_LIMIT: TryLimit = { most: 300, within: MINUTE };
 
 /** So long a network counts as one that this name signs in from. */
 export const KNOWN_FOR: Milliseconds = 30 * 24 * HOUR;

@@ -30,9 +30,13 @@ export function requires(asked: Scope | ((c: DoorContext) => Scope)): Middleware
     const { doors } = c.var;
     const found = await findCaller(c);
     if (found.kind === "refused") return found.response;
-    const { principal } = found;
-    if (!(await isWithin(c, doors.limits.perKey(principal.key_id ?? principal.name)))) {
-      return rateLimited("This key asks too often.");
+    const { principal, rate = principal.key_id ?? principal.name } = found;
+    if (!(await isWithin(c, doors.limits.perKey(rate)))) {
+      return rateLimited(
+        found.rate === undefined
+          ? "This key asks too often."
+          : "Too much was asked under your name within a minute.",
+      );
     }
     if (!principal.scopes.has(scope)) {
       return problem("scope_missing", { detail: `This needs a key with the scope ${scope}.` });
@@ -43,12 +47,13 @@ export function requires(asked: Scope | ((c: DoorContext) => Scope)): Middleware
 }
 
 type Found =
-  | { readonly kind: "right"; readonly principal: Principal }
+  /** `rate`: what it counts towards, where that is not the key's own. */
+  | { readonly kind: "right"; readonly principal: Principal; readonly rate?: string }
   | { readonly kind: "refused"; readonly response: Response };
 
 async function findCaller(c: DoorContext): Promise<Found> {
   const operator = vouchedFor(c.req.raw);
-  if (operator !== null) return { kind: "right", principal: operator };
+  if (operator !== null) return { kind: "right", ...operator };
   const key = bearerOf(c.req.header("authorization"));
   return key === null
     ? refused(unauthorized("Send the API key as: Authorization: Bearer <key>."))

@@ -4,13 +4,19 @@
 
 import type { Principal } from "./doors";
 
-const principals = new WeakMap<Request, Principal>();
+export interface Vouched {
+  readonly principal: Principal;
+  /** What its requests count towards: never a key's rate. */
+  readonly rate: string;
+}
 
-export function vouchFor(request: Request, principal: Principal): Request {
-  principals.set(request, principal);
+const vouched = new WeakMap<Request, Vouched>();
+
+export function vouchFor(request: Request, by: Vouched): Request {
+  vouched.set(request, by);
   return request;
 }
 
-export function vouchedFor(request: Request): Principal | null {
-  return principals.get(request) ?? null;
+export function vouchedFor(request: Request): Vouched | null {
+  return vouched.get(request) ?? null;
 }

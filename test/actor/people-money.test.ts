@@ -27,7 +27,7 @@ const context = {
 /** The API as the console asks it for this person; the role is the one that the door saw. */
 function apiOf(id: string, name: string, role: Role) {
   const operator = { person_id: id, name, role };
-  return openApi(app, { operator, env, ctx: context, origin, address: null });
+  return openApi(app, { operator, env, ctx: context, origin, address: null, isPoll: false });
 }
 
 let count = 0;

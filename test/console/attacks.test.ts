@@ -5,7 +5,16 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/domain/schedule";
 import { api, closeHouse, openHouse, pass } from "../actor/house";
-import { invite, PASSWORD, type Shown, signInAsAdministrator, textOf, Visitor } from "./visit";
+import { findKept, hashed, keepPassword } from "./kept-password";
+import {
+  invite,
+  PASSWORD,
+  type Shown,
+  signInAsAdministrator,
+  textOf,
+  tokenIn,
+  Visitor,
+} from "./visit";
 
 beforeEach(openHouse);
 afterEach(closeHouse);
@@ -122,13 +131,22 @@ describe("a form", () => {
     );
   });
 
-  test("of another site signs nobody in", async () => {
+  test("of another site signs nobody in, neither by a password nor by an invitation", async () => {
+    const administrator = await signInAsAdministrator();
+    const wanted = { name: someName(), role: "viewer", email: "" };
+    const link = `/console/invite/${tokenIn(await administrator.post(path, wanted))}`;
     const visitor = new Visitor();
     const headers = { origin: "https://evil.test" };
-    expect(
-      (await visitor.send("/console/sign-in", new URLSearchParams(RIGHT), headers)).status,
-    ).toBe(403);
+    const password = { password: PASSWORD, again: PASSWORD };
+    for (const [to, typed] of [
+      ["/console/sign-in", RIGHT],
+      [link, password],
+    ] as const) {
+      const shown = await visitor.send(to, new URLSearchParams({ ...typed }), headers);
+      expect(shown.status).toBe(403);
+    }
     expect(visitor.cookie).toBe("");
+    expect((await visitor.send(link, new URLSearchParams(password))).status).toBe(303);
   });
 });
 
@@ -198,6 +216,51 @@ describe("guessing", () => {
     expect(shown.slice(0, 11)).toEqual(shown.slice(11));
   });
 
+  test("with a password of one's own in between is no way around it either", async () => {
+    const administrator = await signInAsAdministrator();
+    const name = someName();
+    await invite(administrator, name, "viewer");
+    const visitor = new Visitor(undefined, network());
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      for (let wrong = 0; wrong < 3; wrong += 1) {
+        const guess = { ...RIGHT, password: "wrong" };
+        statuses.push((await visitor.post("/console/sign-in", guess)).status);
+      }
+      await visitor.post("/console/sign-in", { name, password: PASSWORD });
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+  });
+
+  test("under ever new names from ever new networks is work for so much a minute, and shuts out nobody known", async () => {
+    const administrator = await signInAsAdministrator();
+    const name = someName();
+    await invite(administrator, name, "viewer");
+    const home = new Visitor(undefined, network());
+    expect((await home.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(303);
+    pass(MINUTE);
+    await runInDurableObject(env.DEPLOYMENT.getByName("access"), (_, { storage }) => {
+      const full = "INSERT OR REPLACE INTO tries VALUES ('everybody', 300, ?)";
+      storage.sql.exec(full, Date.now());
+    });
+    const stranger = new Visitor(undefined, network());
+    const limited = await stranger.post("/console/sign-in", { name, password: PASSWORD });
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get("retry-after")).toBe("60");
+    expect((await home.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(303);
+    expect((await stranger.post("/console/sign-in", RIGHT)).status).toBe(303);
+    pass(MINUTE);
+    expect((await stranger.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(
+      303,
+    );
+  });
+
+  test("with a name of a megabyte of accents keeps nobody waiting", async () => {
+    const visitor = new Visitor(undefined, network());
+    const name = `a${"\u0301".repeat(160_000)}`;
+    expect((await visitor.post("/console/sign-in", { name, password: "wrong" })).status).toBe(401);
+  });
+
   test.each([
     ["of a megabyte", "x".repeat(1_000_000)],
     ["of two hundred and one", "x".repeat(201)],
@@ -248,19 +311,8 @@ describe("what is kept", () => {
     const person = await invite(administrator, name, "viewer");
     const rounds = 1_000;
     const old = await hashed(PASSWORD, rounds);
-    const actor = env.DEPLOYMENT.getByName("access");
-    const read = async (): Promise<{ password: { rounds: number } }> =>
-      runInDurableObject(actor, (_, state) => {
-        const rows = state.storage.sql.exec<{ doc: string }>(
-          "SELECT doc FROM people WHERE id = ?",
-          person.id,
-        );
-        return JSON.parse(rows.one().doc) as { password: { rounds: number } };
-      });
-    const doc = JSON.stringify({ ...(await read()), password: old });
-    await runInDurableObject(actor, (_, state) => {
-      state.storage.sql.exec("UPDATE people SET doc = ? WHERE id = ?", doc, person.id);
-    });
+    await keepPassword(person.id, old);
+    const read = async () => findKept(person.id);
     const visitor = new Visitor();
     expect((await visitor.post("/console/sign-in", { name, password: "wrong" })).status).toBe(401);
     expect((await read()).password.rounds).toBe(rounds);
@@ -268,6 +320,15 @@ describe("what is kept", () => {
     expect((await read()).password.rounds).toBe(100_000);
     expect((await visitor.post("/console/sign-in", { name, password: PASSWORD })).status).toBe(303);
   });
+});
+
+test("an address that names a word of the language's own says nothing", async () => {
+  const visitor = await signInAsAdministrator();
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    const shown = await visitor.get(`/console/settings/you?said=${word}`);
+    expect(shown.status).toBe(200);
+    expect(shown.html).not.toMatch(/notice good|native code/);
+  }
 });
 
 test("the person's address is no scope of the API: nobody signs in there with a cookie", async () => {
@@ -278,13 +339,3 @@ test("the person's address is no scope of the API: nobody signs in there with a 
     401,
   );
 });
-
-async function hashed(password: string, rounds: number) {
-  const salt = new Uint8Array(16).fill(7);
-  const raw = new TextEncoder().encode(password);
-  const key = await crypto.subtle.importKey("raw", raw, "PBKDF2", false, ["deriveBits"]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds };
-  const bits = new Uint8Array(await crypto.subtle.deriveBits(how, key, 256));
-  const text = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-  return { algorithm: "PBKDF2-SHA256", rounds, salt: text(salt), hash: text(bits) };
-}

@@ -145,6 +145,16 @@ describe("whoever the token names", () => {
     expect(visitor.cookie).toBe(cookie);
   });
 
+  test.each([["one of several"], ["the only one"]])(
+    "is in when this application is %s that it is for",
+    async (which) => {
+      const { email } = await invited();
+      const aud = which === "the only one" ? audience : ["cd".repeat(32), audience];
+      const visitor = new Visitor(ask, bearing(await token(email, { claims: { aud } })));
+      expect((await visitor.get("/console")).status).toBe(200);
+    },
+  );
+
   test("is told to be invited when nobody knows them, and nothing of others", async () => {
     const visitor = new Visitor(ask);
     const shown = await visitor.get("/console", bearing(await token("stranger@shop.test")));
@@ -184,6 +194,15 @@ describe("whoever the token names", () => {
     expect((await visitor.get("/console")).location).toBe("/console/sign-in");
   });
 
+  test("is let in by no page that asks by itself, nor by a form of a session that is over", async () => {
+    const { email } = await invited();
+    const visitor = new Visitor(ask, bearing(await token(email)));
+    expect((await visitor.get("/console", { "x-console-poll": "1" })).status).toBe(401);
+    expect((await visitor.send("/console/sign-out", new URLSearchParams())).status).toBe(401);
+    expect(visitor.cookie).toBe("");
+    expect((await visitor.get("/console")).status).toBe(200);
+  });
+
   test("may sign in with the console's password instead, and has a session of that", async () => {
     const visitor = new Visitor(ask, bearing(await token("boss@shop.test")));
     const fields = { name: "administrator", password: "test-console-password" };
@@ -211,6 +230,7 @@ describe("a token is not believed", () => {
     ],
     ["with RS512", () => ({ header: { alg: "RS512" } })],
     ["of another application", () => ({ claims: { aud: ["cd".repeat(32)] } })],
+    ["of an application that begins like ours", () => ({ claims: { aud: `${audience}ab` } })],
     ["of no application", () => ({ claims: { aud: undefined } })],
     ["of another team", () => ({ claims: { iss: "https://evil.cloudflareaccess.com" } })],
     ["of no team", () => ({ claims: { iss: undefined } })],

@@ -1,12 +1,13 @@
 // People of the console through its pages: a life from the invitation to the last page, and what an administrator
 // can and can not do.
 
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/domain/schedule";
 import { api, closeHouse, openHouse, pass } from "../actor/house";
 import { faults } from "../worker";
+import { findKept, hashed, keepPassword } from "./kept-password";
 import { idOf, invite, PASSWORD, signInAsAdministrator, textOf, tokenIn, Visitor } from "./visit";
 
 beforeEach(openHouse);
@@ -123,6 +124,29 @@ describe("an administrator", () => {
     expect((await person.get(PEOPLE)).status).toBe(303);
     await person.post("/console/sign-in", { name, password: PASSWORD });
     expect((await person.get(PEOPLE)).status).toBe(403);
+  });
+
+  test.each([
+    ["the one of today", null],
+    ["another", 1_000],
+  ])("changes a role for good while they sign in with %s count of rounds", async (_, rounds) => {
+    const administrator = await signInAsAdministrator();
+    const name = someName();
+    const { id } = await invite(administrator, name, "admin");
+    if (rounds !== null) await keepPassword(id, await hashed(PASSWORD, rounds));
+    const from = { network: `of ${name}`, device: "", identity: null };
+    const by = { name: "administrator", key_id: null };
+    await runInDurableObject(env.DEPLOYMENT.getByName("access"), async (actor, { storage }) => {
+      const tries = () => storage.sql.exec("SELECT * FROM tries").toArray().length;
+      const before = tries();
+      const signed = actor.signIn({ ...from, name, password: PASSWORD });
+      // The try counts, the person was read, and their password is being hashed.
+      while (tries() === before) await crypto.subtle.digest("SHA-256", new Uint8Array(1));
+      await actor.changePerson(id, { role: "viewer", email: "new@shop.test" }, by);
+      expect(await signed).toMatchObject({ ok: true });
+    });
+    expect(await findKept(id)).toMatchObject({ role: "viewer", email: "new@shop.test" });
+    await administrator.post(`${PEOPLE}/${id}/remove`);
   });
 
   test("who is a person does none of this to themselves", async () => {

@@ -12,6 +12,7 @@ import { useMay } from "../here";
 import { MoneyStopped } from "../money-stopped";
 import { Badge, Facts, Field, PostForm, Time } from "../parts";
 import { SettingsNav } from "../settings-nav";
+import { refusedPage } from "../refused";
 
 const PATH = "/console/settings/money";
 
@@ -23,6 +24,8 @@ interface Asked {
 export const moneySwitch = new Hono<ConsoleDoor>()
   .get(PATH, (c) => showSwitch(c, "", null))
   .post(PATH, async (c) => {
+    const refused = refusedPage(c, "admin", "settings");
+    if (refused !== null) return refused;
     const { form } = c.var;
     const asked = { stop: form.text("to") === "stop", reason: form.text("reason") };
     if (asked.reason.length < 3 || asked.reason.length > 500) {

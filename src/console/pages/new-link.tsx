@@ -29,6 +29,8 @@ export const newLink = new Hono<ConsoleDoor>()
     return showForm(c, 200, { typed, faults: {}, problem: null });
   })
   .post("/console/links/new", async (c) => {
+    const refused = refusedPage(c, "links", "links");
+    if (refused !== null) return refused;
     const typed = readLinkForm(c.var.form);
     const body = linkBody(typed, c.var.here.zone);
     if (!body.ok) return showForm(c, 422, { typed, faults: body.failure.faults, problem: null });
@@ -39,6 +41,8 @@ export const newLink = new Hono<ConsoleDoor>()
   })
   .get("/console/links/track", (c) => refusedPage(c, "links", "links") ?? showTrack(c, "", null))
   .post("/console/links/track", async (c) => {
+    const refused = refusedPage(c, "links", "links");
+    if (refused !== null) return refused;
     const named = c.var.form.text("named");
     if (named === "") return showTrack(c, named, "empty");
     const body = isLinkId(named)

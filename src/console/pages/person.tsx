@@ -177,7 +177,8 @@ function removePage(c: ConsoleContext, person: PersonView): Response {
         <p>
           They are signed out everywhere at once, and move no more money. What they asked for before
           goes on to its end, and stays in the audit under their name. They can be invited again
-          later, as somebody new.
+          later, as somebody new. <a href="/console/settings/keys">Keys</a> that they made or know
+          go on working: revoke those too.
         </p>
         <div class="row">
           <button class="danger">Remove them</button>

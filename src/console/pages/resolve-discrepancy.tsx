@@ -14,6 +14,7 @@ import { page } from "../frame";
 import { useMay } from "../here";
 import { Badge, Facts, Field, Money, PostForm, Time } from "../parts";
 import { Subject, Whose } from "../side";
+import { refusedPage } from "../refused";
 
 /** How a form writes that nobody can say the amount. */
 const NO_AMOUNT = "none";
@@ -21,6 +22,8 @@ const NO_AMOUNT = "none";
 export const resolveDiscrepancy = new Hono<ConsoleDoor>()
   .get(RESOLVE, async (c) => shown(c, c.req.query("id") ?? "", NOT_TRIED))
   .post(RESOLVE, async (c) => {
+    const refused = refusedPage(c, "settlements", "discrepancies");
+    if (refused !== null) return refused;
     const { form, api, here } = c.var;
     const id = form.text("id");
     const reason = form.text("reason");
