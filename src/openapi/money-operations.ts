@@ -21,6 +21,7 @@ const ofCommands = [
   "too_many_commands",
   "money_stopped",
   "order_unsettled",
+  "order_changed",
   "gateway_refused",
   ...GATEWAY_FAILURES,
 ] as const;
