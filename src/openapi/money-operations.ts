@@ -52,8 +52,8 @@ export const moneyOperations: readonly Operation[] = [
         amount: { value: 2_500, currency: "INR" },
         reason: "One kurta came back",
       },
-      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
+    idempotencyKey: IN_PLACE_OF_REFERENCE,
     answers: moved,
     problems: [
       ...ofCommands,
@@ -91,8 +91,8 @@ export const moneyOperations: readonly Operation[] = [
       schema: captureSchema,
       example: { merchant_capture_reference: "capture_1" },
       optional: true,
-      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
+    idempotencyKey: IN_PLACE_OF_REFERENCE,
     answers: moved,
     problems: [
       ...ofCommands,
