@@ -12,7 +12,7 @@ const PATH = "/console/deed";
 const BUSY: ApiProblem = { status: 429, code: "rate_limited", title: "Too many requests" };
 
 const HERE: Here = {
-  operator: { person_id: "p", name: "Asha", role: "operator" } as Here["operator"],
+  operator: { person_id: "p", name: "Asha", role: "operator" },
   scopes: new Set(["refund"]),
   csrf: "token",
   now: 0,

@@ -159,7 +159,7 @@ describe("what changed meanwhile", () => {
     const theirs = await fillIn(visitor, pathOf(order_id), PART);
     expect(mine.fields["reference"]).not.toBe(theirs.fields["reference"]);
     const both = await Promise.all([mine.press(), theirs.press()]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([303, 409]);
+    expect(both.filter(({ status }) => status === 303)).toHaveLength(1);
     const anew = both.find(({ status }) => status === 409);
     expect(textOf(anew?.html ?? "")).toContain("Can still be refunded: ₹1,500.00 is now ₹1,000.00");
     expect(await moves()).toBe(1);
