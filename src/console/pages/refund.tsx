@@ -153,11 +153,7 @@ const RefundFields: FC<{
         typed={typed}
         faults={faults}
       />
-      <ReasonField
-        typed={typed}
-        faults={faults}
-        help="For yourselves and the gateway. Up to 500 characters."
-      />
+      <ReasonField typed={typed} faults={faults} help="For yourselves. Up to 500 characters." />
       <SplitFields typed={typed} faults={faults} problem={problem} />
     </>
   );
