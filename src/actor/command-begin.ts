@@ -30,7 +30,7 @@ const NOT_SHOWN = {
 } as const;
 
 /** Refusals that count the money of several orders. */
-const SUMS: readonly string[] = ["refund_spans_orders", "refund_exceeds_captured"];
+const SUMS: readonly string[] = ["refund_spans_orders", "refund_exceeds_captured", "order_changed"];
 
 const UNSETTLED = { code: "order_unsettled", order_id: null } as const;
 
@@ -146,12 +146,13 @@ function commit(
     const state = part.storage.readState();
     const record = state.record;
     if (record === null || !isSettled(part.name, state)) return failure(UNSETTLED);
-    const { kind, asked, named } = request;
+    const { kind, asked, named, expected } = request;
     const given = request.reference;
     if (given !== null && commandKey(kind, given) in record.commands) {
       return success({ kind: "known", reference: given });
     }
-    const decided = decide(record.facts, record.commands, { kind, reference: given, asked, named });
+    const wish = { kind, reference: given, asked, named, expected };
+    const decided = decide(record.facts, record.commands, wish);
     if (!decided.ok) {
       // What the others have done is not known yet: no sum over all of them is.
       const stranger = Object.keys(record.facts.order).find((id) => !isOurs(part, state, id));
@@ -185,7 +186,7 @@ function isAllowed({ command: a, asked_at }: Permitted, b: Command, now: Millise
 }
 
 /** Refusals of a void that speak of one order's money: another's void is no answer to them. */
-const OF_ONE: readonly string[] = ["already_captured", "order_ambiguous"];
+const OF_ONE: readonly string[] = ["already_captured", "order_ambiguous", "order_changed"];
 
 /**
  * A void needs no reference of its caller's: the hold is released once, whoever asks how often. Of

@@ -33,14 +33,27 @@ export async function cancelLink(
   return isRefusal(done.failure) ? failure({ code: "link_not_active", status }) : done;
 }
 
+/** So many keys of the past are remembered, for a press that is repeated. */
+const KEYS_KEPT = 20;
+
+/** `key`: the caller's name for this one time; known already, nothing is sent. Null: each time is meant. */
 export async function notifyLink(
   part: Part,
   named: string,
+  key: string | null,
   inquire: () => Promise<unknown>,
 ): Promise<Done> {
-  const done = await control(part, named, "sent again", (gateway, id, key) =>
-    gateway.notifyLink(id, key, part.limits.gateway),
+  if (key !== null && part.storage.readState().notified.includes(key)) return success(null);
+  const done = await control(part, named, "sent again", (gateway, id, ours) =>
+    gateway.notifyLink(id, ours, part.limits.gateway),
   );
+  if (done.ok && key !== null) {
+    part.storage.transact(() => {
+      const state = part.storage.readState();
+      const notified = [...state.notified, key].slice(-KEYS_KEPT);
+      part.storage.writeState({ ...state, notified });
+    });
+  }
   if (done.ok || !isRefusal(done.failure)) return done;
   await inquire();
   return failure({ code: "link_not_active", status: linkStatusNow(part, named) });

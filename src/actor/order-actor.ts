@@ -299,11 +299,15 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
     return { kind: "found", value: await cancelLink(this.#part, named, ask) };
   }
 
-  async notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>> {
+  async notifyLink(named: string, key: string | null): Promise<Reading<Result<null, LinkFailure>>> {
     const home = this.#part.storage.readState().home;
     if (home !== null) return { kind: "alias", home };
     const ask = () => this.#core.inquire(this.#part.limits.gateway);
-    return { kind: "found", value: await notifyLink(this.#part, named, ask) };
+    // Of two presses of one button the second finds the first.
+    const value = await this.#core.errands.turns.take(`notify:${key ?? crypto.randomUUID()}`, () =>
+      notifyLink(this.#part, named, key, ask),
+    );
+    return { kind: "found", value };
   }
 
   async replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>> {

@@ -193,9 +193,9 @@ export class Orders {
     return this.#control(key, (actor) => actor.cancelLink(nameIn(key)));
   }
 
-  /** Has the gateway send the link to its customer again. */
-  async notifyLink(key: OrderKey): Promise<LinkResult> {
-    return this.#control(key, (actor) => actor.notifyLink(nameIn(key)));
+  /** Has the gateway send the link to its customer again; `once` names this one time. */
+  async notifyLink(key: OrderKey, once: string | null): Promise<LinkResult> {
+    return this.#control(key, (actor) => actor.notifyLink(nameIn(key), once));
   }
 
   /** A new link for what is still due, in place of one that has ended. */

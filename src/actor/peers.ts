@@ -98,7 +98,7 @@ export interface OrderActorRpc {
   /** Whether this is the secret half of our token of this kind. */
   holdsToken(secret: string, kind: TokenKind): Promise<boolean>;
   cancelLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
-  notifyLink(named: string): Promise<Reading<Result<null, LinkFailure>>>;
+  notifyLink(named: string, key: string | null): Promise<Reading<Result<null, LinkFailure>>>;
   replaceLink(question: ReplaceQuestion): Promise<Reading<Replaced>>;
 
   /**

@@ -66,6 +66,8 @@ export interface CommandRequest {
   readonly asked: Asked;
   /** The id in the caller's address: of several orders that hold money it says which is meant. */
   readonly named: string | null;
+  /** What could be refunded, or was held, when the caller looked; a repeat is not asked for it. */
+  readonly expected?: Amount | undefined;
   /** The key or operator that asks. */
   readonly requested_by: string;
   /** The key, if it is one that was made here: its limits count. */

@@ -66,6 +66,8 @@ export interface ActorState {
   readonly bodies_removed: number;
   /** By gateway order, why it was not captured by itself the last time; told once. */
   readonly window_failures: { readonly [orderId: string]: string };
+  /** Keys under which a link was sent again, the newest last: the same press does not send it twice. */
+  readonly notified: readonly string[];
   /** Refunds that moved nothing and still count towards their keys' limits. */
   readonly to_give_back: readonly ChargeName[];
 }
@@ -144,6 +146,7 @@ export const EMPTY_STATE: ActorState = {
   window_pause: null,
   window_failures: {},
   to_give_back: [],
+  notified: [],
   forgotten_at: null,
   bodies_removed: 0,
 };

@@ -17,8 +17,11 @@ export interface Asking<S, W> {
   readonly typed: Typed;
 }
 
-export function changesOf<S, W>({ action, now }: Asking<S, W>, seen: string): readonly Change[] {
-  return changesSince(seen, action.seen(now));
+export function changesOf<S, W>(
+  { action, now, typed }: Asking<S, W>,
+  seen: string,
+): readonly Change[] {
+  return changesSince(seen, action.seen(now, typed));
 }
 
 interface Shown {
@@ -81,7 +84,7 @@ export function confirmationPage<S, W>(
         <PostForm action={c.req.path} class="stack">
           <input type="hidden" name="step" value="confirm" />
           <input type="hidden" name="reference" value={reference} />
-          <input type="hidden" name="seen" value={writeSeen(action.seen(now))} />
+          <input type="hidden" name="seen" value={writeSeen(action.seen(now, typed))} />
           {Object.entries(typed).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
@@ -168,7 +171,8 @@ const WayOn: FC<{ readonly problem: ApiProblem; readonly path: string }> = ({ pr
   if (problem.code === "money_stopped") {
     return (
       <p>
-        <a href="/console/settings">Settings</a> show who stopped it, and where it is resumed.
+        <a href="/console/settings/money">The money switch</a> shows who stopped it and why. Once it
+        is resumed, come back here and go on.
       </p>
     );
   }

@@ -40,7 +40,7 @@ export interface Action<S, W> {
   back(now: S): { readonly href: string; readonly label: string };
   /** Why it can not be done as things are, and what to do instead; null: it can. */
   obstacle(now: S): Child | null;
-  seen(now: S): Seen;
+  seen(now: S, typed: Typed): Seen;
   parse(typed: Typed, now: S): Read<W>;
   readonly Fields: FC<{
     readonly now: S;
@@ -60,6 +60,8 @@ export interface Action<S, W> {
 export interface Asked {
   readonly reference: string;
   readonly typed: Typed;
+  /** How things were when it was asked. */
+  readonly seen: string;
 }
 
 /** The two doors of an action: GET shows its form or its confirmation, POST asks or does. */
@@ -69,7 +71,9 @@ export function actionPages<S, W>(action: Action<S, W>): Hono<ConsoleDoor> {
     async (c) => {
       if (!c.var.here.scopes.has(action.scope(c))) return forbiddenPage(c, action.section);
       const now = await action.read(c);
-      return now.ok ? answer(c, now.value) : failurePage(c, now.failure, action.section);
+      if (now.ok) return answer(c, now.value);
+      if (isConfirming(c)) return toConfirmation(c, action);
+      return failurePage(c, now.failure, action.section);
     };
   return new Hono<ConsoleDoor>()
     .get(
@@ -78,9 +82,7 @@ export function actionPages<S, W>(action: Action<S, W>): Hono<ConsoleDoor> {
     )
     .post(
       action.path,
-      guarded(async (c, now) =>
-        c.var.form.text("step") === "confirm" ? take(c, action, now) : ask(c, action, now),
-      ),
+      guarded(async (c, now) => (isConfirming(c) ? take(c, action, now) : ask(c, action, now))),
     );
 }
 
@@ -91,7 +93,10 @@ async function show<S, W>(c: ConsoleContext, action: Action<S, W>, now: S): Prom
   const seen = c.req.query("seen") ?? "";
   const asking = { c, action, now, typed };
   if (isReference(reference)) {
-    const used = await action.used(c, now, { reference, typed });
+    const used = await action.used(c, now, { reference, typed, seen });
+    if (used?.ok === false && !isRefused(used.failure)) {
+      return failurePage(c, used.failure, action.section);
+    }
     if (used !== null) return answerUsed(asking, used);
   }
   const obstacle = action.obstacle(now);
@@ -100,7 +105,7 @@ async function show<S, W>(c: ConsoleContext, action: Action<S, W>, now: S): Prom
     return confirmationPage(asking, { reference: mintReference(action.prefix) });
   }
   if (reference === "") return formPage(asking, {});
-  const mark = await markOfAsking(asking, reference, seen);
+  const mark = await markOfAsking(c, typed, { reference, seen });
   if (!isReference(reference) || mark !== c.req.query("mark")) return formPage(asking, {});
   return confirmationPage(asking, { reference, changes: changesOf(asking, seen) });
 }
@@ -114,9 +119,8 @@ async function ask<S, W>(c: ConsoleContext, action: Action<S, W>, now: S): Promi
   const wish = action.parse(asking.typed, now);
   if (!wish.ok) return formPage(asking, { faults: wish.failure.faults, status: 422 });
   const reference = mintReference(action.prefix);
-  const seen = writeSeen(action.seen(now));
-  const mark = await markOfAsking(asking, reference, seen);
-  return c.redirect(pathWith(c.req.path, { ...asking.typed, reference, seen, mark }), 303);
+  const seen = writeSeen(action.seen(now, asking.typed));
+  return c.redirect(await addressOfAsking(c, asking.typed, { reference, seen }), 303);
 }
 
 /** POST of the confirmation: done once, whoever presses how often. */
@@ -125,27 +129,70 @@ async function take<S, W>(c: ConsoleContext, action: Action<S, W>, now: S): Prom
   const typed = typedOf(action, (name) => form.text(name));
   const asking = { c, action, now, typed };
   const reference = form.text("reference");
+  const seen = form.text("seen");
   if (!isReference(reference)) return formPage(asking, { status: 422 });
   // Asked after `now` was read: what this very command changed can not pass for somebody else's doing.
-  const used = await action.used(c, now, { reference, typed });
+  const used = await action.used(c, now, { reference, typed, seen });
+  if (used?.ok === false && !isRefused(used.failure)) return toConfirmation(c, action);
   if (used !== null) return answerUsed(asking, used);
-  const obstacle = action.obstacle(now);
-  if (obstacle !== null) return obstaclePage(asking, obstacle, 409);
-  const changes = changesOf(asking, form.text("seen"));
+  const asked = askAnew(asking, { reference, seen });
+  if (asked !== null) return asked;
   const wish = action.parse(typed, now);
-  if (!wish.ok) return formPage(asking, { faults: wish.failure.faults, changes, status: 409 });
-  if (changes.length > 0) return confirmationPage(asking, { reference, changes, status: 409 });
+  if (!wish.ok) return formPage(asking, { faults: wish.failure.faults, status: 409 });
   const done = await action.perform(c, now, wish.value, reference);
   if (done.ok) return c.redirect(done.value.href, 303);
-  return refusedPage(asking, done.failure, reference);
+  if (done.failure.code !== "order_changed") return refusedPage(asking, done.failure, reference);
+  // Somebody was faster by a moment.
+  const newer = await action.read(c);
+  if (!newer.ok) return toConfirmation(c, action);
+  const anew = { ...asking, now: newer.value };
+  const problem = done.failure;
+  return (
+    askAnew(anew, { reference, seen }) ??
+    confirmationPage(anew, { reference, problem, status: problem.status })
+  );
+}
+
+/** What is another than it was seen is shown before anything is done; null: it is as it was. */
+function askAnew<S, W>(
+  asking: Asking<S, W>,
+  { reference, seen }: { readonly reference: string; readonly seen: string },
+): Response | null {
+  const { action, now, typed } = asking;
+  const obstacle = action.obstacle(now);
+  if (obstacle !== null) return obstaclePage(asking, obstacle, 409);
+  const changes = changesOf(asking, seen);
+  const wish = action.parse(typed, now);
+  if (!wish.ok) return formPage(asking, { faults: wish.failure.faults, changes, status: 409 });
+  return changes.length === 0
+    ? null
+    : confirmationPage(asking, { reference, changes, status: 409 });
+}
+
+function isConfirming(c: ConsoleContext): boolean {
+  return c.req.method === "POST" && c.var.form.text("step") === "confirm";
+}
+
+/**
+ * It could not be looked up whether the reference was used: back to its own address, which asks that first.
+ * A form instead would lead to another reference, and the money might move under both.
+ */
+async function toConfirmation<S, W>(c: ConsoleContext, action: Action<S, W>): Promise<Response> {
+  const { form } = c.var;
+  const typed = typedOf(action, (name) => form.text(name));
+  const asked = { reference: form.text("reference"), seen: form.text("seen") };
+  return c.redirect(await addressOfAsking(c, typed, asked), 303);
+}
+
+/** So a command ended that was sent; anything else says that nobody could be asked. */
+function isRefused({ status }: ApiProblem): boolean {
+  return status === 422;
 }
 
 function answerUsed<S, W>(asking: Asking<S, W>, used: Result<Done, ApiProblem>): Response {
   if (used.ok) return asking.c.redirect(used.value.href, 303);
   const { failure: problem } = used;
-  return problem.status >= 500
-    ? failurePage(asking.c, problem, asking.action.section)
-    : formPage(asking, { problem, status: problem.status });
+  return formPage(asking, { problem, status: problem.status });
 }
 
 /**
@@ -164,13 +211,22 @@ function typedOf<S, W>(action: Action<S, W>, read: (name: string) => string): Ty
   return Object.fromEntries(action.fields.map((name) => [name, read(name).trim()]));
 }
 
-async function markOfAsking<S, W>(
-  { c, action, typed }: Asking<S, W>,
-  reference: string,
-  seen: string,
+/** The confirmation's own address. */
+async function addressOfAsking(
+  c: ConsoleContext,
+  typed: Typed,
+  asked: { readonly reference: string; readonly seen: string },
 ): Promise<string> {
-  const values = action.fields.map((name) => typed[name] ?? "");
-  return markOf(c.var.here.csrf, [c.req.path, reference, seen, ...values]);
+  const mark = await markOfAsking(c, typed, asked);
+  return pathWith(c.req.path, { ...typed, ...asked, mark });
+}
+
+async function markOfAsking(
+  c: ConsoleContext,
+  typed: Typed,
+  { reference, seen }: { readonly reference: string; readonly seen: string },
+): Promise<string> {
+  return markOf(c.var.here.csrf, [c.req.path, reference, seen, ...Object.values(typed)]);
 }
 
 /** What a role may not do has no button; whoever comes all the same is told why. */

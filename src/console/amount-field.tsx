@@ -20,8 +20,15 @@ interface Choice {
 /** The amount that is meant. `most` is a limit of courtesy: what may really move the API decides. */
 export function parseAmount(typed: Typed, { all, most }: Choice): Read<Amount> {
   if (typed["what"] === "all") {
-    if (all !== null) return success(all);
-    return misread({ what: "Nobody knows how much is left. Name the amount." });
+    if (all === null) return misread({ what: "Nobody knows how much is left. Name the amount." });
+    if ((typed["amount"] ?? "") !== "") {
+      return misread({
+        what: "You chose all of it and typed an amount: empty it, or choose a part.",
+      });
+    }
+    if (all.value >= LEAST_AMOUNT) return success(all);
+    const least = { code: "too_small", least: paisa(LEAST_AMOUNT) } as const;
+    return misread({ what: tellAmountFault(least, all.currency) });
   }
   if (typed["what"] !== "part" && (typed["amount"] ?? "") === "") {
     return misread({ what: "Choose one of the two." });

@@ -16,6 +16,7 @@ const STATES: {
   done: { label: "Captured", tone: "good" },
   ready: { label: "Not begun", tone: "plain" },
   not_sent: { label: "Not sent, try again", tone: "wait" },
+  unread: { label: "Could not be looked up", tone: "wait" },
   left_out: { label: "Left out, nothing sent", tone: "plain" },
 };
 
@@ -82,6 +83,7 @@ export const BatchSum: FC<{
   const taken = sumOf(entries, ["done"]);
   const counts = new Map<BatchState, number>();
   for (const { row } of entries) counts.set(stateOf(row), (counts.get(stateOf(row)) ?? 0) + 1);
+  const isUnread = counts.has("unread");
   const isOpen = ["unknown", "in_flight", "needs_decision"].some((state) =>
     counts.has(state as BatchState),
   );
@@ -100,6 +102,12 @@ export const BatchSum: FC<{
       {counts.has("not_sent") && (
         <p>
           Some were not sent. <a href={address}>Go on with them</a>; the others are not sent again.
+        </p>
+      )}
+      {isUnread && (
+        <p>
+          Of some it could not be looked up how they stand. <a href={address}>Look again</a>:
+          nothing is sent by that.
         </p>
       )}
       {isOpen && (

@@ -6,7 +6,8 @@ import { fnv1a } from "../domain/hash";
 import { isLinkId, isOrderId } from "../domain/ids";
 import { type Amount, HOME_CURRENCY, inr, sum } from "../domain/money";
 import type { OrderView } from "../domain/order-view";
-import { pathTo } from "./api";
+import { type ApiProblem, pathTo } from "./api";
+import { logBug } from "../http/log";
 import type { ConsoleContext } from "./door";
 import { findCommand } from "./command-outcome";
 import { type Held, heldOf } from "./held";
@@ -24,12 +25,12 @@ export type Row =
   /** Nothing was sent, and nothing will be. */
   | { readonly kind: "left_out"; readonly order: OrderView | null; readonly why: string }
   | { readonly kind: "ended"; readonly order: OrderView; readonly command: CommandView }
-  /** The API answered with a problem. */
+  /** The API answered with a problem. `unread`: nothing is sent now, and an earlier press may have sent it. */
   | {
       readonly kind: "failed";
-      readonly order: OrderView;
+      readonly order: OrderView | null;
       readonly why: string;
-      readonly state: "refused" | "not_sent" | "unknown";
+      readonly state: "refused" | "not_sent" | "unknown" | "unread";
     };
 
 export interface Entry {
@@ -67,11 +68,17 @@ export async function readBatch(c: ConsoleContext, batch: Batch): Promise<readon
 
 async function readRow(c: ConsoleContext, batch: Batch, id: string): Promise<Row> {
   const order = await c.var.api.get<OrderView>(`/v1${pathTo("orders", id)}`);
-  if (!order.ok) return { kind: "left_out", order: null, why: order.failure.title };
+  if (!order.ok) return notRead(null, order.failure);
   const found = await findCommand(c, order.value, "capture", referenceIn(batch.name, id));
-  if (!found.ok) return { kind: "left_out", order: order.value, why: found.failure.title };
+  if (!found.ok) return notRead(order.value, found.failure);
   if (found.value !== null) return { kind: "ended", order: order.value, command: found.value };
   return rowOf(heldOf(order.value, id));
+}
+
+function notRead(order: OrderView | null, { status, title }: ApiProblem): Row {
+  return status === 404
+    ? { kind: "left_out", order, why: title }
+    : { kind: "failed", order, why: `${title}.`, state: "unread" };
 }
 
 function rowOf(held: Held): Row {
@@ -97,25 +104,48 @@ export async function runBatch(
   tell: (entry: Entry) => void,
 ): Promise<void> {
   await inTurns(batch.ids, async (id) => {
-    const row = await readRow(c, batch, id);
-    tell({ id, row: row.kind === "ready" ? await captureOne(c, batch, row, seen.get(id)) : row });
+    tell({ id, row: await runRow(c, batch, id, seen.get(id)) });
   });
+}
+
+/** A bug in one leaves the others alone: they are begun all the same. */
+async function runRow(
+  c: ConsoleContext,
+  batch: Batch,
+  id: string,
+  seen: number | undefined,
+): Promise<Row> {
+  try {
+    const row = await readRow(c, batch, id);
+    return row.kind === "ready" ? await captureOne(c, batch, { ...row, id, seen }) : row;
+  } catch (error) {
+    logBug(error, { request_id: c.var.request_id, method: "POST", path: "/console/uncaptured" });
+    const why = "Something went wrong here. Open the order to see how it stands.";
+    return { kind: "failed", order: null, why, state: "unknown" };
+  }
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly held: Held;
+  readonly amount: Amount;
+  /** In paisa, as the question had it. */
+  readonly seen: number | undefined;
 }
 
 async function captureOne(
   c: ConsoleContext,
   batch: Batch,
-  { held, amount }: Extract<Row, { readonly kind: "ready" }>,
-  seen: number | undefined,
+  { id, held, amount, seen }: Wanted,
 ): Promise<Row> {
-  const { id, order } = held;
+  const { target, order } = held;
   if (seen !== amount.value) {
     return { kind: "left_out", order, why: "What is held is another amount by now: look at it" };
   }
   const sent = await c.var.api.send<CommandView>(
     "POST",
-    `/v1${pathTo("orders", id, "capture")}`,
-    { amount },
+    `/v1${pathTo("orders", target, "capture")}`,
+    { amount, expect: { authorized: amount } },
     referenceIn(batch.name, id),
   );
   if (sent.ok) return { kind: "ended", order, command: sent.value };
@@ -139,7 +169,7 @@ async function inTurns(ids: readonly string[], work: (id: string) => Promise<voi
   await Promise.all(Array.from({ length: AT_A_TIME }, turn));
 }
 
-export type BatchState = "ready" | "left_out" | "not_sent" | Outcome;
+export type BatchState = "ready" | "left_out" | "not_sent" | "unread" | Outcome;
 
 export function stateOf(row: Row): BatchState {
   switch (row.kind) {

@@ -5,9 +5,9 @@ import { type Amount, type Paisa, subtract, sum, ZERO } from "../domain/money";
 import type { OrderView, PaymentView } from "../domain/order-view";
 
 export interface Held {
-  /** The address of the page: of several gateway orders the one that is meant. */
-  readonly id: string;
   readonly order: OrderView;
+  /** The gateway order that is meant: what is asked for of it never falls on another one. */
+  readonly target: string;
   /** What is held of the order that is meant; null: several hold money, and none was named. */
   readonly amount: Amount | null;
   /** Gateway orders that hold money. */
@@ -17,11 +17,12 @@ export interface Held {
 export function heldOf(order: OrderView, id: string): Held {
   const payments = order.payments.filter(({ status }) => status === "AUTHORIZED");
   const order_ids = [...new Set(payments.flatMap(({ order_id }) => order_id ?? []))];
-  if (order_ids.length < 2) return { id, order, amount: order.authorized, order_ids };
-  if (!order_ids.includes(id)) return { id, order, amount: null, order_ids };
+  const [only = id] = order_ids;
+  if (order_ids.length < 2) return { target: only, order, amount: order.authorized, order_ids };
+  if (!order_ids.includes(id)) return { target: id, order, amount: null, order_ids };
   const own = payments.filter(({ order_id }) => order_id === id);
   const value = sum(own.map((payment) => amountOf(payment)));
-  return { id, order, amount: { ...order.authorized, value }, order_ids };
+  return { target: id, order, amount: { ...order.authorized, value }, order_ids };
 }
 
 function amountOf({ base_amount, payment_amount }: PaymentView): Paisa {

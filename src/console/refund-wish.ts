@@ -114,9 +114,10 @@ function parseShares(typed: Typed, whole: Amount): Read<readonly Share[]> {
   return Object.keys(faults).length > 0 ? misread(faults) : success(shares);
 }
 
-/** The body of POST /v1/orders/{id}/refunds. */
-export function refundBody(wish: RefundWish, reference: string): JsonObject {
+/** The body of POST /v1/orders/{id}/refunds: only on the order as it was seen. */
+export function refundBody(order: OrderView, wish: RefundWish, reference: string): JsonObject {
   return {
+    expect: { refundable: { ...order.refundable } },
     merchant_refund_reference: reference,
     amount: { ...wish.amount },
     ...(wish.payment === null ? {} : { payment_id: wish.payment.id }),

@@ -98,6 +98,8 @@ export type PolicyRefusal =
   | { readonly code: "order_ambiguous"; readonly order_ids: readonly string[] }
   /** The gateway shows a refund under this reference that is not ours: made in its dashboard. */
   | { readonly code: "reference_taken"; readonly refund_id: string }
+  /** There is another amount to move than the caller had seen. `now`: refundable, or held. */
+  | { readonly code: "order_changed"; readonly now: Amount }
   | { readonly code: "too_many_commands" };
 
 /** What is asked for. `named` is the gateway order that the caller's address names, if it names one. */
@@ -107,6 +109,8 @@ export interface Wish {
   readonly reference: string | null;
   readonly asked: Asked;
   readonly named: string | null;
+  /** What can be refunded, or is held, as the caller saw it: nothing is done on anything else. */
+  readonly expected?: Amount | undefined;
 }
 
 /** A wish that may be sent: to which gateway order, and with its final amount. */
@@ -158,6 +162,8 @@ function decideRefund(situation: Situation, wish: Wish): Decided {
   if (typeof cell === "string" && cell !== "allowed") return byStage(position, cell);
   // Paid by the word of the link alone: what was taken is not known.
   if (!taken) return failure({ code: "nothing_captured" });
+  const changed = changedSince(wish, position.refundable);
+  if (changed !== null) return changed;
   return wish.asked.payment_id === null
     ? refundOfOrder(situation, wish)
     : refundOfPayment(situation, wish, wish.asked.payment_id);
@@ -270,6 +276,8 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
     return failure({ code: "command_in_progress", kind: busy.kind, reference: busy.reference });
   }
   const authorized = { value: order.held, currency };
+  const changed = changedSince(wish, authorized);
+  if (changed !== null) return changed;
   const value = wish.asked.amount?.value ?? order.held;
   if (value > order.held) return failure({ code: "capture_exceeds_authorized", authorized });
   if (wish.kind === "capture" && value < LEAST_AMOUNT) {
@@ -283,6 +291,13 @@ function decideHeld(situation: Situation, wish: Wish): Decided {
     refunds_before: [],
     split_info: null,
   });
+}
+
+/** Null: it is as the caller saw it, or nobody said what was seen. */
+function changedSince({ expected }: Wish, now: Amount): Decided | null {
+  if (expected === undefined) return null;
+  const isSame = expected.value === now.value && expected.currency === now.currency;
+  return isSame ? null : failure({ code: "order_changed", now });
 }
 
 /** The address names an order whose own money was taken or released: it means no other's. */

@@ -105,6 +105,8 @@ function adviceOf(refused: PolicyRefusal): string {
       return `Several orders hold money: name one of ${refused.order_ids.join(", ")} in the address.`;
     case "reference_taken":
       return `The gateway has the refund ${refused.refund_id} under this reference, made elsewhere.`;
+    case "order_changed":
+      return `Nothing was done: it is ${formatAmount(refused.now)} now. Look at the order, then decide anew.`;
     case "too_many_commands":
       return "More commands than any order needs were sent for this one.";
   }

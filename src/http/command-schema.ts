@@ -51,21 +51,28 @@ const split = z.strictObject({
     .check(z.minLength(1), z.maxLength(100)),
 });
 
+/** Nothing is done if this is another amount by then. */
+const seen = amountFrom(0);
+
 export const refundSchema = z.strictObject({
   merchant_refund_reference: z.optional(reference),
   amount: z.optional(amount),
   payment_id: z.optional(z.string().check(z.refine(isEntityId, "must be the id of a payment"))),
   reason: z.optional(reason),
   split_info: z.optional(split),
+  expect: z.optional(z.strictObject({ refundable: seen })),
 });
+
+const expectHeld = z.optional(z.strictObject({ authorized: seen }));
 
 export const captureSchema = z.strictObject({
   merchant_capture_reference: z.optional(reference),
   amount: z.optional(amount),
   reason: z.optional(reason),
+  expect: expectHeld,
 });
 
-export const voidSchema = z.strictObject({ reason: z.optional(reason) });
+export const voidSchema = z.strictObject({ reason: z.optional(reason), expect: expectHeld });
 
 export const decisionSchema = z.strictObject({
   decision: z.enum(DECISIONS, `must be one of ${DECISIONS.join(", ")}`),
@@ -73,7 +80,8 @@ export const decisionSchema = z.strictObject({
 });
 
 type Refused = { readonly code: "refused"; readonly response: Response };
-type Parsed = Result<Pick<CommandRequest, "kind" | "reference" | "asked">, Refused>;
+type Wanted = Pick<CommandRequest, "kind" | "reference" | "asked" | "expected">;
+type Parsed = Result<Wanted, Refused>;
 
 export function refundCommand(body: z.infer<typeof refundSchema>, key: string | undefined): Parsed {
   const named = referenceOf(body.merchant_refund_reference, "merchant_refund_reference", key);
@@ -84,7 +92,8 @@ export function refundCommand(body: z.infer<typeof refundSchema>, key: string | 
     reason: body.reason ?? null,
     split_info: body.split_info === undefined ? null : asJsonObject(body.split_info),
   };
-  return success({ kind: "refund", reference: named.value, asked });
+  const expected = amountOf(body.expect?.refundable) ?? undefined;
+  return success({ kind: "refund", reference: named.value, asked, expected });
 }
 
 export function captureCommand(
@@ -98,17 +107,17 @@ export function captureCommand(
     amount: amountOf(body.amount),
     reason: body.reason ?? null,
   };
-  return success({ kind: "capture", reference: named.value, asked });
+  const expected = amountOf(body.expect?.authorized) ?? undefined;
+  return success({ kind: "capture", reference: named.value, asked, expected });
 }
 
 /** A void has no reference of its caller's: the hold is released once, however often it is asked for. */
-export function voidCommand(
-  body: z.infer<typeof voidSchema>,
-): Pick<CommandRequest, "kind" | "reference" | "asked"> {
+export function voidCommand(body: z.infer<typeof voidSchema>): Wanted {
   return {
     kind: "void",
     reference: null,
     asked: { ...NOTHING_ASKED, reason: body.reason ?? null },
+    expected: amountOf(body.expect?.authorized) ?? undefined,
   };
 }
 

@@ -105,7 +105,7 @@ function scopeOfKind(c: DoorContext): Scope {
 
 async function run(
   c: DoorContext,
-  command: Pick<CommandRequest, "kind" | "reference" | "asked">,
+  command: Pick<CommandRequest, "kind" | "reference" | "asked" | "expected">,
 ): Promise<Response> {
   const id = c.req.param("id") ?? "";
   if (!isNamed(id)) return problem("order_unknown");

@@ -9,6 +9,7 @@ import { publicUrl } from "../config";
 import { isLinkId, isOrderId, isReference } from "../domain/ids";
 import { listLinks } from "../ledger/orders";
 import { requires } from "./auth";
+import { idempotencyKey } from "./command-schema";
 import type { Door, DoorContext } from "./doors";
 import { failureProblem } from "./failure";
 import { bodyProblem, NO_QUERY, parseBody, parseOptionalBody, parseQuery } from "./input";
@@ -87,7 +88,9 @@ export const links = new Hono<Door>()
   .post("/v1/links/:id/notify", requires("links"), async (c) => {
     const id = c.req.param("id");
     if (!isNamed(id)) return problem("link_unknown");
-    return answerLink(c, await c.var.doors.orders.notifyLink({ id }), 200);
+    const once = idempotencyKey(c.req.header("idempotency-key"));
+    if (!once.ok) return once.failure.response;
+    return answerLink(c, await c.var.doors.orders.notifyLink({ id }, once.value), 200);
   })
   .post("/v1/links/:id/replace", requires("links"), async (c) => {
     const id = c.req.param("id");

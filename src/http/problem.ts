@@ -39,6 +39,7 @@ export const PROBLEMS = {
   payment_authorized: { status: 409, title: "Money is held" },
   nothing_due: { status: 409, title: "Nothing is due" },
   reference_taken: { status: 409, title: "The gateway has a refund under this reference" },
+  order_changed: { status: 409, title: "The order's money is another amount by now" },
   command_in_progress: { status: 409, title: "Another command is not over yet" },
   settlement_changed: { status: 409, title: "The settlement was read anew" },
   discrepancy_changed: { status: 409, title: "The discrepancy is another by now" },

@@ -98,7 +98,12 @@ function describeOperation(operation: Operation): JsonSchema {
   };
 }
 
-function parametersOf({ path, query, words, body }: Operation): readonly JsonSchema[] {
+function parametersOf({
+  path,
+  query,
+  words,
+  idempotencyKey: description,
+}: Operation): readonly JsonSchema[] {
   const parts = [...path.matchAll(/\{([a-z_]+)\}/g)].map(([, name = ""]) => {
     const { description, ...form } = wordsOfPart(path, name);
     if (description === undefined) throw new Error(`fields.ts says nothing of {${name}}`);
@@ -110,7 +115,6 @@ function parametersOf({ path, query, words, body }: Operation): readonly JsonSch
       schema: { type: "string", ...form },
     };
   });
-  const { idempotencyKey: description } = body ?? {};
   const headers = [
     {
       name: "Idempotency-Key",

@@ -108,8 +108,9 @@ export const linkOperations: readonly Operation[] = [
     tag: "Links",
     summary: "Have the gateway send a link to its customer again",
     scope: "links",
+    idempotencyKey: "Names this one time: a repeat under the same key sends nothing more.",
     answers: { 200: { schema: link, description: "The link." } },
-    problems: ["link_unknown", "link_not_active", ...GATEWAY_FAILURES],
+    problems: ["link_unknown", "link_not_active", "idempotency_key_invalid", ...GATEWAY_FAILURES],
   },
   {
     id: "replaceLink",

@@ -21,6 +21,7 @@ const ofCommands = [
   "too_many_commands",
   "money_stopped",
   "order_unsettled",
+  "order_changed",
   "gateway_refused",
   ...GATEWAY_FAILURES,
 ] as const;
@@ -51,8 +52,8 @@ export const moneyOperations: readonly Operation[] = [
         amount: { value: 2_500, currency: "INR" },
         reason: "One kurta came back",
       },
-      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
+    idempotencyKey: IN_PLACE_OF_REFERENCE,
     answers: moved,
     problems: [
       ...ofCommands,
@@ -90,8 +91,8 @@ export const moneyOperations: readonly Operation[] = [
       schema: captureSchema,
       example: { merchant_capture_reference: "capture_1" },
       optional: true,
-      idempotencyKey: IN_PLACE_OF_REFERENCE,
     },
+    idempotencyKey: IN_PLACE_OF_REFERENCE,
     answers: moved,
     problems: [
       ...ofCommands,

@@ -42,8 +42,6 @@ export interface Body {
   readonly example: { readonly [field: string]: unknown };
   /** The door takes the request without a body, too. */
   readonly optional?: true;
-  /** What the header Idempotency-Key is for; where it is not said, the door reads none. */
-  readonly idempotencyKey?: string;
 }
 
 export interface Operation {
@@ -55,6 +53,8 @@ export interface Operation {
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
+  /** What the header Idempotency-Key is for; where it is not said, the door reads none. */
+  readonly idempotencyKey?: string;
   /** Null: open to anybody. Several: which one follows from the address. */
   readonly scope: Scope | readonly Scope[] | null;
   /** The schema with which the door itself validates the query, and a query that it takes. */

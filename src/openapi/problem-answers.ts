@@ -81,6 +81,7 @@ export const MEMBERS: { readonly [code in ProblemCode]?: Members } = {
   amount_below_minimum: { left: amount },
   currency_differs: { currency: z.string() },
   capture_exceeds_authorized: { authorized: amount },
+  order_changed: { now: amount.describe("refundable of a refund, else what is held") },
   command_in_progress: { kind: z.string(), reference: z.string() },
   order_ambiguous: { order_ids: z.array(z.string()) },
   reference_taken: { refund_id: z.string() },

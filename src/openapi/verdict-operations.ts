@@ -21,9 +21,9 @@ export const verdictOperations: readonly Operation[] = [
         reference: "order_ref_12345",
         expect: { amount: { value: 150_000, currency: "INR" } },
       },
-      idempotencyKey:
-        "Of a claim: the same key and the same `by` are given the same claim again, should its answer be lost.",
     },
+    idempotencyKey:
+      "Of a claim: the same key and the same `by` are given the same claim again, should its answer be lost.",
     answers: { 200: { schema: verdict, description: "The verdict." } },
     problems: [
       "order_unknown",

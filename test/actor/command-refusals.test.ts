@@ -91,6 +91,53 @@ describe("what is asked for at the wrong moment says what to do instead:", () =>
   });
 });
 
+describe("a command that says what its caller saw", () => {
+  test("is one of two that were asked for on the same sight, and its repeat is answered", async () => {
+    const { order_id } = await paidOrder();
+    const seen = { amount: inr(50_000), expect: { refundable: inr(150_000) } };
+    const both = await Promise.all([
+      refund(order_id, "mine", seen),
+      refund(order_id, "a-colleagues", seen),
+    ]);
+    const refused = both.find(({ status }) => status !== 201);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: "order_changed", now: inr(100_000) },
+    });
+    const done = both[0] === refused ? "a-colleagues" : "mine";
+    expect(await refund(order_id, done, seen)).toMatchObject({ status: 201 });
+    expect(await moves()).toBe(1);
+    expect((await gatewayBooks()).totals[order_id]).toMatchObject({ refunded: 50_000 });
+  });
+
+  test("leaves its reference free where that was another", async () => {
+    const { order_id } = await heldOrder();
+    const other = { authorized: inr(140_000) };
+    expect(await capture(order_id, "take-1", { expect: other })).toMatchObject({
+      status: 409,
+      body: { code: "order_changed", now: inr(150_000) },
+    });
+    expect(await api("POST", `/v1/orders/${order_id}/void`, { expect: other })).toMatchObject({
+      status: 409,
+      body: { code: "order_changed" },
+    });
+    expect(await moves()).toBe(0);
+    const seen = { expect: { authorized: inr(150_000) } };
+    expect((await capture(order_id, "take-1", seen)).status).toBe(201);
+    expect((await capture(order_id, "take-1", seen)).status).toBe(201);
+    expect(await moves()).toBe(1);
+  });
+
+  test("finds a void that was asked for before, whatever it expects", async () => {
+    const { order_id } = await heldOrder();
+    const seen = { expect: { authorized: inr(150_000) } };
+    await api("POST", `/v1/orders/${order_id}/void`, seen);
+    const again = await api("POST", `/v1/orders/${order_id}/void`, seen);
+    expect(again).toMatchObject({ status: 201, body: { outcome: "done" } });
+    expect(await moves()).toBe(1);
+  });
+});
+
 describe("an account that speaks the other contract", () => {
   test.each([
     ["refund", "guide", "reference"],

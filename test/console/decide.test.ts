@@ -51,6 +51,20 @@ describe("an unknown refund", () => {
     expect((await gatewayBooks()).totals[order_id]?.refunded).toBe(refunded);
   });
 
+  test("that was sent again in vain is asked about anew, although the answer is the same", async () => {
+    const order_id = await undecided();
+    const again = { decision: "send_again", reason: REASON };
+    await turn({ answers: [{ operation: "refund.create", status: 500 }] });
+    const first = await fillIn(visitor, pathOf(order_id), again);
+    await first.press();
+    await readThrice(order_id);
+    // The old button does nothing more; the same answer to the new question is another one.
+    expect((await first.press()).location).toContain("said=decided");
+    expect(await moves()).toBe(2);
+    await (await fillIn(visitor, pathOf(order_id), again)).press();
+    expect(await moves()).toBe(3);
+  });
+
   test.each([
     [{ decision: "", reason: REASON }, "Choose what became of it."],
     [{ decision: "done", reason: "  " }, "Say how you know: others will read it."],

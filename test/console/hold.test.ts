@@ -145,6 +145,29 @@ describe("a release", () => {
     expect(await moves()).toBe(1);
   });
 
+  test("is not of a later hold of as much, which nobody was asked about", async () => {
+    await turn({ second_part: "new_order" });
+    const { link_id } = await createLink({
+      pre_auth: true,
+      part_payment: true,
+      allowed_payment_methods: ["CARD"],
+    });
+    const hold = async () => {
+      const { order_id } = (await atGateway(link_id, "authorize", { amount: 50_000 })).order;
+      await deliverWebhooks();
+      await settle(order_id, link_id);
+      return order_id;
+    };
+    const first = await hold();
+    const asked = await fillIn(visitor, voidPath(link_id), {});
+    await voidOrder(first);
+    const second = await hold();
+    const anew = await asked.press();
+    expect(anew.status).toBe(409);
+    expect(textOf(anew.html)).toContain(`By the gateway's order: ${first} is now ${second}`);
+    expect(await booksOf(second)).toMatchObject({ authorized: 50_000 });
+  });
+
   test("after a colleague captured is not done", async () => {
     const { order_id } = await heldOrder();
     const asked = await fillIn(visitor, voidPath(order_id), {});

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ask, turn } from "../sandbox/gateway";
 import { api, closeHouse, createLink, openHouse, order, settle } from "../actor/house";
 import { paidOrder, requests } from "../actor/money";
+import { administrator, expectProblem, knock } from "../http/door";
 import { signInAs } from "./others";
 import { fillIn, hiddenFields } from "./money-forms";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
@@ -76,6 +77,27 @@ describe("sending again", () => {
     expect(textOf(asked.html)).toContain("The gateway sends the link to its customer again");
     expect(done.location).toMatch(/\?said=link_notified$/);
     expect(await requests("link.notify")).toBe(1);
+  });
+
+  test("is done once, whoever presses its button how often", async () => {
+    const { link_id } = await openLink();
+    const path = pathOf(link_id, "notify");
+    const fields = hiddenFields((await visitor.get(path)).html, path);
+    const both = await Promise.all([visitor.post(path, fields), visitor.post(path, fields)]);
+    for (const { location } of both) expect(location).toMatch(/\?said=link_notified$/);
+    expect((await visitor.post(path, fields)).location).toMatch(/\?said=link_notified$/);
+    expect(await requests("link.notify")).toBe(1);
+    // Asked for anew it is meant anew.
+    await press(path);
+    expect(await requests("link.notify")).toBe(2);
+  });
+
+  test("takes no key that is none", async () => {
+    const { link_id } = await openLink();
+    const headers = { ...administrator, "idempotency-key": "not a key" };
+    const answer = await knock(`/v1/links/${link_id}/notify`, { method: "POST", headers });
+    await expectProblem(answer, 422, "idempotency_key_invalid");
+    expect(await requests("link.notify")).toBe(0);
   });
 
   test("that the gateway refuses is told", async () => {

@@ -153,6 +153,19 @@ describe("what changed meanwhile", () => {
     expect(await refundedAtGateway(order_id)).toBe(50_000);
   });
 
+  test("by a colleague's press at the same instant is said to one of the two, and one is done", async () => {
+    const { order_id } = await paidOrder();
+    const mine = await fillIn(visitor, pathOf(order_id), PART);
+    const theirs = await fillIn(visitor, pathOf(order_id), PART);
+    expect(mine.fields["reference"]).not.toBe(theirs.fields["reference"]);
+    const both = await Promise.all([mine.press(), theirs.press()]);
+    expect(both.filter(({ status }) => status === 303)).toHaveLength(1);
+    const anew = both.find(({ status }) => status === 409);
+    expect(textOf(anew?.html ?? "")).toContain("Can still be refunded: ₹1,500.00 is now ₹1,000.00");
+    expect(await moves()).toBe(1);
+    expect(await refundedAtGateway(order_id)).toBe(50_000);
+  });
+
   test("so that the amount is too much now goes back to the form", async () => {
     const { order_id } = await paidOrder();
     const asked = await fillIn(visitor, pathOf(order_id), { what: "part", amount: "1,200" });
@@ -296,6 +309,7 @@ describe("what a person typed", () => {
     [{ what: "part", amount: "1,5" }, "This is not an amount."],
     [{ what: "part", amount: "" }, "Type an amount"],
     [{ what: "", amount: "" }, "Choose one of the two."],
+    [{ what: "all", amount: "500" }, "You chose all of it and typed an amount"],
     [{ what: "all", payment_id: "nobodys" }, "The order has no such payment any more."],
     [{ what: "all", reason: "r".repeat(501) }, "Shorten it to 500 characters"],
   ])("%j is refused beside its field", async (fields, sentence) => {
@@ -329,11 +343,11 @@ describe("what a person typed", () => {
 describe("who may not refund", () => {
   test("gets a page that says so, and moves nothing", async () => {
     const { order_id } = await paidOrder();
+    const { fields } = await fillIn(visitor, pathOf(order_id), PART);
     const viewer = await signInAs("viewer");
     const shown = await viewer.get(pathOf(order_id));
     expect(shown.status).toBe(403);
     expect(textOf(shown.html)).toContain("You may not do this");
-    const { fields } = await fillIn(visitor, pathOf(order_id), PART);
     const pressed = await viewer.post(pathOf(order_id), { ...fields, csrf: viewer.csrf });
     expect(pressed.status).toBe(403);
     expect(await moves()).toBe(0);

@@ -34,7 +34,28 @@ const inDollars = (wish: Wish): Wish => ({ ...wish, asked: { ...wish.asked, amou
 
 type Row = readonly [name: string, facts: Facts, wish: Wish, expected: unknown];
 
+const expecting = (wish: Wish, value: number): Wish => ({ ...wish, expected: inr(value) });
+
 const CAPTURES: readonly Row[] = [
+  ["on what the caller saw is sent", held, expecting(captureWish(2_500), 10_000), of(ORDER, 2_500)],
+  [
+    "on another amount than the caller saw is refused",
+    held,
+    expecting(captureWish(2_500), 9_999),
+    { code: "order_changed", now: ASKED },
+  ],
+  [
+    "on what the caller saw in another currency is refused",
+    held,
+    { ...captureWish(), expected: usd(10_000) },
+    { code: "order_changed", now: ASKED },
+  ],
+  [
+    "is about the order that is meant, not about all that is held",
+    both,
+    { ...expecting(captureWish(), 2_500), named: SECOND_ORDER },
+    of(SECOND_ORDER, 2_500, true),
+  ],
   ["without an amount is of all that is held", held, captureWish(), of(ORDER, 10_000, true)],
   ["may name all of it", held, captureWish(10_000), of(ORDER, 10_000, true)],
   ["may be of a part", held, captureWish(2_500), of(ORDER, 2_500)],

@@ -47,6 +47,18 @@ const shown = (value: number, status: "PROCESSED" | "PENDING" | "CREATED" | "FAI
 type Row = readonly [name: string, facts: Facts, wish: Wish, expected: unknown];
 
 const AMOUNTS: readonly Row[] = [
+  [
+    "on what the caller saw is sent",
+    paid,
+    { ...refundWish(2_500), expected: ASKED },
+    of(ORDER, 2_500),
+  ],
+  [
+    "on less than the caller saw is refused, although it would fit",
+    known([...paidOrder(), shown(2_500, "PENDING")]),
+    { ...refundWish(2_500), expected: ASKED },
+    { code: "order_changed", now: inr(7_500) },
+  ],
   ["without an amount is of everything", paid, refundWish(), of(ORDER, 10_000, true)],
   ["may be of everything by its amount", paid, refundWish(10_000), of(ORDER, 10_000, true)],
   ["may be of a part", paid, refundWish(2_500), of(ORDER, 2_500)],

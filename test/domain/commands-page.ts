@@ -111,6 +111,10 @@ const REFUSED_BEFORE: Sentences<PolicyRefusal["code"]> = {
     "Several gateway orders of this link hold money.",
     "Ask again at the address of one of `order_ids`.",
   ],
+  order_changed: [
+    "There is another amount to move than `expect` says: `now`.",
+    "Look at the order, then ask again with what is so now. Or leave `expect` out.",
+  ],
   too_many_commands: [
     "The order has hundreds of commands. No order needs that many. What is held can still be captured or voided.",
     "Look for a loop in your system. What is left to do can be done in the dashboard.",
@@ -161,14 +165,20 @@ ${table(
       "refund",
       "gives taken money back",
       "a reference",
-      "an amount, else all that is left; a payment; a reason; `split_info`",
+      "an amount, else all that is left; a payment; a reason; `split_info`; `expect`",
     ],
-    ["capture", "takes held money, once", "a reference", "an amount, else all that is held"],
-    ["void", "lets held money go", "nothing", ""],
+    [
+      "capture",
+      "takes held money, once",
+      "a reference",
+      "an amount, else all that is held; a reason; `expect`",
+    ],
+    ["void", "lets held money go", "nothing", "a reason; `expect`"],
   ],
 )}
 
 - **The reference is yours.** One reference is one movement of money for ever. The same request again is answered with the same command, and nothing is sent twice. Use a new reference only for a new movement.
+- **Expect what was seen.** With \`expect\` a command is only sent if \`refundable\` (a refund), or what the gateway order holds (a capture or void), still is that amount: two people who confirm at the same moment do not both move it. A repeat of a known reference is answered whatever it expects.
 - **After a capture of a part** the gateway releases the rest. There is no second capture of it.
 - **Before each decision** the gateway is asked how the order is now. A command that is refused here leaves nothing behind.
 - **One at a time.** A gateway order has at most one open capture or void. Several refunds may be open, because each of them reserves its amount.

@@ -13,6 +13,7 @@ import { NAMES } from "../command-outcome";
 import { OUTCOMES } from "../outcome-words";
 import { addressOf, AmountTwice, nameOf, shorten } from "../order-words";
 import { Badge, Facts, Time } from "../parts";
+import { type Seen, writeSeen } from "../seen";
 import { misread } from "../typed";
 
 interface Undecided {
@@ -86,10 +87,7 @@ const action: Action<Undecided, Verdict> = {
       </p>
     );
   },
-  seen: ({ command }) => [
-    ["State", OUTCOMES[command.outcome].label],
-    ["Times sent", String(command.sends)],
-  ],
+  seen: seenOf,
   parse: (typed) => {
     const decision = DECISIONS.find((one) => one === typed["decision"]);
     const reason = typed["reason"] ?? "";
@@ -160,10 +158,11 @@ const action: Action<Undecided, Verdict> = {
     decision === "send_again"
       ? "Send it again now"
       : `Decide: ${LABELS[decision].label.toLowerCase()}`,
-  // A decision has no reference of its own: it is made once, and a repeat finds nothing left to decide.
-  used: async (_c, { order, command }, { typed }) =>
-    isDecided(command, typed["decision"], typed["reason"])
-      ? success({ href: addressOf(order, "decided") })
+  // A decision has no reference of its own: it is made once, and a repeat finds nothing left to decide. What was
+  // sent again and is not known once more is another question, although the last answer to it was the same.
+  used: async (_c, now, { typed, seen }) =>
+    seen !== writeSeen(seenOf(now)) && isDecided(now.command, typed["decision"], typed["reason"])
+      ? success({ href: addressOf(now.order, "decided") })
       : null,
   perform: async (c, { order, command }, wish) => {
     const { kind, reference } = command;
@@ -181,6 +180,13 @@ const action: Action<Undecided, Verdict> = {
 };
 
 export const decide = actionPages(action);
+
+function seenOf({ command }: Undecided): Seen {
+  return [
+    ["State", OUTCOMES[command.outcome].label],
+    ["Times sent", String(command.sends)],
+  ];
+}
 
 /** What was sent again has an outcome of its own by now. */
 function wordOf(command: CommandView): string {

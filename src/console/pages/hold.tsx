@@ -20,6 +20,7 @@ import type { ConsoleContext } from "../door";
 import { type Held, heldOf, releasedBy } from "../held";
 import { addressOf, AmountTwice, customerText, nameOf, shorten, wayBack } from "../order-words";
 import { Facts, Money, Time } from "../parts";
+import type { Seen } from "../seen";
 import { misread } from "../typed";
 
 interface CaptureWish {
@@ -105,12 +106,13 @@ const captureAction: Action<Held, CaptureWish> = {
       ? `Capture ${formatAmount(amount)} now`
       : `Capture ${formatAmount(amount)}, release ${formatAmount(released)}`,
   used: async (c, { order }, { reference }) => outcomeUnder(c, order, "capture", reference),
-  perform: async (c, { order, id }, wish, reference) => {
+  perform: async (c, { order, target, amount }, wish, reference) => {
     const body = {
       amount: wish.amount,
+      ...expectOf(amount),
       ...(wish.reason === null ? {} : { reason: wish.reason }),
     };
-    const path = `/v1${pathTo("orders", id, "capture")}`;
+    const path = `/v1${pathTo("orders", target, "capture")}`;
     const sent = await c.var.api.send<CommandView>("POST", path, body, reference);
     return sent.ok ? doneBy(order, sent.value) : sent;
   },
@@ -161,9 +163,10 @@ const voidAction: Action<Held, VoidWish> = {
   confirm: ({ amount }) => `Release ${formatAmount(amount)} now`,
   // The hold is released once, whoever asks how often: the API finds the earlier one by itself.
   used: async () => null,
-  perform: async (c, { order, id }, { reason }) => {
-    const path = `/v1${pathTo("orders", id, "void")}`;
-    const sent = await c.var.api.send<CommandView>("POST", path, reason === null ? {} : { reason });
+  perform: async (c, { order, target, amount }, { reason }) => {
+    const path = `/v1${pathTo("orders", target, "void")}`;
+    const body = { ...expectOf(amount), ...(reason === null ? {} : { reason }) };
+    const sent = await c.var.api.send<CommandView>("POST", path, body);
     return sent.ok ? doneBy(order, sent.value) : sent;
   },
 };
@@ -177,8 +180,16 @@ async function readHeld(c: ConsoleContext) {
   return order.ok ? success(heldOf(order.value, id)) : order;
 }
 
-function seenOf({ amount }: Held): readonly (readonly [string, string])[] {
-  return [["Held", amount === null ? "of several orders" : formatAmount(amount)]];
+/** The gateway's order too: as much may be held again, by another payment. */
+function seenOf({ amount, target }: Held): Seen {
+  return [
+    ["Held", amount === null ? "of several orders" : formatAmount(amount)],
+    ["By the gateway's order", target],
+  ];
+}
+
+function expectOf(authorized: Amount | null) {
+  return authorized === null ? {} : { expect: { authorized } };
 }
 
 function obstacleOf({ order, amount, order_ids }: Held, what: "capture" | "void"): Child | null {

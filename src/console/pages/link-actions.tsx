@@ -51,10 +51,16 @@ function common(verb: Verb) {
         ["Link is", statusOf(link)],
         ["Still due", shownAmount(order.amount_due)],
       ] as const,
-    perform: async (c: ConsoleContext, { order, link }: Linked, wish: object) => {
+    perform: async (
+      c: ConsoleContext,
+      { order, link }: Linked,
+      wish: object,
+      reference: string,
+    ) => {
       const path = `/v1${pathTo("links", link.payment_link_id, verb)}`;
       const body = Object.keys(wish).length === 0 ? undefined : wish;
-      const sent = await c.var.api.send("POST", path, body);
+      // Its key counts where a second press would do it a second time.
+      const sent = await c.var.api.send("POST", path, body, reference);
       return sent.ok ? success({ href: addressOf(order, SAID_OF[verb]) }) : sent;
     },
   } as const;

@@ -31,6 +31,7 @@ import {
   refundBody,
   type RefundWish,
 } from "../refund-wish";
+import type { Seen } from "../seen";
 import type { Faults, Typed } from "../typed";
 
 const DAY_MS = 86_400_000;
@@ -64,10 +65,11 @@ const action: Action<OrderView, RefundWish> = {
       <p>No money of this order was taken, so there is nothing to refund.</p>
     );
   },
-  seen: (order) => [
+  seen: (order, typed) => [
     ["Can still be refunded", formatAmount(order.refundable)],
     ["Taken from the customer", shownAmount(order.captured)],
     ["Refunded", shownAmount(order.refunded)],
+    ...seenOfPayment(order, typed),
   ],
   parse: parseRefund,
   Fields: ({ now, typed, faults, problem }) => (
@@ -78,12 +80,21 @@ const action: Action<OrderView, RefundWish> = {
   used: async (c, order, { reference }) => outcomeUnder(c, order, "refund", reference),
   perform: async (c, order, wish, reference) => {
     const path = `/v1${pathTo("orders", order.id, "refunds")}`;
-    const sent = await c.var.api.send<CommandView>("POST", path, refundBody(wish, reference));
+    const body = refundBody(order, wish, reference);
+    const sent = await c.var.api.send<CommandView>("POST", path, body);
     return sent.ok ? doneBy(order, sent.value) : sent;
   },
 };
 
 export const refund = actionPages(action);
+
+/** All of one payment is what is left of it, which may change while the order's own sums do not. */
+function seenOfPayment(order: OrderView, { payment_id }: Typed): Seen {
+  const payment = order.payments.find(({ id }) => id === payment_id);
+  return payment === undefined
+    ? []
+    : [["Left of this payment", formatAmount(leftOfPayment(order, payment))]];
+}
 
 const RefundFields: FC<{
   readonly order: OrderView;
@@ -142,11 +153,7 @@ const RefundFields: FC<{
         typed={typed}
         faults={faults}
       />
-      <ReasonField
-        typed={typed}
-        faults={faults}
-        help="For yourselves and the gateway. Up to 500 characters."
-      />
+      <ReasonField typed={typed} faults={faults} help="For yourselves. Up to 500 characters." />
       <SplitFields typed={typed} faults={faults} problem={problem} />
     </>
   );
