@@ -72,7 +72,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
                   until <Time at={order.capture_by} />
                 </>
               )}
-              .{next.urgent && " The time to take it is nearly over."}
+              .{TIME_LEFT[next.time]}
             </>
           }
         >
@@ -174,6 +174,12 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
       );
   }
 };
+
+const TIME_LEFT = {
+  enough: "",
+  nearly_over: " The time to take it is nearly over.",
+  over: " By our reckoning that time is over: the gateway may still take it, or have let go of it.",
+} as const;
 
 const Step: FC<{ readonly text: Child; readonly children?: Child }> = ({ text, children }) => (
   <>

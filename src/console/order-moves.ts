@@ -9,6 +9,7 @@ import {
 } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
+import { isUndecided } from "../domain/phone-payments";
 import type { Scope } from "../domain/scopes";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 
@@ -38,10 +39,7 @@ export function movesOf(
 /** Capture and release, where money was ever to be held. */
 function heldMoves(order: OrderView, commands: readonly CommandView[]): readonly Move[] {
   if (order.pre_auth !== true && order.authorized.value === 0) return [];
-  const open = commands.find(
-    ({ kind, outcome }) =>
-      kind !== "refund" && ["in_flight", "unknown", "needs_decision"].includes(outcome),
-  );
+  const open = openOnHold(commands);
   const going = open?.kind === "void" ? "A release is on its way." : "A capture is on its way.";
   const why = (cell: Cell): string | null => {
     if (open !== undefined) return going;
@@ -53,6 +51,14 @@ function heldMoves(order: OrderView, commands: readonly CommandView[]): readonly
     { label: "Capture", path: "capture", scope: "capture", why_not: why(table.capture) },
     { label: "Release", path: "void", scope: "capture", why_not: why(table.void) },
   ];
+}
+
+/** A capture or a release of which nobody can say yet what became of it. */
+export function openOnHold(commands: readonly CommandView[]): CommandView | undefined {
+  return commands.find(
+    ({ kind, outcome }) =>
+      kind !== "refund" && ["in_flight", "unknown", "needs_decision"].includes(outcome),
+  );
 }
 
 function notRefundable(order: OrderView): string | null {
@@ -107,9 +113,11 @@ function linkMoves(order: OrderView, now: Milliseconds): readonly Move[] {
   ];
 }
 
-function notReplaceable({ amount_due, stage, authorized, link }: OrderView): string | null {
+function notReplaceable(order: OrderView): string | null {
+  const { amount_due, stage, authorized, link, payments } = order;
   if (authorized.value > 0) return "Money is held: capture or release it first.";
-  if (stage === "payment_initiated") return "A payment is on its way.";
+  if (stage === "payment_initiated" || payments.some(isUndecided))
+    return "A payment is on its way.";
   if (stage === "refunded") return "The money went back.";
   if (amount_due === null) return "How much is due is not known.";
   if (amount_due.value < LEAST_AMOUNT) return "Nothing is due any more.";

@@ -89,7 +89,7 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
       <OrderHead order={view} />
       <div class="columns">
         <div class="stack">
-          <PhoneCard order={view} />
+          <PhoneCard order={view} commands={open} />
           <NextCard order={view} commands={open} />
         </div>
         <Amounts order={view} />
