@@ -130,6 +130,7 @@ function follow(main, status) {
     tag = fresh.dataset.live;
     showCopyButtons(fresh);
     const focused = document.activeElement;
+    const before = main.textContent;
     renew(main, fresh);
     // What had the focus is gone: whoever goes by keyboard is not sent back to the top of the page.
     if (!focused.isConnected) {
@@ -137,6 +138,7 @@ function follow(main, status) {
       main.focus({ preventScroll: true });
     }
     document.title = page.title;
+    if (main.textContent === before) return;
     const news = main.querySelector("[data-announce]");
     say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
   }
@@ -171,7 +173,8 @@ function renew(old, fresh) {
     old.nodeValue = fresh.nodeValue;
     return;
   }
-  // A person's: what was typed, and the name of the form that is not sent yet.
+  // A person's: what was typed, and the name of the form that is not sent yet. What a form says of the page is not.
+  if (old.type === "hidden" && old.name !== "once") old.value = fresh.value;
   if (["INPUT", "TEXTAREA", "SELECT"].includes(old.nodeName)) return;
   renewAttributes(old, fresh);
   const have = Array.from(old.childNodes);

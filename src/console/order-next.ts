@@ -96,10 +96,10 @@ function refundExcess({ order: { overpaid } }: Situation): ReturnType<Rule> {
   return ["refund", { kind: "refund", amount: overpaid }];
 }
 
-/** What is overpaid closes by itself once it went back. */
+/** What is overpaid closes by itself once it went back; a person finds out where nobody knows how much did. */
 function resolve({ order }: Situation): ReturnType<Rule> {
   const open = order.discrepancies.filter(
-    ({ closed_at, type }) => closed_at === null && type !== "overpaid",
+    ({ closed_at, type }) => closed_at === null && (type !== "overpaid" || order.refunded === null),
   );
   const discrepancy =
     open.find(({ type }) => severityOf(type) === "loss") ??

@@ -106,7 +106,12 @@ const going: PaymentView = {
 };
 
 const held = { stage: "authorized", authorized: inr(10_000), pre_auth: true } as const;
-const paid = { stage: "paid", captured: inr(10_000), refundable: inr(10_000) } as const;
+const paid = {
+  stage: "paid",
+  refunded: inr(0),
+  captured: inr(10_000),
+  refundable: inr(10_000),
+} as const;
 const mail = { customer: { email_id: "a•••@example.com" } } as const;
 
 type Row = readonly [
@@ -184,6 +189,16 @@ const ROWS: readonly Row[] = [
       ...paid,
       discrepancies: [discrepancy({ type: "overpaid" })],
       checklist: checklist({ refund: "doing" }),
+    }),
+  ],
+  [
+    "too much was paid and nobody knows how much of it went back",
+    "resolve",
+    orderWith({
+      ...paid,
+      refunded: null,
+      discrepancies: [discrepancy({ type: "overpaid" })],
+      checklist: checklist({ fulfill: "todo" }),
     }),
   ],
   [
