@@ -9,8 +9,17 @@ showCopyButtons(document);
 document.addEventListener("click", (event) => void onCopy(event));
 document.addEventListener("submit", onSubmit);
 addEventListener("pageshow", onPageShow);
+addEventListener("pagehide", hideOnce);
+showSection(document.querySelector(".top nav [aria-current]"));
 const main = document.querySelector("main[data-live]");
 if (main !== null) follow(main, document.querySelector("#live"));
+
+/** On a phone the sections are wider than the page: where one is stands in sight. */
+function showSection(link) {
+  if (link === null) return;
+  const list = link.closest("ul");
+  list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
+}
 
 /** They are hidden where no script runs. */
 function showCopyButtons(root) {
@@ -63,6 +72,14 @@ function onPageShow() {
       button.disabled = false;
       button.removeAttribute("aria-busy");
     }
+  }
+}
+
+/** What is shown once is not shown again by the back button. */
+function hideOnce() {
+  for (const secret of document.querySelectorAll(".secret")) {
+    for (const button of secret.closest("section").querySelectorAll("[data-copy]")) button.remove();
+    secret.textContent = "It was shown once.";
   }
 }
 

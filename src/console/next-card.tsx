@@ -7,11 +7,12 @@ import type { CommandView } from "../domain/command-view";
 import type { Amount } from "../domain/money";
 import { formatAmount } from "../domain/money-format";
 import type { OrderView } from "../domain/order-view";
+import { discrepancyWords } from "./discrepancy-words";
 import { useHere } from "./here";
 import { movesOf } from "./order-moves";
 import { nextAction, type NextAction } from "./order-next";
 import { orderPath, resolvePath } from "./order-path";
-import { COMMANDS, spokenType } from "./order-labels";
+import { COMMANDS } from "./order-labels";
 import { Facts, PostForm, Time } from "./parts";
 
 /** The one prominent button of the page, and below it what else can be done. */
@@ -112,7 +113,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
     case "resolve":
       return (
         <Step
-          text={`Two records of this money differ: ${spokenType(next.discrepancy.type).toLowerCase()}.`}
+          text={`Two records differ. ${discrepancyWords(next.discrepancy.type).label}: ${discrepancyWords(next.discrepancy.type).means}`}
         >
           <a class="button" href={resolvePath(order, next.discrepancy)}>
             Look at the discrepancy
