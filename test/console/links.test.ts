@@ -2,7 +2,7 @@
 // customer.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { atGateway, closeHouse, createLink, openHouse, settle } from "../actor/house";
+import { api, atGateway, closeHouse, createLink, openHouse, settle } from "../actor/house";
 import { ask, turn } from "../sandbox/gateway";
 import { getAs } from "./others";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
