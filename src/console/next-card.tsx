@@ -14,6 +14,7 @@ import { nextAction, type NextAction } from "./order-next";
 import { orderPath, resolvePath } from "./order-path";
 import { COMMANDS } from "./order-labels";
 import { Facts, PostForm, Time } from "./parts";
+import { partAddress } from "./refund-parts";
 
 /** The one prominent button of the page, and below it what else can be done. */
 export const NextCard: FC<{
@@ -97,7 +98,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
     case "refund":
       return (
         <Step text={`${formatAmount(next.amount)} was paid too much (${inWords(next.amount)}).`}>
-          <a class="button" href={to("refund")}>
+          <a class="button" href={partAddress(order, next.amount)}>
             Refund what is too much
           </a>
         </Step>
