@@ -101,8 +101,11 @@ function linkMoves(order: OrderView, now: Milliseconds): readonly Move[] {
   const over = isOpen ? null : "The link can not be paid any more.";
   const begun = "Somebody has begun to pay: the gateway cancels such a link no more.";
   const cancel = over ?? (UNTOUCHED.includes(link.status) ? null : begun);
+  const isComing = order.authorized.value > 0 || order.payments.some(isUndecided);
+  const notify =
+    over ?? (isComing ? "A payment has begun: who is asked again may pay twice." : null);
   return [
-    { label: "Send the link again", path: "link/notify", scope: "links", why_not: over },
+    { label: "Send the link again", path: "link/notify", scope: "links", why_not: notify },
     { label: "Cancel the link", path: "link/cancel", scope: "links", why_not: cancel },
     {
       label: "Replace the link",

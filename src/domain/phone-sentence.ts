@@ -65,6 +65,7 @@ export function phoneSentence(
     onItsWay(order, zone),
     takenBack(order),
     tooMuch(order),
+    chargedBack(order),
     ...refundClauses(order, zone),
   ].filter((clause) => clause !== null);
   return `${said.map((clause, index) => (index === 0 ? capitalised(clause) : begunSmall(clause))).join("; ")}.`;
@@ -177,6 +178,13 @@ function isTakenBack({ discrepancies }: OrderView): boolean {
   return discrepancies.some(
     ({ type, closed_at }) => type === "paid_became_unpaid" && closed_at === null,
   );
+}
+
+/** By the settlement reports: who is refunded too has it twice. */
+function chargedBack({ settlement }: OrderView): string | null {
+  const taken = settlement?.recovered ?? null;
+  if (taken === null || taken.value <= 0) return null;
+  return `${formatAmount(taken)} was taken back by the customer's bank`;
 }
 
 /** Less what went back already, or is on its way. */

@@ -363,6 +363,13 @@ describe("what can be done", () => {
     ["some is left", paid, "refund", null],
     ["nothing was ever to be held", paid, "capture", undefined],
     ["nobody has begun to pay", { stage: "awaiting_payment", link }, "link/cancel", null],
+    ["nobody has begun to pay and it is sent again", { link }, "link/notify", null],
+    [
+      "a part is paid and the rest is on its way",
+      { stage: "part_paid", link, payments: [going] },
+      "link/notify",
+      "A payment has begun: who is asked again may pay twice.",
+    ],
     [
       "somebody has begun to pay",
       { stage: "payment_initiated", link: { ...link, status: "PAYMENT_INITIATED" } },

@@ -326,6 +326,12 @@ const ROWS: readonly Row[] = [
   ],
   [
     "paid",
+    "the customer's bank took it back",
+    { ...viewOf(paid), settlement: chargedBack(viewOf(paid)) },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹100.00 was taken back by the customer's bank.",
+  ],
+  [
+    "paid",
     "nobody has answered to a refund yet",
     { ...viewOf(paid), refunds: [refundView({ outcome: "in_flight" })] },
     "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; whether ₹40.00 was sent back is still being checked.",
@@ -406,6 +412,10 @@ const RELEASE: CommandView = {
   refusal: null,
   decision: null,
 };
+
+function chargedBack({ settlement }: OrderView): OrderView["settlement"] {
+  return settlement && { ...settlement, recovered: ASKED };
+}
 
 function untaken(stage: Stage) {
   return { stage, payments: [], captured: inr(0) } as const;
