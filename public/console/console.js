@@ -9,8 +9,17 @@ showCopyButtons(document);
 document.addEventListener("click", (event) => void onCopy(event));
 document.addEventListener("submit", onSubmit);
 addEventListener("pageshow", onPageShow);
+addEventListener("pagehide", hideOnce);
+showSection(document.querySelector(".top nav [aria-current]"));
 const main = document.querySelector("main[data-live]");
 if (main !== null) follow(main, document.querySelector("#live"));
+
+/** On a phone the sections are wider than the page: where one is stands in sight. */
+function showSection(link) {
+  if (link === null) return;
+  const list = link.closest("ul");
+  list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
+}
 
 /** They are hidden where no script runs. */
 function showCopyButtons(root) {
@@ -63,6 +72,14 @@ function onPageShow() {
       button.disabled = false;
       button.removeAttribute("aria-busy");
     }
+  }
+}
+
+/** What is shown once is not shown again by the back button. */
+function hideOnce() {
+  for (const secret of document.querySelectorAll(".secret")) {
+    for (const button of secret.closest("section").querySelectorAll("[data-copy]")) button.remove();
+    secret.textContent = "It was shown once.";
   }
 }
 
@@ -130,6 +147,7 @@ function follow(main, status) {
     tag = fresh.dataset.live;
     showCopyButtons(fresh);
     const focused = document.activeElement;
+    const before = main.textContent;
     renew(main, fresh);
     // What had the focus is gone: whoever goes by keyboard is not sent back to the top of the page.
     if (!focused.isConnected) {
@@ -137,6 +155,7 @@ function follow(main, status) {
       main.focus({ preventScroll: true });
     }
     document.title = page.title;
+    if (main.textContent === before) return;
     const news = main.querySelector("[data-announce]");
     say(`This page has changed. ${news === null ? "" : news.textContent}`, 10_000);
   }
@@ -171,7 +190,8 @@ function renew(old, fresh) {
     old.nodeValue = fresh.nodeValue;
     return;
   }
-  // A person's: what was typed, and the name of the form that is not sent yet.
+  // A person's: what was typed, and the name of the form that is not sent yet. What a form says of the page is not.
+  if (old.type === "hidden" && old.name !== "once") old.value = fresh.value;
   if (["INPUT", "TEXTAREA", "SELECT"].includes(old.nodeName)) return;
   renewAttributes(old, fresh);
   const have = Array.from(old.childNodes);

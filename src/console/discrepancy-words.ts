@@ -33,7 +33,7 @@ export const DISCREPANCY_WORDS: { readonly [type in DiscrepancyType]: Discrepanc
   paid_became_unpaid: {
     label: "Paid, and then not paid any more",
     means: "The gateway had said that this was paid, and now says that it is not.",
-    next: "Hold back the delivery if it is not out yet. Ask Pine Labs why the payment was taken back, and the customer to pay again.",
+    next: "Hold back the delivery if it is not out yet, and ask Pine Labs why the payment was taken back. Ask the customer to pay again only when they say that nothing was taken.",
     ours: "It was",
     theirs: "It is now",
     about: "Payment",
@@ -189,7 +189,7 @@ export const DISCREPANCY_WORDS: { readonly [type in DiscrepancyType]: Discrepanc
     label: "Settled whole after its refund",
     means:
       "This payment was refunded, then settled as if it had not been, and the refund was not deducted.",
-    next: "You hold the customer's money twice. Keep it aside until it is deducted, and ask Pine Labs when that is.",
+    next: "What went back to the customer was paid out to you as well. Keep it aside until it is deducted, and ask Pine Labs when that is.",
     about: "Payment",
   },
   fee_unexplained: {

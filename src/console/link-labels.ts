@@ -7,13 +7,14 @@ import type { Tone } from "./words";
 export const LINK_STATES: {
   readonly [status in LinkStatus]: { readonly label: string; readonly tone: Tone };
 } = {
-  CREATED: { label: "Open", tone: "plain" },
+  CREATED: { label: "Not opened yet", tone: "plain" },
   CLICKED: { label: "Opened by the customer", tone: "wait" },
   PAYMENT_INITIATED: { label: "Payment begun", tone: "wait" },
   PARTIAL_PROCESSED: { label: "Part paid", tone: "wait" },
   CANCELLED: { label: "Cancelled", tone: "plain" },
   EXPIRED: { label: "Expired", tone: "plain" },
-  PROCESSED: { label: "Paid", tone: "good" },
+  // Not "Paid": its money may only be held, and its order says which.
+  PROCESSED: { label: "Completed", tone: "good" },
 };
 
 /** With these the customer can still pay; so it may be with a word that we do not know. */

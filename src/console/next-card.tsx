@@ -7,12 +7,14 @@ import type { CommandView } from "../domain/command-view";
 import type { Amount } from "../domain/money";
 import { formatAmount } from "../domain/money-format";
 import type { OrderView } from "../domain/order-view";
+import { discrepancyWords } from "./discrepancy-words";
 import { useHere } from "./here";
 import { movesOf } from "./order-moves";
 import { nextAction, type NextAction } from "./order-next";
 import { orderPath, resolvePath } from "./order-path";
-import { COMMANDS, spokenType } from "./order-labels";
+import { COMMANDS } from "./order-labels";
 import { Facts, PostForm, Time } from "./parts";
+import { partAddress } from "./refund-parts";
 
 /** The one prominent button of the page, and below it what else can be done. */
 export const NextCard: FC<{
@@ -72,7 +74,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
                   until <Time at={order.capture_by} />
                 </>
               )}
-              .{next.urgent && " The time to take it is nearly over."}
+              .{TIME_LEFT[next.time]}
             </>
           }
         >
@@ -96,7 +98,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
     case "refund":
       return (
         <Step text={`${formatAmount(next.amount)} was paid too much (${inWords(next.amount)}).`}>
-          <a class="button" href={to("refund")}>
+          <a class="button" href={partAddress(order, next.amount)}>
             Refund what is too much
           </a>
         </Step>
@@ -112,7 +114,7 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
     case "resolve":
       return (
         <Step
-          text={`Two records of this money differ: ${spokenType(next.discrepancy.type).toLowerCase()}.`}
+          text={`Two records differ. ${discrepancyWords(next.discrepancy.type).label}: ${discrepancyWords(next.discrepancy.type).means}`}
         >
           <a class="button" href={resolvePath(order, next.discrepancy)}>
             Look at the discrepancy
@@ -174,6 +176,12 @@ const Next: FC<{ readonly order: OrderView; readonly next: NextAction }> = ({ or
       );
   }
 };
+
+const TIME_LEFT = {
+  enough: "",
+  nearly_over: " The time to take it is nearly over.",
+  over: " By our reckoning that time is over: the gateway may still take it, or have let go of it.",
+} as const;
 
 const Step: FC<{ readonly text: Child; readonly children?: Child }> = ({ text, children }) => (
   <>

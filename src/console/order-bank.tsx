@@ -6,8 +6,9 @@ import { inr } from "../domain/money";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
 import type { SettlementLineView } from "../domain/settlement-view";
 import { pathTo } from "./api";
+import { discrepancyWords, SEVERITY_WORDS } from "./discrepancy-words";
 import { useMay } from "./here";
-import { LINE_ROLES, SETTLEMENT_STAGES, spokenType } from "./order-labels";
+import { LINE_ROLES, SETTLEMENT_STAGES } from "./order-labels";
 import { resolvePath } from "./order-path";
 import { Badge, type Column, Facts, Money, Table, Time } from "./parts";
 import { Some } from "./some";
@@ -83,29 +84,25 @@ export const Discrepancies: FC<{ readonly order: OrderView }> = ({ order }) => {
   );
 };
 
-const SEVERITIES = {
-  loss: { label: "Money is lost", tone: "bad" },
-  risk: { label: "Money may be lost", tone: "wait" },
-  note: { label: "Worth knowing", tone: "plain" },
-} as const;
-
 const Difference: FC<{
   readonly order: OrderView;
   readonly row: DiscrepancyView;
   readonly may: boolean;
 }> = ({ order, row, may }) => {
-  const { label, tone } = SEVERITIES[severityOf(row.type)];
+  const words = discrepancyWords(row.type);
+  const { label, tone } = SEVERITY_WORDS[severityOf(row.type)];
   return (
     <li class="card">
       <div class="row apart">
-        <h3>{spokenType(row.type)}</h3>
+        <h3>{words.label}</h3>
         {row.closed_at === null ? (
           <Badge tone={tone}>{label}</Badge>
         ) : (
           <Badge tone="plain">Closed</Badge>
         )}
       </div>
-      <p>
+      <p>{words.means}</p>
+      <p class="soft small">
         {row.amount !== null && (
           <>
             <Money amount={inr(row.amount)} />,{" "}
@@ -127,7 +124,7 @@ const Difference: FC<{
       {row.closed_at === null && may && (
         <p>
           <a class="more" href={resolvePath(order, row)}>
-            Look at both sides and resolve: {spokenType(row.type).toLowerCase()}
+            Look at both sides of “{words.label}”
           </a>
         </p>
       )}

@@ -10,23 +10,14 @@ import type { MailState } from "../domain/receipt-mail";
 import type { ReminderResult } from "../domain/reminders";
 import type { SettlementStage } from "../domain/settlement";
 import type { LineRole } from "../domain/settlement-roles";
-import type { LinkStatus, OrderStatus, PaymentStatus, RefundStatus } from "../domain/status";
+import type { OrderStatus, PaymentStatus, RefundStatus } from "../domain/status";
+import { LINK_STATES } from "./link-labels";
 import type { Tone } from "./words";
 
 export interface Word {
   readonly label: string;
   readonly tone: Tone;
 }
-
-const LINK_STATES: { readonly [status in LinkStatus]: Word } = {
-  CREATED: { label: "Not opened yet", tone: "plain" },
-  CLICKED: { label: "Opened", tone: "plain" },
-  PAYMENT_INITIATED: { label: "Payment begun", tone: "wait" },
-  PARTIAL_PROCESSED: { label: "Part paid", tone: "wait" },
-  CANCELLED: { label: "Cancelled", tone: "plain" },
-  EXPIRED: { label: "Expired", tone: "plain" },
-  PROCESSED: { label: "Completed", tone: "good" },
-};
 
 const ORDER_STATES: { readonly [status in OrderStatus]: Word } = {
   CREATED: { label: "Created", tone: "plain" },
@@ -107,10 +98,10 @@ export const LINE_ROLES: { readonly [role in LineRole]: string } = {
 };
 
 export const ORIGINS: { readonly [origin in Origin]: string } = {
-  api: "Made here",
-  tracked: "Taken over from the gateway",
-  webhook: "Came by webhook",
-  settlement: "Came by a settlement report",
+  api: "A link made here",
+  tracked: "A link taken over from the gateway",
+  webhook: "A webhook",
+  settlement: "A settlement report",
 };
 
 export const DELIVERY: { readonly [state in FulfillmentView["state"]]: Word } = {

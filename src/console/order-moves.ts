@@ -9,6 +9,7 @@ import {
 } from "../domain/command-policy";
 import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
+import { isUndecided } from "../domain/phone-payments";
 import type { Scope } from "../domain/scopes";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
 
@@ -38,10 +39,7 @@ export function movesOf(
 /** Capture and release, where money was ever to be held. */
 function heldMoves(order: OrderView, commands: readonly CommandView[]): readonly Move[] {
   if (order.pre_auth !== true && order.authorized.value === 0) return [];
-  const open = commands.find(
-    ({ kind, outcome }) =>
-      kind !== "refund" && ["in_flight", "unknown", "needs_decision"].includes(outcome),
-  );
+  const open = openOnHold(commands);
   const going = open?.kind === "void" ? "A release is on its way." : "A capture is on its way.";
   const why = (cell: Cell): string | null => {
     if (open !== undefined) return going;
@@ -53,6 +51,14 @@ function heldMoves(order: OrderView, commands: readonly CommandView[]): readonly
     { label: "Capture", path: "capture", scope: "capture", why_not: why(table.capture) },
     { label: "Release", path: "void", scope: "capture", why_not: why(table.void) },
   ];
+}
+
+/** A capture or a release of which nobody can say yet what became of it. */
+export function openOnHold(commands: readonly CommandView[]): CommandView | undefined {
+  return commands.find(
+    ({ kind, outcome }) =>
+      kind !== "refund" && ["in_flight", "unknown", "needs_decision"].includes(outcome),
+  );
 }
 
 function notRefundable(order: OrderView): string | null {
@@ -95,8 +101,11 @@ function linkMoves(order: OrderView, now: Milliseconds): readonly Move[] {
   const over = isOpen ? null : "The link can not be paid any more.";
   const begun = "Somebody has begun to pay: the gateway cancels such a link no more.";
   const cancel = over ?? (UNTOUCHED.includes(link.status) ? null : begun);
+  const isComing = order.authorized.value > 0 || order.payments.some(isUndecided);
+  const notify =
+    over ?? (isComing ? "A payment has begun: who is asked again may pay twice." : null);
   return [
-    { label: "Send the link again", path: "link/notify", scope: "links", why_not: over },
+    { label: "Send the link again", path: "link/notify", scope: "links", why_not: notify },
     { label: "Cancel the link", path: "link/cancel", scope: "links", why_not: cancel },
     {
       label: "Replace the link",
@@ -107,9 +116,11 @@ function linkMoves(order: OrderView, now: Milliseconds): readonly Move[] {
   ];
 }
 
-function notReplaceable({ amount_due, stage, authorized, link }: OrderView): string | null {
+function notReplaceable(order: OrderView): string | null {
+  const { amount_due, stage, authorized, link, payments } = order;
   if (authorized.value > 0) return "Money is held: capture or release it first.";
-  if (stage === "payment_initiated") return "A payment is on its way.";
+  if (stage === "payment_initiated" || payments.some(isUndecided))
+    return "A payment is on its way.";
   if (stage === "refunded") return "The money went back.";
   if (amount_due === null) return "How much is due is not known.";
   if (amount_due.value < LEAST_AMOUNT) return "Nothing is due any more.";

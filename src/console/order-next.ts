@@ -5,15 +5,23 @@
 import { isOpenStep, type StepName } from "../domain/checklist";
 import type { CommandView } from "../domain/command-view";
 import { severityOf } from "../domain/discrepancy";
+import { LEAST_AMOUNT } from "../domain/command-policy";
 import type { Amount } from "../domain/money";
 import type { DiscrepancyView, OrderView } from "../domain/order-view";
+import { isUndecided } from "../domain/phone-payments";
 import { MINUTE } from "../domain/schedule";
 import type { Scope } from "../domain/scopes";
 import type { Stage } from "../domain/stage";
 import { type Milliseconds, millisecondsOf } from "../domain/time";
+import { openOnHold } from "./order-moves";
 
 export type NextAction =
-  | { readonly kind: "capture"; readonly held: Amount; readonly urgent: boolean }
+  /** `time`: how much of it is left to take the money; `over` is our reckoning, the gateway's counts. */
+  | {
+      readonly kind: "capture";
+      readonly held: Amount;
+      readonly time: "enough" | "nearly_over" | "over";
+    }
   | { readonly kind: "decide"; readonly command: CommandView }
   | { readonly kind: "refund"; readonly amount: Amount }
   | { readonly kind: "replace"; readonly due: Amount | null }
@@ -60,8 +68,10 @@ export function nextAction(situation: Situation): NextAction | null {
 /** The gateway's word is older than this while a payment is on its way: it is asked again. */
 const STUCK_AFTER = 2 * MINUTE;
 
-function capture({ order }: Situation): ReturnType<Rule> {
+function capture({ order, commands, now }: Situation): ReturnType<Rule> {
   const { authorized: held, attention, checklist, stage } = order;
+  // It may be taken or released already: that is found out first.
+  if (openOnHold(commands) !== undefined) return null;
   const urgent = attention.includes("capture_urgent");
   const isDue = urgent || attention.includes("capture_due");
   const todo =
@@ -70,7 +80,9 @@ function capture({ order }: Situation): ReturnType<Rule> {
       : stateOf(order, "capture") === "todo";
   // Where held money is enough to deliver, that comes first, and then it is captured.
   if (!todo || (!isDue && stateOf(order, "fulfill") === "todo")) return null;
-  return ["capture", { kind: "capture", held, urgent }];
+  const end = millisecondsOf(order.capture_by);
+  const time = end !== null && end <= now ? "over" : urgent ? "nearly_over" : "enough";
+  return ["capture", { kind: "capture", held, time }];
 }
 
 function decide({ commands }: Situation): ReturnType<Rule> {
@@ -80,13 +92,14 @@ function decide({ commands }: Situation): ReturnType<Rule> {
 }
 
 function refundExcess({ order: { overpaid } }: Situation): ReturnType<Rule> {
-  return overpaid === null ? null : ["refund", { kind: "refund", amount: overpaid }];
+  if (overpaid === null || overpaid.value < LEAST_AMOUNT) return null;
+  return ["refund", { kind: "refund", amount: overpaid }];
 }
 
-/** What is overpaid closes by itself once it went back. */
+/** What is overpaid closes by itself once it went back; a person finds out where nobody knows how much did. */
 function resolve({ order }: Situation): ReturnType<Rule> {
   const open = order.discrepancies.filter(
-    ({ closed_at, type }) => closed_at === null && type !== "overpaid",
+    ({ closed_at, type }) => closed_at === null && (type !== "overpaid" || order.refunded === null),
   );
   const discrepancy =
     open.find(({ type }) => severityOf(type) === "loss") ??
@@ -117,6 +130,8 @@ function record({ order }: Situation): ReturnType<Rule> {
 /** It ended with a part of the money: the rest is asked for anew, or what came goes back. */
 function replace({ order }: Situation): ReturnType<Rule> {
   if (!order.attention.includes("expired_part_paid")) return null;
+  // The rest may be coming already.
+  if (order.authorized.value > 0 || order.payments.some(isUndecided)) return null;
   return ["links", { kind: "replace", due: order.amount_due }];
 }
 
@@ -124,7 +139,9 @@ const UNSURE: readonly Stage[] = ["payment_initiated", "unknown"];
 
 function refresh({ order, commands, now }: Situation): ReturnType<Rule> {
   const waits =
-    UNSURE.includes(order.stage) || commands.some(({ outcome }) => outcome === "unknown");
+    UNSURE.includes(order.stage) ||
+    order.payments.some(isUndecided) ||
+    commands.some(({ outcome }) => outcome === "unknown");
   const asked = millisecondsOf(order.checked_at);
   if (!waits || (asked !== null && now - asked < STUCK_AFTER)) return null;
   return ["read", { kind: "refresh" }];
@@ -133,7 +150,10 @@ function refresh({ order, commands, now }: Situation): ReturnType<Rule> {
 const UNPAID: readonly Stage[] = ["awaiting_payment", "part_paid", "failed"];
 const ENDED: readonly (string | null)[] = ["EXPIRED", "CANCELLED", "PROCESSED"];
 
-function shareLink({ order: { stage, link }, now }: Situation): ReturnType<Rule> {
+function shareLink({ order, now }: Situation): ReturnType<Rule> {
+  const { authorized, link, payments, stage } = order;
+  // Who is asked again while a payment may still come pays twice.
+  if (authorized.value > 0 || payments.some(isUndecided)) return null;
   const payment_link = link?.payment_link ?? null;
   if (link === null || payment_link === null || ENDED.includes(link.status)) return null;
   const end = millisecondsOf(link.expire_by);

@@ -1,6 +1,7 @@
 // The top of an order's page: which it is, what to say on the phone, and its amounts.
 
 import type { FC } from "hono/jsx";
+import type { CommandView } from "../domain/command-view";
 import type { OrderView } from "../domain/order-view";
 import { phoneSentence } from "../domain/phone-sentence";
 import { useHere } from "./here";
@@ -51,8 +52,11 @@ const Description: FC<{ readonly text: string }> = ({ text }) =>
 
 const LONG = 200;
 
-export const PhoneCard: FC<{ readonly order: OrderView }> = ({ order }) => {
-  const sentence = phoneSentence(order, useHere().zone);
+export const PhoneCard: FC<{
+  readonly order: OrderView;
+  readonly commands: readonly CommandView[];
+}> = ({ order, commands }) => {
+  const sentence = phoneSentence(order, useHere().zone, commands);
   return (
     <section class="card phone" aria-labelledby="phone">
       <div class="row apart">

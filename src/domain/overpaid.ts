@@ -15,10 +15,13 @@ export function excessOf(facts: Facts, position: Position): Paisa | null {
   return excess > 0 ? paisa(excess) : null;
 }
 
-/** The excess less the refunds that are on their way: what is on its way is not proposed again. */
+/**
+ * The excess less the refunds that are on their way: what is on its way is not proposed again. Null too where
+ * nobody knows how much went back: it may be the excess itself.
+ */
 export function proposedRefundOf(facts: Facts, position: Position): Amount | null {
   const excess = excessOf(facts, position);
-  if (excess === null) return null;
+  if (excess === null || position.refunded === null) return null;
   const left = excess - position.refunds_pending.value - position.refunds_reserved.value;
   return left > 0 ? { value: paisa(left), currency: position.authorized.currency } : null;
 }

@@ -56,7 +56,15 @@ export function referenceIn(rrn: string | null): string {
   return rrn !== null && /^(?=.*\d)[A-Za-z0-9]{6,35}$/.test(rrn) ? `, reference ${rrn}` : "";
 }
 
-function isTaken({ status, captured }: PaymentView): boolean {
+/** Words after which a payment asks nothing more of its bank (order-money.ts). */
+const DECIDED: readonly (string | null)[] = ["PROCESSED", "FAILED", "CANCELLED", "AUTHORIZED"];
+
+/** A bank may still answer: it is on its way, or bears a word that nobody knows, or none. */
+export function isUndecided(payment: Pick<PaymentView, "status" | "captured">): boolean {
+  return !isTaken(payment) && !DECIDED.includes(payment.status);
+}
+
+function isTaken({ status, captured }: Pick<PaymentView, "status" | "captured">): boolean {
   return status === "PROCESSED" || captured.value > 0;
 }
 

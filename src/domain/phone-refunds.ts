@@ -18,16 +18,24 @@ const BANKS = ", banks take up to 5 working days";
 const KINDS: { readonly [outcome in Outcome]: "done" | "going" | "unclear" | "failed" | null } = {
   done: "done",
   pending: "going",
-  in_flight: "going",
+  in_flight: "unclear",
   unknown: "unclear",
   needs_decision: "unclear",
   failed: "failed",
   refused: null,
 };
 
+/** Words of the gateway that mean that a refund is on its way; one that nobody knows means nothing. */
+const GOING: readonly (string | null)[] = ["CREATED", "PENDING", null];
+
+function kindOf({ outcome, status }: RefundView) {
+  const kind = KINDS[outcome];
+  return kind === "going" && !GOING.includes(status) ? "unclear" : kind;
+}
+
 export function refundClauses(order: OrderView, zone: string): readonly string[] {
   const of = (kind: "done" | "going" | "unclear" | "failed"): readonly RefundView[] =>
-    order.refunds.filter(({ outcome }) => KINDS[outcome] === kind);
+    order.refunds.filter((refund) => kindOf(refund) === kind);
   const going = of("going").map(
     (refund) =>
       `${amountOf(refund)} is being sent back${day(refund.requested_at ?? refund.created_at, zone, "since")}`,
@@ -35,7 +43,8 @@ export function refundClauses(order: OrderView, zone: string): readonly string[]
   const unclear = of("unclear").map(
     (refund) => `whether ${amountOf(refund)} was sent back is still being checked`,
   );
-  const isTriedAgain = KINDS[order.refunds.at(-1)?.outcome ?? "done"] !== "failed";
+  const newest = order.refunds.findLast((refund) => kindOf(refund) !== null);
+  const isTriedAgain = newest === undefined || kindOf(newest) !== "failed";
   const failed = isTriedAgain
     ? []
     : of("failed")

@@ -55,7 +55,7 @@ describe("cancelling", () => {
   test("a link that was paid says so", async () => {
     const { order_id } = await paidOrder();
     const shown = await visitor.get(pathOf(order_id, "cancel"));
-    expect(textOf(shown.html)).toContain("The link was paid");
+    expect(textOf(shown.html)).toContain("The link is completed");
     expect(await requests("link.cancel")).toBe(0);
   });
 

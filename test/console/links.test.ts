@@ -2,7 +2,7 @@
 // customer.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { closeHouse, createLink, openHouse, settle } from "../actor/house";
+import { api, atGateway, closeHouse, createLink, openHouse, settle } from "../actor/house";
 import { ask, turn } from "../sandbox/gateway";
 import { getAs } from "./others";
 import { signInAsAdministrator, textOf, type Visitor } from "./visit";
@@ -103,7 +103,7 @@ describe("a new link", () => {
   });
 
   test.each([
-    [{ amount: "fifteen" }, "amount", "Write an amount in rupees"],
+    [{ amount: "fifteen" }, "amount", "This is not an amount."],
     [{ amount: "0.50" }, "amount", "The amount must be from ₹1.00 to ₹10,00,000.00."],
     [{ reference: "two words" }, "reference", "and no spaces"],
     [{ phone: "call me" }, "phone", "Write ten digits"],
@@ -193,6 +193,16 @@ describe("one link", () => {
     const failed = await visitor.post(`/console/links/${link_id}/refresh`);
     expect(failed.status).toBe(503);
     expect(textOf(failed.html)).toContain("₹1,500.00");
+  });
+
+  test("warns who would send it again while a payment with it may still come", async () => {
+    const visitor = await signInAsAdministrator();
+    const { link_id, order_id } = await createLink();
+    const address = `/console/links/${link_id}`;
+    expect(textOf((await visitor.get(address)).html)).not.toContain("may pay twice");
+    await atGateway(link_id, "initiate");
+    await api("POST", `/v1/orders/${order_id}/refresh`);
+    expect(textOf((await visitor.get(address)).html)).toContain("may pay twice");
   });
 
   test("has its QR code as a file of its own", async () => {

@@ -6,9 +6,15 @@ import type { StepState } from "../../src/domain/checklist-found";
 import { COMMAND_TABLE } from "../../src/domain/command-policy";
 import type { CommandView } from "../../src/domain/command-view";
 import { inr } from "../../src/domain/money";
-import { type DiscrepancyView, type OrderView, viewOrder } from "../../src/domain/order-view";
+import {
+  type DiscrepancyView,
+  type OrderView,
+  type PaymentView,
+  viewOrder,
+} from "../../src/domain/order-view";
 import { SCOPES_OF } from "../../src/domain/people";
 import { newRecord } from "../../src/domain/record";
+import { NO_BOOKS } from "../../src/domain/settlement-books";
 import { STAGES } from "../../src/domain/stage";
 import { toIso } from "../../src/domain/time";
 import { movesOf } from "../../src/console/order-moves";
@@ -81,8 +87,31 @@ const undecided: CommandView = {
   decision: null,
 };
 
+const going: PaymentView = {
+  id: `${bare.id}-up-1`,
+  order_id: bare.id,
+  status: "PENDING",
+  payment_method: "UPI",
+  payment_amount: inr(6_000),
+  base_amount: null,
+  captured: inr(0),
+  network: null,
+  last4: null,
+  rrn: null,
+  is_aggregator: null,
+  error: null,
+  books: NO_BOOKS,
+  created_at: null,
+  updated_at: null,
+};
+
 const held = { stage: "authorized", authorized: inr(10_000), pre_auth: true } as const;
-const paid = { stage: "paid", captured: inr(10_000), refundable: inr(10_000) } as const;
+const paid = {
+  stage: "paid",
+  refunded: inr(0),
+  captured: inr(10_000),
+  refundable: inr(10_000),
+} as const;
 const mail = { customer: { email_id: "a•••@example.com" } } as const;
 
 type Row = readonly [
@@ -120,6 +149,22 @@ const ROWS: readonly Row[] = [
     null,
     orderWith({ ...held, checklist: checklist({ capture: "doing", fulfill: "blocked" }) }),
   ],
+  [
+    "money is held and a release is on its way",
+    null,
+    orderWith({ ...held, checklist: checklist({ capture: "todo", fulfill: "blocked" }) }),
+    [{ ...undecided, kind: "void", outcome: "in_flight" }],
+  ],
+  [
+    "money is held and nobody can read what became of its release",
+    "decide",
+    orderWith({
+      ...held,
+      attention: ["capture_urgent"],
+      checklist: checklist({ capture: "todo", fulfill: "blocked" }),
+    }),
+    [{ ...undecided, kind: "void" }],
+  ],
   ["money is held for somebody else's business", "capture", orderWith({ ...held, checklist: [] })],
   [
     "nobody can read what became of a refund",
@@ -144,6 +189,16 @@ const ROWS: readonly Row[] = [
       ...paid,
       discrepancies: [discrepancy({ type: "overpaid" })],
       checklist: checklist({ refund: "doing" }),
+    }),
+  ],
+  [
+    "too much was paid and nobody knows how much of it went back",
+    "resolve",
+    orderWith({
+      ...paid,
+      refunded: null,
+      discrepancies: [discrepancy({ type: "overpaid" })],
+      checklist: checklist({ fulfill: "todo" }),
     }),
   ],
   [
@@ -203,6 +258,36 @@ const ROWS: readonly Row[] = [
     orderWith({ stage: "expired", attention: ["expired_part_paid"] }),
   ],
   [
+    "the link ended with a part of the money and another payment is on its way",
+    null,
+    orderWith({ stage: "expired", attention: ["expired_part_paid"], payments: [going] }),
+  ],
+  [
+    "a part is paid and the rest is on its way",
+    null,
+    orderWith({ stage: "part_paid", link, payments: [going] }),
+  ],
+  [
+    "a part is paid and the rest bears a word that nobody knows, for a while",
+    "refresh",
+    orderWith({
+      stage: "part_paid",
+      link,
+      payments: [{ ...going, status: "IN_REVIEW" }],
+      checked_at: toIso(NOW - HOUR),
+    }),
+  ],
+  [
+    "a part is paid and the rest is held",
+    null,
+    orderWith({ stage: "part_paid", link, authorized: inr(6_000) }),
+  ],
+  [
+    "less was paid too much than the gateway refunds",
+    null,
+    orderWith({ ...paid, overpaid: inr(99) }),
+  ],
+  [
     "a payment is on its way and nothing was heard",
     "refresh",
     orderWith({ stage: "payment_initiated", checked_at: toIso(NOW - HOUR) }),
@@ -243,6 +328,17 @@ function whyNot(order: OrderView, path: string): string | null | undefined {
   return movesOf(order, [], NOW).find((move) => move.path === path)?.why_not;
 }
 
+it("says how much of the time to take the money is left", () => {
+  const timeOf = (change: Partial<OrderView>) => {
+    const order = orderWith({ ...held, checklist: [], ...change });
+    return nextAction({ order, commands: [], scopes: new Set(SCOPES_OF.operator), now: NOW });
+  };
+  const soon = { attention: ["capture_urgent"], capture_by: toIso(NOW + HOUR) };
+  expect(timeOf({ capture_by: toIso(NOW + HOUR) })).toMatchObject({ time: "enough" });
+  expect(timeOf(soon)).toMatchObject({ time: "nearly_over" });
+  expect(timeOf({ ...soon, capture_by: toIso(NOW - 1) })).toMatchObject({ time: "over" });
+});
+
 describe("what can be done", () => {
   it.each(STAGES)("in the stage %s follows the table of commands", (stage) => {
     const order = orderWith({ stage, pre_auth: true, refundable: inr(10_000) });
@@ -267,6 +363,13 @@ describe("what can be done", () => {
     ["some is left", paid, "refund", null],
     ["nothing was ever to be held", paid, "capture", undefined],
     ["nobody has begun to pay", { stage: "awaiting_payment", link }, "link/cancel", null],
+    ["nobody has begun to pay and it is sent again", { link }, "link/notify", null],
+    [
+      "a part is paid and the rest is on its way",
+      { stage: "part_paid", link, payments: [going] },
+      "link/notify",
+      "A payment has begun: who is asked again may pay twice.",
+    ],
     [
       "somebody has begun to pay",
       { stage: "payment_initiated", link: { ...link, status: "PAYMENT_INITIATED" } },
@@ -278,6 +381,17 @@ describe("what can be done", () => {
       { stage: "expired", amount_due: inr(10_000), link: { ...link, status: "EXPIRED" } },
       "link/replace",
       null,
+    ],
+    [
+      "the link is over and a payment is on its way",
+      {
+        stage: "expired",
+        amount_due: inr(10_000),
+        link: { ...link, status: "EXPIRED" },
+        payments: [going],
+      },
+      "link/replace",
+      "A payment is on its way.",
     ],
     [
       "nothing is due",

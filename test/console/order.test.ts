@@ -64,6 +64,23 @@ describe("the page of an order", () => {
     expect(html).toContain(`href="${pageOf(made.order_id)}/void"`);
   });
 
+  test("asks for the excess alone to go back where too much was paid", async () => {
+    const made = await createLink();
+    const event = paidEvent(made.order_id, { amount: 150_000, minute: 0 });
+    const [payment] = event.data.payments;
+    const payments = [payment, { ...payment, id: `${payment?.id}-2` }];
+    await postWebhook({ ...event, data: { ...event.data, payments } });
+    await settle(made.order_id);
+    const visitor = await signInAsAdministrator();
+    const { html } = await visitor.get(pageOf(made.order_id));
+    expect(textOf(html)).toContain(
+      "₹1,500.00 more than was asked for was paid and has not gone back.",
+    );
+    expect(html).toContain(
+      `class="button" href="${pageOf(made.order_id)}/refund?what=part&amp;amount=1500.00"`,
+    );
+  });
+
   test("has one address, whatever the order is called", async () => {
     const made = await paidOrder();
     const visitor = await signInAsAdministrator();

@@ -3,7 +3,7 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import type { RefundView } from "../../src/domain/command-view";
+import type { CommandView, RefundView } from "../../src/domain/command-view";
 import { inr } from "../../src/domain/money";
 import { formatAmount } from "../../src/domain/money-format";
 import type { AnyWord, Observation } from "../../src/domain/observation";
@@ -176,7 +176,7 @@ const ROWS: readonly Row[] = [
       ...paid,
       payment(70, { ...card, status: "PROCESSED", created_at: isoAt(70) }, `${ORDER}-cc-2`),
     ]),
-    "Paid ₹200.00 in 2 payments (₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹100.00 by card on 1 Mar 2026, 15:31, reference 430712345678); ₹100.00 more was paid than was asked for.",
+    "Paid ₹200.00 in 2 payments (₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹100.00 by card on 1 Mar 2026, 15:31, reference 430712345678); ₹100.00 more than was asked for was paid and has not gone back.",
   ],
   [
     "paid",
@@ -251,13 +251,13 @@ const ROWS: readonly Row[] = [
     "cancelled",
     "nothing was paid",
     { ...viewOf(paid), ...untaken("cancelled") },
-    "The payment was cancelled; no money was received.",
+    "The payment gateway says that it was cancelled; no money was received.",
   ],
   [
     "cancelled",
     "nobody said anything of a payment",
     { ...viewOf(paid), ...untaken("cancelled"), captured: null },
-    "The payment was cancelled; no payment is known.",
+    "The payment gateway says that it was cancelled; no payment is known.",
   ],
   [
     "cancelled",
@@ -267,7 +267,7 @@ const ROWS: readonly Row[] = [
       stage: "cancelled",
       captured: null,
     },
-    "The payment was cancelled; whether money was received is not known.",
+    "The payment gateway says that it was cancelled; whether money was received is not known.",
   ],
   [
     "expired",
@@ -297,12 +297,125 @@ const ROWS: readonly Row[] = [
     "The last payment by card on 1 Mar 2026, 15:31 did not work; no money was received.",
   ],
   [
+    "part_paid",
+    "the rest is on its way: nobody is asked to pay it again",
+    viewOf(
+      [
+        ...firstPart,
+        payment(
+          90,
+          { payment_method: "CARD", created_at: isoAt(90), amount: inr(6_000), status: "PENDING" },
+          `${ORDER}-cc-2`,
+        ),
+      ],
+      partFlags,
+    ),
+    "Paid ₹40.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; a payment of ₹60.00 by card on 1 Mar 2026, 15:31 is on its way, the bank has not confirmed it yet.",
+  ],
+  [
+    "part_paid",
+    "the rest is held",
+    { ...viewOf(firstPart, partFlags), authorized: inr(6_000) },
+    "Paid ₹40.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹60.00 is held, and not taken yet.",
+  ],
+  [
+    "paid",
+    "less was taken than was held",
+    { ...viewOf(paid), released: inr(2_000) },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹20.00 was held and released again.",
+  ],
+  [
+    "paid",
+    "the customer's bank took it back",
+    { ...viewOf(paid), settlement: chargedBack(viewOf(paid)) },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; ₹100.00 was taken back by the customer's bank.",
+  ],
+  [
+    "paid",
+    "nobody has answered to a refund yet",
+    { ...viewOf(paid), refunds: [refundView({ outcome: "in_flight" })] },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; whether ₹40.00 was sent back is still being checked.",
+  ],
+  [
+    "paid",
+    "a refund bears a word that nobody knows",
+    { ...viewOf(paid), refunds: [refundView({ outcome: "pending", status: "ON_HOLD" })] },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; whether ₹40.00 was sent back is still being checked.",
+  ],
+  [
+    "paid",
+    "a refund failed and the next one was refused",
+    {
+      ...viewOf(paid),
+      refunds: [refundView({ outcome: "failed" }), refundView({ outcome: "refused" })],
+    },
+    "Paid ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; sending back ₹40.00 did not work.",
+  ],
+  [
+    "partially_refunded",
+    "twice, and nobody said how much went back",
+    viewOf([
+      link(1, { status: "PROCESSED", amount: ASKED, amount_due: inr(0) }),
+      order(80, { status: "PARTIALLY_REFUNDED", amount: ASKED }),
+      taken,
+      payment(70, { status: "PROCESSED", amount: ASKED }, `${ORDER}-cc-2`),
+    ]),
+    "Paid ₹200.00 in 2 payments (₹100.00; ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678); some of it was sent back, how much is not known.",
+  ],
+  [
+    "expired",
+    "a payment is on its way all the same",
+    viewOf([link(90, { status: "EXPIRED" }), payment(60, { ...upi, status: "PENDING" })]),
+    "The time to pay is over; a payment of ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678 is on its way, the bank has not confirmed it yet.",
+  ],
+  [
+    "cancelled",
+    "a part was paid with the link",
+    viewOf([...firstPart, link(90, { status: "CANCELLED", amount: ASKED })], partFlags),
+    "Paid ₹40.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678; the payment link was cancelled.",
+  ],
+  [
+    "awaiting_payment",
+    "a payment bears a word that nobody knows",
+    viewOf([asked, payment(60, { ...upi, unknown_status: "IN_REVIEW" })]),
+    "What became of a payment of ₹100.00 by UPI on 1 Mar 2026, 15:31, reference 430712345678 is not known yet.",
+  ],
+  [
+    "failed",
+    "the gateway took back that it was paid",
+    viewOf([...paid, order(70, { status: "FAILED" }), payment(70, { status: "FAILED" })]),
+    "The last payment by UPI on 1 Mar 2026, 15:31 did not work; the payment gateway said that it was paid, and says so no more.",
+  ],
+  [
     "unknown",
     "the gateway said nothing that is known",
     viewOf([]),
     "What became of the payment is not known yet.",
   ],
 ];
+
+const RELEASE: CommandView = {
+  kind: "void",
+  reference: "release-1",
+  order_id: ORDER,
+  outcome: "unknown",
+  amount: ASKED,
+  payment_id: null,
+  reason: null,
+  refund_id: null,
+  requested_by: "Asha",
+  requested_at: isoAt(90),
+  ended_at: null,
+  sends: 1,
+  next_reading_at: null,
+  trouble: null,
+  refusal: null,
+  decision: null,
+};
+
+function chargedBack({ settlement }: OrderView): OrderView["settlement"] {
+  return settlement && { ...settlement, recovered: ASKED };
+}
 
 function untaken(stage: Stage) {
   return { stage, payments: [], captured: inr(0) } as const;
@@ -333,6 +446,20 @@ describe("the sentence for the phone", () => {
   it.each(ROWS)("%s, %s", (stage, _, view, sentence) => {
     expect({ stage: view.stage, sentence: phoneSentence(view, ZONE) }).toEqual({ stage, sentence });
   });
+
+  it.each(["in_flight", "unknown", "needs_decision"] as const)(
+    "does not say that held money was not taken while a release is %s",
+    (outcome) => {
+      const view = viewOf(
+        [order(60, { status: "AUTHORIZED" }), payment(60, { ...card, status: "AUTHORIZED" })],
+        { pre_auth: true },
+      );
+      const command = { ...RELEASE, outcome };
+      expect(phoneSentence(view, ZONE, [command])).toBe(
+        "₹100.00 was held by card on 1 Mar 2026, 15:31, reference 430712345678; whether it was taken or released since is still being checked.",
+      );
+    },
+  );
 
   it("has a row for every stage", () => {
     expect(new Set(ROWS.map(([stage]) => stage))).toEqual(new Set(STAGES));

@@ -7,13 +7,13 @@ import type { LinkView, OrderView } from "../../domain/order-view";
 import { dayOf } from "../../domain/report-days";
 import { failure, success } from "../../domain/result";
 import type { Scope } from "../../domain/scopes";
-import { LINK_STATUSES, type LinkStatus } from "../../domain/status";
 import { millisecondsOf, toIso } from "../../domain/time";
 import { type Action, actionPages } from "../action";
 import { type ApiProblem, pathTo } from "../api";
 import type { ConsoleContext } from "../door";
 import { faultOf } from "../failure";
 import { useHere } from "../here";
+import { isKnownStatus, LINK_STATES } from "../link-labels";
 import { addressOf, AmountTwice, customerText, nameOf, shorten, shownAmount } from "../order-words";
 import { Facts, Field, Money, Time } from "../parts";
 import { misread, type Read } from "../typed";
@@ -25,16 +25,6 @@ interface Linked {
 }
 
 type Verb = "cancel" | "notify" | "replace";
-
-const STATUS_LABELS: { readonly [status in LinkStatus]: string } = {
-  CREATED: "Not opened yet",
-  CLICKED: "Opened by the customer",
-  PAYMENT_INITIATED: "Payment on its way",
-  PARTIAL_PROCESSED: "Part paid",
-  PROCESSED: "Paid",
-  CANCELLED: "Cancelled",
-  EXPIRED: "Expired",
-};
 
 /** What the three share. */
 function common(verb: Verb) {
@@ -202,15 +192,16 @@ const NO_LINK: ApiProblem = {
 };
 
 function statusOf({ status }: LinkView): string {
-  const known = LINK_STATUSES.find((one) => one === status);
-  return known === undefined ? "Not known" : STATUS_LABELS[known];
+  return status !== null && isKnownStatus(status) ? LINK_STATES[status].label : "Not known";
 }
 
 function ended({ status }: LinkView) {
   if (status === "EXPIRED") {
     return <p>The link has expired: nobody can pay with it. Make a new one for what is due.</p>;
   }
-  return status === "PROCESSED" ? <p>The link was paid, so there is nothing to do.</p> : null;
+  return status === "PROCESSED" ? (
+    <p>The link is completed: nobody can pay with it any more.</p>
+  ) : null;
 }
 
 function otherLink(): Read<ReplaceWish> {

@@ -7,6 +7,7 @@ import { numberOf } from "../../domain/customer-contact";
 import { whatsappLink } from "../../domain/customer-words";
 import { linkWords } from "../../domain/link-words";
 import type { LinkView, OrderView } from "../../domain/order-view";
+import { isUndecided } from "../../domain/phone-payments";
 import { millisecondsOf } from "../../domain/time";
 import type { linkJson } from "../../http/link-json";
 import { type ApiProblem, pathTo } from "../api";
@@ -141,6 +142,11 @@ const Send: FC<Both> = ({ link, order }) => {
   return (
     <section class="card" aria-labelledby="send">
       <h2 id="send">Bring it to the customer</h2>
+      {mayBePaidTwice(order) && (
+        <p class="notice wait">
+          A payment with it has begun or is held. Who is asked again now may pay twice.
+        </p>
+      )}
       <p>
         <a href={address} rel="noreferrer">
           {address}
@@ -165,6 +171,10 @@ const Send: FC<Both> = ({ link, order }) => {
     </section>
   );
 };
+
+function mayBePaidTwice({ stage, authorized, payments }: OrderView): boolean {
+  return stage === "payment_initiated" || authorized.value > 0 || payments.some(isUndecided);
+}
 
 const Code: FC<{ readonly address: string; readonly id: string }> = ({ address, id }) => (
   <figure class="qr-figure">

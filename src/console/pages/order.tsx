@@ -1,10 +1,11 @@
 // An order's page: everything that is known of it, what to do next, and the small things that are said of it
 // here. While it is open the script asks for it again: when nothing has changed, that reads the order's actor
-// and nothing else.
+// and nothing else, but for once in a minute.
 
 import { Hono } from "hono";
 import type { CommandView } from "../../domain/command-view";
 import type { OrderView } from "../../domain/order-view";
+import { MINUTE } from "../../domain/schedule";
 import type { ReceiptView } from "../../http/order-receipt";
 import type { TimelineView } from "../../http/orders";
 import { type ApiProblem, type Listed, pathTo } from "../api";
@@ -14,7 +15,6 @@ import { page } from "../frame";
 import { isKnown, notModified, tagOf } from "../live";
 import { NextCard } from "../next-card";
 import { Discrepancies, Settlement } from "../order-bank";
-import { nextAction } from "../order-next";
 import { orderPath } from "../order-path";
 import { CommandList, Payments, Refunds } from "../order-payments";
 import { Customer, Fulfillment, Ids, Links, Metadata, Receipt, Reminders } from "../order-side";
@@ -68,7 +68,9 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
   if (refused === null && view.id !== id) {
     return c.redirect(orderPath(view.id) + new URL(c.req.url).search, 303);
   }
-  const tag = refused === null ? await tagOf(c, [view, nextOf(c, view)]) : null;
+  // The clock changes what is next, and what could not be read is read again: within a minute it is shown.
+  const minute = Math.floor(c.var.here.now / MINUTE);
+  const tag = refused === null ? await tagOf(c, [view, minute]) : null;
   if (tag !== null && isKnown(c, tag)) return notModified(tag);
   const [timeline, commands, receipt] = await Promise.all([
     c.var.api.get<Listed<TimelineView>>(apiPath(c, "timeline")),
@@ -89,7 +91,7 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
       <OrderHead order={view} />
       <div class="columns">
         <div class="stack">
-          <PhoneCard order={view} />
+          <PhoneCard order={view} commands={open} />
           <NextCard order={view} commands={open} />
         </div>
         <Amounts order={view} />
@@ -121,12 +123,6 @@ async function showOrder(c: ConsoleContext, refused: ApiProblem | null): Promise
       </div>
     </>,
   );
-}
-
-/** What the clock alone can change of the page. Commands are a part of the order's version. */
-function nextOf(c: ConsoleContext, order: OrderView) {
-  const { scopes, now } = c.var.here;
-  return nextAction({ order, commands: [], scopes, now });
 }
 
 function Refused({ problem, id }: { readonly problem: ApiProblem; readonly id: string }) {

@@ -10,6 +10,7 @@ import { DiscrepancyTable } from "../discrepancy-table";
 import type { ConsoleContext, ConsoleDoor } from "../door";
 import { failurePage } from "../failure";
 import { page } from "../frame";
+import { methodLabel } from "../order-labels";
 import { Facts, Money, Time } from "../parts";
 import { SettlementBadge, AddsUp } from "../settlement-parts";
 import { SETTLEMENT_STATES, WATERFALL_WORDS } from "../settlement-words";
@@ -151,7 +152,10 @@ const About: FC<{ readonly transfer: WholeSettlementJson }> = ({ transfer }) => 
         bank === "" ? null : ["To the account", <span dir="auto">{bank}</span>],
         programs.length === 0
           ? null
-          : ["Payment methods", <span dir="auto">{programs.join(", ").replaceAll("_", " ")}</span>],
+          : [
+              "Payment methods",
+              <span dir="auto">{programs.map(methodLabel).join(", ").replaceAll("_", " ")}</span>,
+            ],
         ["Lines", String(counts.lines)],
         counts.attributed === 0 ? null : ["of known orders", counts.attributed],
         counts.unknown === 0 ? null : ["of unknown payments", counts.unknown],
