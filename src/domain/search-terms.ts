@@ -145,7 +145,20 @@ const BETWEEN_DIGITS = /[\s-]/g;
 const LOOKED_AT = 4 * VALUE_LONGEST;
 
 function fold(text: string): string {
-  return clean(text).normalize("NFC").toLowerCase().trim();
+  return clean(text)
+    .normalize("NFC")
+    .replaceAll(/\p{Nd}/gu, plainDigit)
+    .toLowerCase()
+    .trim();
+}
+
+/** The noughts of the scripts that telephones in India write; each script's other digits follow its own. */
+const NOUGHTS = [..."०০੦૦୦௦౦೦൦٠۰０"].map((nought) => nought.codePointAt(0) ?? 0);
+
+function plainDigit(digit: string): string {
+  const at = digit.codePointAt(0) ?? 0;
+  const nought = NOUGHTS.find((from) => at >= from && at < from + 10);
+  return nought === undefined ? digit : String(at - nought);
 }
 
 function clean(text: string): string {
@@ -175,7 +188,7 @@ function phoneAsked(text: string): string | null {
 
 function phonesOf(number: Json | undefined, country: Json | undefined): readonly string[] {
   if (typeof number !== "string" || !PHONE.test(fold(number))) return [];
-  const alone = lastDigits(number);
+  const alone = lastDigits(fold(number));
   // A short one may be asked for with its country before it.
   const code = typeof country === "string" ? digitsOf(country) : "";
   const isShort = alone.length < PHONE_DIGITS && code !== "" && code.length <= 3;

@@ -129,6 +129,17 @@ describe("an order is found by", () => {
     );
   });
 
+  test.each(["९८००००००१२", "９８００００００１２", "٩٨٠٠٠٠٠٠١٢", "+९१ ९८००० ०००१२"])(
+    "the digits of another script: %s",
+    (typed) => {
+      const order = orderWith({ customer: { mobile_number: "9800000012" } });
+      expect(foundBy(order, typed)).toContain("phone");
+      expect(foundBy(orderWith({ customer: { mobile_number: typed } }), "9800000012")).toContain(
+        "phone",
+      );
+    },
+  );
+
   test("a short foreign number, with its country and without", () => {
     const order = orderWith({ customer: { mobile_number: "91234567", country_code: "65" } });
     expect(foundBy(order, "9123 4567")).toContain("phone");
