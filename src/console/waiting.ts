@@ -1,5 +1,6 @@
 // What waits for a person, worst first: GET /v1/attention in the words of the console. Pure: an answer in,
-// lines out. Every line is a link to the list that shows exactly what it counts.
+// lines out. Every line is a link to the list that shows what it counts; that of stuck payments ends with those
+// that began a moment ago.
 
 import type { Amount } from "../domain/money";
 import type { AttentionView } from "../http/attention-json";
@@ -171,8 +172,8 @@ function linesOf({
     [
       "webhooks",
       "today",
-      "webhook belongs to no order",
-      "webhooks belong to no order",
+      "webhook of the last week belongs to no order",
+      "webhooks of the last week belong to no order",
       messages.unrouted,
     ],
     [

@@ -30,9 +30,14 @@ const TERMS_MOST = 300;
 /** Of one value: ids and references are at most 100 long; what is longer is found by its beginning. */
 const VALUE_LONGEST = 100;
 
-/** The terms of an order, each once; first those that it keeps for ever, then its newest parts. */
-export function termsOf(order: OrderView): readonly string[] {
+/**
+ * The terms of an order, each once; first those that it keeps for ever, then its newest parts. Each is a row to
+ * be paid for, so what other keys of the ledger know is none: `known`, the ids that lead to the order anyway, and
+ * those of its payments and refunds (ledger/search.ts).
+ */
+export function termsOf(order: OrderView, known: readonly string[]): readonly string[] {
   const { customer, link, links } = order;
+  const unknown = (id: Said): boolean => id === null || !known.includes(id);
   const linked = link === null ? links : [...links, link];
   const payments = order.payments.toReversed();
   const refunds = order.refunds.toReversed();
@@ -40,12 +45,9 @@ export function termsOf(order: OrderView): readonly string[] {
     ...textTerms(
       "order_id",
       // Without an order of the gateway's, it is kept under its link's id, which has a term of its own.
-      [order.id, order.order_id, ...order.order_ids].filter((id) => !isLinkId(id)),
+      [order.id, order.order_id, ...order.order_ids].filter((id) => !isLinkId(id) && unknown(id)),
     ),
-    ...textTerms(
-      "payment_link_id",
-      linked.map((one) => one.payment_link_id),
-    ),
+    ...textTerms("payment_link_id", linked.map((one) => one.payment_link_id).filter(unknown)),
     ...textTerms("reference", [
       order.merchant_reference,
       ...linked.map((one) => one.merchant_payment_link_reference),
@@ -56,7 +58,6 @@ export function termsOf(order: OrderView): readonly string[] {
     ),
     ...numberTerms("utr", order.settlement?.utrs ?? []),
     ...payments.flatMap((payment) => [
-      ...textTerms("payment_id", [payment.id]),
       ...numberTerms("rrn", [payment.rrn]),
       ...cardTermsOf(payment.last4, [
         order.amount,
@@ -65,7 +66,6 @@ export function termsOf(order: OrderView): readonly string[] {
       ]).map(cardTerm),
     ]),
     ...refunds.flatMap((refund) => [
-      ...textTerms("refund_id", [refund.refund_id]),
       ...textTerms("refund_reference", [refund.merchant_refund_reference]),
       ...numberTerms("rrn", [refund.rrn]),
     ]),
@@ -80,14 +80,20 @@ export function termsAsked(typed: string): readonly string[] {
   const number = compact(text);
   const phone = phoneAsked(text);
   return [
-    ...(["order_id", "payment_link_id", "reference"] as const).map((kind) => termOf(kind, text)),
-    ...(["payment_id", "refund_id", "refund_reference"] as const).map((kind) => termOf(kind, text)),
+    ...(["order_id", "payment_link_id"] as const).map((kind) => termOf(kind, text)),
+    ...(["reference", "refund_reference"] as const).map((kind) => termOf(kind, text)),
     // What UPI apps call UTR is the RRN of the payment; the bank's own is that of the transfer.
     ...(number === "" ? [] : [termOf("rrn", number), termOf("utr", number)]),
     ...(text.includes("@") ? [termOf("email", text)] : []),
     ...(phone === null ? [] : [termOf("phone", phone)]),
     ...cardAmountsIn(text).map(cardTerm),
   ];
+}
+
+/** The text as an id or a reference that is written exactly so; null: it can be none. */
+export function idAsked(typed: string): string | null {
+  const id = clean(typed);
+  return id === "" || id.length > VALUE_LONGEST ? null : id.toWellFormed();
 }
 
 /** What a text names if it is the reference of a transfer to the bank: as it was typed, and in capitals. */
@@ -139,8 +145,25 @@ const BETWEEN_DIGITS = /[\s-]/g;
 const LOOKED_AT = 4 * VALUE_LONGEST;
 
 function fold(text: string): string {
+  return clean(text)
+    .normalize("NFC")
+    .replaceAll(/\p{Nd}/gu, plainDigit)
+    .toLowerCase()
+    .trim();
+}
+
+/** The noughts of the scripts that telephones in India write; each script's other digits follow its own. */
+const NOUGHTS = [..."०০੦૦୦௦౦೦൦٠۰０"].map((nought) => nought.codePointAt(0) ?? 0);
+
+function plainDigit(digit: string): string {
+  const at = digit.codePointAt(0) ?? 0;
+  const nought = NOUGHTS.find((from) => at >= from && at < from + 10);
+  return nought === undefined ? digit : String(at - nought);
+}
+
+function clean(text: string): string {
   const short = text.trim().slice(0, LOOKED_AT).replaceAll(/\s+/g, " ");
-  return short.replaceAll(INVISIBLE, "").normalize("NFC").toLowerCase().trim();
+  return short.replaceAll(INVISIBLE, "").trim();
 }
 
 function compact(text: string): string {
@@ -165,7 +188,7 @@ function phoneAsked(text: string): string | null {
 
 function phonesOf(number: Json | undefined, country: Json | undefined): readonly string[] {
   if (typeof number !== "string" || !PHONE.test(fold(number))) return [];
-  const alone = lastDigits(number);
+  const alone = lastDigits(fold(number));
   // A short one may be asked for with its country before it.
   const code = typeof country === "string" ? digitsOf(country) : "";
   const isShort = alone.length < PHONE_DIGITS && code !== "" && code.length <= 3;

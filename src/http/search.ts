@@ -3,7 +3,7 @@
 
 import { Hono } from "hono";
 import * as z from "zod/mini";
-import { termsAsked, utrsAsked } from "../domain/search-terms";
+import { idAsked, termsAsked, utrsAsked } from "../domain/search-terms";
 import { searchOrders } from "../ledger/search";
 import { findSettlement } from "../ledger/settlements";
 import { requires } from "./auth";
@@ -31,7 +31,7 @@ export const search = new Hono<Door>().get("/v1/search", requires("read"), async
   const { q } = query.value;
   const { db } = c.var.doors;
   const [found, settlement] = await askLedger(
-    Promise.all([searchOrders(db, termsAsked(q)), findTransfer(db, utrsAsked(q))]),
+    Promise.all([searchOrders(db, idAsked(q), termsAsked(q)), findTransfer(db, utrsAsked(q))]),
   );
   const data = found.data.map(({ order, found_by }) => ({
     order: orderJson(order, c.var.principal),

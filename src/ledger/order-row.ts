@@ -85,7 +85,7 @@ export function writeOrder(
   db: D1Database,
   projection: OrderProjection,
 ): readonly D1PreparedStatement[] {
-  const terms = JSON.stringify(termsOf(projection.order));
+  const terms = JSON.stringify(termsOf(projection.order, [projection.home, ...projection.aliases]));
   const groups = groupsOf(projection, terms);
   const values = Object.assign({}, ...groups) as Columns;
   const names = Object.keys(values);

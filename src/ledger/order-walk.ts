@@ -2,7 +2,8 @@
 //
 // Each list walks one index:
 //   reference        its index (a handful of rows), sorted afterwards
-//   attention        its index: what waits for a person, few at any time, sorted afterwards
+//   attention        its index, merged from the combinations of codes (needs.ts); by update all of them, which
+//                    are few at any time, sorted afterwards
 //   by update        the index of updates
 //   needs            the index of open steps, merged from their combinations (needs.ts)
 //   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
@@ -18,7 +19,7 @@ import type { StepName } from "../domain/checklist";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { type Place, unsought } from "./cursor";
-import { bitOf, needsWalk } from "./needs";
+import { attentionWalk, bitOf, needsWalk } from "./needs";
 import { SEQ_PER_MILLISECOND } from "./seq";
 
 export type OrderSort = "created_desc" | "created_asc" | "updated_desc" | "updated_asc";
@@ -61,8 +62,8 @@ export function goesByUpdate(sort: OrderSort): boolean {
 /** Rows walked for each that a page may have, where some are only looked at; a few more are read to find them. */
 const WALKED = 3;
 
-/** By a step each order costs three rows. */
-const WALKED_BY_STEP = 1;
+/** Merged from combinations each order costs three rows. */
+const WALKED_MERGED = 1;
 
 /** How many rows a page of so many reads before it ends; null: all that it reads, it shows. */
 export function walkOf(
@@ -71,18 +72,17 @@ export function walkOf(
 ) {
   const byUpdate = goesByUpdate(sort);
   if (lookedAt(of, filters, byUpdate, String).length === 0) return null;
-  return rows * (walkedStep(filters, byUpdate) === null ? WALKED : WALKED_BY_STEP);
+  return rows * (isMerged(filters, byUpdate) ? WALKED_MERGED : WALKED);
 }
 
 /**
- * Selects `seq`, `updated_at` and `doc`, in the order of the list but for those by a step. `doc` is null in
+ * Selects `seq`, `updated_at` and `doc`, in the order of the list but for those that are merged. `doc` is null in
  * rows that were only looked at.
  */
 export function statementOf(asked: Asked): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const byUpdate = goesByUpdate(sort);
-  const step = walkedStep(filters, byUpdate);
-  if (step !== null) return byStep(asked, step);
+  if (isMerged(filters, byUpdate)) return byCombination(asked);
   const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
   const conditions = sought(of, filters, byUpdate, boundsOf(direction, place !== null), bind);
@@ -96,19 +96,28 @@ export function statementOf(asked: Asked): string {
     LIMIT ${bind(limit)}`;
 }
 
-function byStep(asked: Asked, step: StepName): string {
+function byCombination(asked: Asked): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
-  const orders = needsWalk({
-    bit: bind(bitOf(step)),
+  const walk = {
     newest_first: direction === "DESC",
     start: bind(startOf(filters, direction, place)),
     // Each look for the next order is bounded by the one before, which is nearer than the range.
     conditions: sought(of, filters, false, boundsOf(direction, true), bind),
     limit: bind(limit),
-  });
+  };
+  const step = walkedStep(filters, false);
+  const orders =
+    step === null
+      ? attentionWalk({ ...walk, code: codeAsked(filters, bind) })
+      : needsWalk({ ...walk, bit: bind(bitOf(step)) });
   return `WITH RECURSIVE ${orders}
     SELECT seq, updated_at, ${shownDoc(asked)} FROM step_orders CROSS JOIN orders ON seq = place`;
+}
+
+/** As it stands in the column; null: any of them. */
+function codeAsked({ attention }: OrderFilters, bind: Bind): string | null {
+  return attention === undefined || attention === "any" ? null : bind(` ${attention} `);
 }
 
 function shownDoc({ of, filters, sort, bind }: Asked): string {
@@ -118,10 +127,15 @@ function shownDoc({ of, filters, sort, bind }: Asked): string {
     : `CASE WHEN ${conditions.join(" AND ")} THEN doc END AS doc`;
 }
 
+/** By attention, or by a step: merged from the combinations that there are. */
+function isMerged({ needs, reference, attention }: OrderFilters, byUpdate: boolean): boolean {
+  return (needs !== undefined || attention !== undefined) && reference === undefined && !byUpdate;
+}
+
 /** The step whose index is walked; null: another one is, and the step is looked at on the way. */
-function walkedStep({ needs, reference, attention }: OrderFilters, byUpdate: boolean) {
-  const isAlone = reference === undefined && attention === undefined && !byUpdate;
-  return needs !== undefined && isAlone ? needs : null;
+function walkedStep(filters: OrderFilters, byUpdate: boolean): StepName | null {
+  const isAlone = isMerged(filters, byUpdate) && filters.attention === undefined;
+  return isAlone ? (filters.needs ?? null) : null;
 }
 
 /** Which index to walk otherwise; said outright, because the planner has no figures to choose by. */
@@ -180,8 +194,8 @@ function walkedFilter(filters: OrderFilters, byUpdate: boolean): keyof OrderFilt
 }
 
 /** Few rows, whatever else is asked: there, all of it is a condition of the walk. */
-function isShort(filters: OrderFilters): boolean {
-  return filters.reference !== undefined || filters.attention !== undefined;
+function isShort({ reference, attention }: OrderFilters, byUpdate: boolean): boolean {
+  return reference !== undefined || (attention !== undefined && byUpdate);
 }
 
 /** What bounds the walk itself. */
@@ -198,11 +212,9 @@ function sought(
   if (filters.reference !== undefined) {
     conditions.push(`merchant_reference = ${bind(filters.reference)}`);
   }
-  if (filters.attention !== undefined) {
-    conditions.push("attention IS NOT NULL");
-    if (filters.attention !== "any") {
-      conditions.push(`instr(attention, ${bind(` ${filters.attention} `)}) > 0`);
-    }
+  if (filters.attention !== undefined && !isMerged(filters, byUpdate)) {
+    const code = codeAsked(filters, bind);
+    conditions.push("attention IS NOT NULL", ...(code ? [`instr(attention, ${code}) > 0`] : []));
   }
   if (walked === "stage") conditions.push(...stageIs(filters, bind));
   if (walked === "status") conditions.push(...statusIs(of, filters, bind));
@@ -210,7 +222,7 @@ function sought(
   if (filters.updated_after !== undefined) {
     conditions.push(`${from("updated_at")} > ${bind(filters.updated_after)}`);
   }
-  if (isShort(filters)) conditions.push(...others(of, filters, byUpdate, bind));
+  if (isShort(filters, byUpdate)) conditions.push(...others(of, filters, byUpdate, bind));
   return conditions;
 }
 
@@ -221,7 +233,7 @@ function lookedAt(
   byUpdate: boolean,
   bind: Bind,
 ): readonly string[] {
-  return isShort(filters) ? [] : others(of, filters, byUpdate, bind);
+  return isShort(filters, byUpdate) ? [] : others(of, filters, byUpdate, bind);
 }
 
 function others(

@@ -331,7 +331,10 @@ export const settlementLines = sqliteTable(
 
 /**
  * What a person may have in hand of an order (domain/search-terms.ts), and whose it is. Which rows an order
- * has stands in `orders.terms`, so that those that it lost go without an index by home. WITHOUT ROWID.
+ * has stands in `orders.terms`, so that those that it lost go without an index by home. Ids are not among them:
+ * other keys know those. A link costs a row for each of its reference, e-mail address and phone; a payment one
+ * for its RRN and one for its card; a refund one for its reference and one for its RRN; a transfer one.
+ * WITHOUT ROWID.
  */
 export const lookups = sqliteTable(
   "lookups",

@@ -7,9 +7,39 @@ export interface ListPage {
   readonly empty?: true;
 }
 
+/** What waits is counted up to 1,000 of each kind, over indexes (ledger/attention-statements.ts). */
+const ATTENTION = 15_000;
+
 /** What lists rows out of many. */
 export const LISTS: readonly ListPage[] = [
+  { path: "/console", reads: ATTENTION },
+  { path: "/console?days=90", reads: ATTENTION },
   { path: "/console/orders" },
+  { path: "/console/orders?stage=paid" },
+  { path: "/console/orders?stage=authorized&sort=created_asc" },
+  { path: "/console/orders?needs=fulfill" },
+  { path: "/console/orders?needs=settle&sort=created_asc" },
+  { path: "/console/orders?attention=any" },
+  { path: "/console/orders?attention=overpaid&sort=created_asc" },
+  { path: "/console/orders?attention=any&stage=paid" },
+  { path: "/console/orders?sort=updated_asc" },
+  { path: "/console/orders?from=2030-12-01&to=2030-12-31&sort=created_asc" },
+  { path: "/console/orders?amount=100" },
+  { path: "/console/orders?stage=paid&needs=fulfill&sort=updated_desc", reads: 200 },
+  // Nobody paid so much: so much is looked through for a page.
+  { path: "/console/orders?amount=999", reads: 200 },
+  { path: "/console/orders?amount=999&sort=updated_asc", reads: 200 },
+  { path: "/console/orders?amount=999&stage=paid&needs=settle", reads: 200 },
+  // All of them have this card and this amount: four for each, and what tells that no id is called so. Nobody has
+  // this number.
+  { path: "/console/orders?q=1111+100", reads: 210 },
+  { path: "/console/orders?q=999999999999", empty: true, reads: 20 },
+  { path: "/console/links" },
+  { path: "/console/links?stage=paid" },
+  { path: "/console/uncaptured" },
+  { path: "/console/settlements" },
+  { path: "/console/discrepancies", reads: ATTENTION },
+  { path: "/console/discrepancies?severity=loss" },
   { path: "/console/messages" },
   { path: "/console/messages?state=applied" },
   { path: "/console/messages?state=waiting" },

@@ -39,17 +39,13 @@ test("the many orders are there, and are what orders are", async () => {
 
 describe("a page of many", () => {
   test.each(LISTS)("$path reads little", async ({ path, reads, empty }) => {
-    for (const page of [await look(path), await nextPage(path)]) {
-      if (page === null) continue;
+    const first = await look(path);
+    const next = nextOf(first.html);
+    for (const page of [first, ...(next === null ? [] : [await look(next)])]) {
       expect(page.status).toBe(200);
       if (reads === undefined && empty !== true) expect(page.rows_shown).toBeGreaterThan(0);
-      expect(page.rows_shown).toBeLessThanOrEqual(50);
+      if (reads === undefined) expect(page.rows_shown).toBeLessThanOrEqual(50);
       expect(page.rows_read).toBeLessThanOrEqual(reads ?? 4 * page.rows_shown);
     }
   });
 });
-
-async function nextPage(path: string): Promise<Measured | null> {
-  const next = nextOf((await look(path)).html);
-  return next === null ? null : look(next);
-}

@@ -233,7 +233,9 @@ describe("the page", () => {
       .bind(START - MINUTE)
       .run();
     const shown = textOf((await visitor.get("/console")).html);
-    expect(shown).toContain("1,000+ webhooks belong to no order the oldest 1 minute ago");
+    expect(shown).toContain(
+      "1,000+ webhooks of the last week belong to no order the oldest 1 minute ago",
+    );
     // What waits is shown on the first day too.
     expect(shown).toContain("First steps");
   });

@@ -379,6 +379,19 @@ describe("a run", () => {
     expect(await dayOf(FIRST)).toMatchObject({ collected: 10_000 });
   });
 
+  test("asks the zone's clock once for a quarter of an hour, and not for each payment", async () => {
+    const clock = vi.spyOn(Intl.DateTimeFormat.prototype, "formatToParts");
+    const times = Array.from({ length: 500 }, (_, n) => NOW + n * 10_000);
+    const changedOrders = async () =>
+      times.map((at, seq) => ({ updated_at: now, seq, moments: [at, at + 1] }));
+    await runDays(portsOf({ changedOrders }));
+    const asked = clock.mock.calls.length;
+    clock.mockRestore();
+    expect(asked).toBeLessThan(50);
+    expect(walk?.days).toEqual([]);
+    expect(await listDays(env.DB, FIRST, FIRST)).toHaveLength(1);
+  });
+
   test("comes every five minutes, and reads next to nothing where nothing changed", async () => {
     await manyDays();
     await count();

@@ -88,9 +88,9 @@ describe("an order", () => {
     const [payment, refund] = [payments[0], refunds[0]];
     const things: readonly (readonly [typed: string | null | undefined, by: string])[] = [
       [made.order_id, "order_id"],
-      [` ${made.order_id.toUpperCase()} `, "order_id"],
+      [` \u200B${made.order_id} `, "order_id"],
       [made.link_id, "payment_link_id"],
-      [made.reference, "reference"],
+      [` ${made.reference.toUpperCase()} `, "reference"],
       [payment?.id, "payment_id"],
       [refund?.refund_id, "refund_id"],
       [`back-${made.reference}`, "refund_reference"],
@@ -106,6 +106,24 @@ describe("an order", () => {
     }
     const byCard = await found(`${payment?.last4} ₹1,500.00`);
     expect(byCard).toContainEqual([made.order_id, "card_and_amount"]);
+  });
+
+  test("that an earlier release wrote without terms is found by its ids and its reference", async () => {
+    const made = await paidAndRefunded();
+    const { payments, refunds } = await order(made.order_id);
+    await env.DB.batch([
+      env.DB.prepare("DELETE FROM lookups WHERE home = ?1").bind(made.order_id),
+      env.DB.prepare("UPDATE orders SET terms = NULL WHERE id = ?1").bind(made.order_id),
+    ]);
+    const things = [
+      [made.order_id, "order_id"],
+      [made.link_id, "payment_link_id"],
+      [made.reference, "reference"],
+      [payments[0]?.id, "payment_id"],
+      [refunds[0]?.refund_id, "refund_id"],
+    ] as const;
+    for (const [typed, by] of things)
+      expect(await found(typed ?? "")).toEqual([[made.order_id, by]]);
   });
 
   test("that a link is for is found before anybody paid, and once it is paid only once", async () => {

@@ -159,3 +159,50 @@ describe("a page of orders by an open step", () => {
     }
   });
 });
+
+describe("a page of orders to look at, of which there are thousands", () => {
+  const COMBINATIONS = [
+    " overpaid ",
+    " capture_due ",
+    " capture_due overpaid ",
+    " needs_decision ",
+  ];
+
+  beforeAll(async () => {
+    const words = COMBINATIONS.map((words, n) => `WHEN ${n} THEN '${words}'`).join(" ");
+    await env.DB.prepare(
+      `UPDATE orders SET attention = CASE (seq / ${MINUTE * 1024}) % 7 ${words} END WHERE seq > ?1`,
+    )
+      .bind((START + 95_000 * MINUTE) * 1024)
+      .run();
+  });
+
+  const asked: readonly [string, Omit<OrderQuery, "limit">, string][] = [
+    ["any", { attention: "any" }, "attention IS NOT NULL"],
+    ["one code", { attention: "overpaid" }, "instr(attention, ' overpaid ') > 0"],
+    ["a code of none", { attention: "claim_over" }, "false"],
+    ["a stage", { attention: "any", stage: "paid" }, "attention IS NOT NULL AND stage = 'paid'"],
+    ["a step", { attention: "any", needs: "settle" }, `attention IS NOT NULL AND ${bit("settle")}`],
+    [
+      "a range",
+      { attention: "overpaid", created_from: START + 99_000 * MINUTE },
+      `instr(attention, ' overpaid ') > 0 AND created_at >= ${START + 99_000 * MINUTE}`,
+    ],
+  ];
+
+  it.each(asked)("shows each once, in order, and reads little: %s", async (_, query, condition) => {
+    for (const sort of ["created_desc", "created_asc"] as const) {
+      const first = await page({ ...query, sort, limit: LIMIT });
+      expect(first.rows_read).toBeLessThanOrEqual(4 * LIMIT);
+      const found = await all({ ...query, sort }, 200);
+      const direction = sort === "created_desc" ? "DESC" : "ASC";
+      expect(found.ids).toEqual(await expected(condition, direction));
+    }
+  });
+
+  it("by update shows the same ones", async () => {
+    const condition = "instr(attention, ' overpaid ') > 0";
+    const found = await all({ attention: "overpaid", sort: "updated_desc" }, 200);
+    expect(found.ids.toSorted()).toEqual((await expected(condition)).toSorted());
+  });
+});

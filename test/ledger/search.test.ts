@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { termsAsked } from "../../src/domain/search-terms";
+import { idAsked, termsAsked } from "../../src/domain/search-terms";
 import { SEQ_PER_MILLISECOND } from "../../src/ledger/seq";
 import { FOUND_MOST, searchOrders } from "../../src/ledger/search";
 import { counting } from "./counting";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 async function search(typed: string) {
   const { db, tally } = counting(env.DB);
-  const found = await searchOrders(db, termsAsked(typed));
+  const found = await searchOrders(db, idAsked(typed), termsAsked(typed));
   return { ...found, ids: found.data.map(({ order }) => order.id), rows_read: tally.rows_read };
 }
 
@@ -63,5 +63,14 @@ describe("among twenty thousand orders", () => {
     const found = await search("nobody@example.com");
     expect(found.ids).toEqual([]);
     expect(found.rows_read).toBeLessThanOrEqual(30);
+  });
+
+  test("what few orders have is not hidden by what all of them share", async () => {
+    await env.DB.prepare(
+      "INSERT INTO lookups (term, home) VALUES ('rrn:utr20310101', 'v1-000007')",
+    ).run();
+    const found = await search("UTR20310101");
+    expect(found.ids).toContain("v1-000007");
+    expect(found.ids).toHaveLength(FOUND_MOST);
   });
 });
