@@ -2,8 +2,8 @@
 //
 // Each list walks one index:
 //   reference        its index (a handful of rows), sorted afterwards
-//   attention        its index: what waits for a person, few at any time, sorted afterwards
 //   by update        the index of updates
+//   attention        its index, merged from the combinations of codes (attention-walk.ts)
 //   needs            the index of open steps, merged from their combinations (needs.ts)
 //   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
 //   stage            the index of stages
@@ -18,6 +18,7 @@ import type { StepName } from "../domain/checklist";
 import type { Stage } from "../domain/stage";
 import type { Milliseconds } from "../domain/time";
 import { type Place, unsought } from "./cursor";
+import { attentionWalk } from "./attention-walk";
 import { bitOf, needsWalk } from "./needs";
 import { SEQ_PER_MILLISECOND } from "./seq";
 
@@ -61,8 +62,8 @@ export function goesByUpdate(sort: OrderSort): boolean {
 /** Rows walked for each that a page may have, where some are only looked at; a few more are read to find them. */
 const WALKED = 3;
 
-/** By a step each order costs three rows. */
-const WALKED_BY_STEP = 1;
+/** Where combinations are merged each order costs three rows. */
+const WALKED_MERGED = 1;
 
 /** How many rows a page of so many reads before it ends; null: all that it reads, it shows. */
 export function walkOf(
@@ -71,18 +72,18 @@ export function walkOf(
 ) {
   const byUpdate = goesByUpdate(sort);
   if (lookedAt(of, filters, byUpdate, String).length === 0) return null;
-  return rows * (walkedStep(filters, byUpdate) === null ? WALKED : WALKED_BY_STEP);
+  return rows * (mergedBy(filters, byUpdate) === null ? WALKED : WALKED_MERGED);
 }
 
 /**
- * Selects `seq`, `updated_at` and `doc`, in the order of the list but for those by a step. `doc` is null in
+ * Selects `seq`, `updated_at` and `doc`, in the order of the list but for those that are merged. `doc` is null in
  * rows that were only looked at.
  */
 export function statementOf(asked: Asked): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const byUpdate = goesByUpdate(sort);
-  const step = walkedStep(filters, byUpdate);
-  if (step !== null) return byStep(asked, step);
+  const merged = mergedBy(filters, byUpdate);
+  if (merged !== null) return mergedStatement(asked, merged);
   const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
   const conditions = sought(of, filters, byUpdate, boundsOf(direction, place !== null), bind);
@@ -96,17 +97,20 @@ export function statementOf(asked: Asked): string {
     LIMIT ${bind(limit)}`;
 }
 
-function byStep(asked: Asked, step: StepName): string {
+function mergedStatement(asked: Asked, merged: Merged): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
-  const orders = needsWalk({
-    bit: bind(bitOf(step)),
+  const walk = {
     newest_first: direction === "DESC",
     start: bind(startOf(filters, direction, place)),
     // Each look for the next order is bounded by the one before, which is nearer than the range.
     conditions: sought(of, filters, false, boundsOf(direction, true), bind),
     limit: bind(limit),
-  });
+  };
+  const orders =
+    merged.by === "needs"
+      ? needsWalk({ ...walk, bit: bind(bitOf(merged.step)) })
+      : attentionWalk({ ...walk, code: merged.code === "any" ? null : bind(` ${merged.code} `) });
   return `WITH RECURSIVE ${orders}
     SELECT seq, updated_at, ${shownDoc(asked)} FROM step_orders CROSS JOIN orders ON seq = place`;
 }
@@ -118,16 +122,21 @@ function shownDoc({ of, filters, sort, bind }: Asked): string {
     : `CASE WHEN ${conditions.join(" AND ")} THEN doc END AS doc`;
 }
 
-/** The step whose index is walked; null: another one is, and the step is looked at on the way. */
-function walkedStep({ needs, reference, attention }: OrderFilters, byUpdate: boolean) {
-  const isAlone = reference === undefined && attention === undefined && !byUpdate;
-  return needs !== undefined && isAlone ? needs : null;
+type Merged =
+  | { readonly by: "needs"; readonly step: StepName }
+  | { readonly by: "attention"; readonly code: string };
+
+/** What the list is merged from; null: one index is walked, and all else is looked at on the way. */
+function mergedBy(filters: OrderFilters, byUpdate: boolean): Merged | null {
+  const { needs, reference, attention } = filters;
+  if (reference !== undefined || byUpdate) return null;
+  if (attention !== undefined) return { by: "attention", code: attention };
+  return needs === undefined ? null : { by: "needs", step: needs };
 }
 
 /** Which index to walk otherwise; said outright, because the planner has no figures to choose by. */
 function walk(of: "orders" | "links", filters: OrderFilters, byUpdate: boolean): string {
   if (filters.reference !== undefined) return "INDEXED BY orders_reference";
-  if (filters.attention !== undefined) return "INDEXED BY orders_attention";
   if (byUpdate) return "INDEXED BY orders_updated";
   if (filters.status !== undefined && filters.status !== "PROCESSED") {
     return of === "links" ? "INDEXED BY orders_link_status" : "INDEXED BY orders_status";
@@ -170,18 +179,17 @@ function plain(column: string): string {
 
 type Bind = (value: string | number) => string;
 
-/** Which filter's index is walked, when it is neither a step's nor the updates'. */
+/** Which filter's index is walked, when it is neither merged nor the updates'. */
 function walkedFilter(filters: OrderFilters, byUpdate: boolean): keyof OrderFilters | null {
   if (filters.reference !== undefined) return "reference";
-  if (filters.attention !== undefined) return "attention";
-  if (byUpdate || walkedStep(filters, byUpdate) !== null) return null;
+  if (byUpdate || mergedBy(filters, byUpdate) !== null) return null;
   if (filters.status !== undefined && filters.status !== "PROCESSED") return "status";
   return filters.stage === undefined ? null : "stage";
 }
 
 /** Few rows, whatever else is asked: there, all of it is a condition of the walk. */
 function isShort(filters: OrderFilters): boolean {
-  return filters.reference !== undefined || filters.attention !== undefined;
+  return filters.reference !== undefined;
 }
 
 /** What bounds the walk itself. */
@@ -197,12 +205,6 @@ function sought(
   if (of === "links") conditions.push("payment_link_id IS NOT NULL");
   if (filters.reference !== undefined) {
     conditions.push(`merchant_reference = ${bind(filters.reference)}`);
-  }
-  if (filters.attention !== undefined) {
-    conditions.push("attention IS NOT NULL");
-    if (filters.attention !== "any") {
-      conditions.push(`instr(attention, ${bind(` ${filters.attention} `)}) > 0`);
-    }
   }
   if (walked === "stage") conditions.push(...stageIs(filters, bind));
   if (walked === "status") conditions.push(...statusIs(of, filters, bind));
@@ -231,13 +233,13 @@ function others(
   bind: Bind,
 ): readonly string[] {
   const walked = walkedFilter(filters, byUpdate);
-  const { needs, amount_from, amount_to } = filters;
+  const { needs, attention, amount_from, amount_to } = filters;
+  const merged = mergedBy(filters, byUpdate)?.by;
   return [
     ...(walked === "stage" ? [] : stageIs(filters, bind)),
     ...(walked === "status" ? [] : statusIs(of, filters, bind)),
-    ...(needs === undefined || walkedStep(filters, byUpdate) !== null
-      ? []
-      : [`needs & ${bind(bitOf(needs))}`]),
+    ...(needs === undefined || merged === "needs" ? [] : [`needs & ${bind(bitOf(needs))}`]),
+    ...(attention === undefined || merged === "attention" ? [] : [attentionIs(attention, bind)]),
     ...(amount_from === undefined ? [] : [`amount >= ${bind(amount_from)}`]),
     ...(amount_to === undefined ? [] : [`amount <= ${bind(amount_to)}`]),
     ...(byUpdate ? createdIn(filters, { from: plain, to: plain }, bind) : []),
@@ -246,6 +248,10 @@ function others(
 
 function stageIs({ stage }: OrderFilters, bind: Bind): readonly string[] {
   return stage === undefined ? [] : [`stage = ${bind(stage)}`];
+}
+
+function attentionIs(code: string, bind: Bind): string {
+  return code === "any" ? "attention IS NOT NULL" : `instr(attention, ${bind(` ${code} `)}) > 0`;
 }
 
 function statusIs(of: "orders" | "links", { status }: OrderFilters, bind: Bind): readonly string[] {
