@@ -4,7 +4,7 @@
 
 import { env } from "node:process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { PAGES, type Things } from "../console/pages";
+import { FORMS, PAGES, type Things } from "../console/pages";
 import type { Operator } from "./operator";
 import { liveMonth, makeThings } from "./things";
 import { useTown } from "./town";
@@ -23,9 +23,10 @@ const month = env["CHUKTA_ORDERS"] ?? "";
 
 beforeAll(async () => {
   if (month !== "") await liveMonth(town.chukta, month);
-  things = await makeThings(town.chukta);
+  const made = await makeThings(town.chukta);
   const first = await town.employ();
   await first.signIn(town.chukta.origin);
+  things = { ...made, person_id: await first.invitePerson(town.chukta.origin, "Meera") };
   cookies = await first.cookies();
 }, 3_600_000);
 
@@ -49,6 +50,17 @@ describe("a page", () => {
     const operator = await employ(true, status);
     const visited = await operator.visit(name, town.chukta.origin + path(things));
     expect(visited).toEqual({ status, faults: [] });
+  });
+
+  test.each(FORMS)("that answers a form is in order: $name", async (form) => {
+    const operator = await employ(true, 400);
+    const { page } = operator;
+    await page.goto(town.chukta.origin + form.path(things));
+    for (const label of form.choose ?? []) await page.getByLabel(label).first().check();
+    for (const [label, text] of form.type ?? []) await page.getByLabel(label).first().fill(text);
+    await operator.press(form.press);
+    await page.getByText(form.shows).first().waitFor();
+    expect(await operator.lookAround(form.name)).toEqual([]);
   });
 
   test.each(PAGES)("works without script: $name", async ({ path, status = 200 }) => {

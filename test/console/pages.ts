@@ -31,6 +31,9 @@ const COMBINATIONS = 60;
 /** What waits is counted to 1,001 of each kind (ledger/attention-statements.ts): as much in any larger ledger. */
 const COUNTED = 1_001;
 
+/** What seedMany leaves in the audit. */
+const AUDIT = 10_000;
+
 type More = Omit<ListPage, "path">;
 
 const each = (values: readonly string[], path: string, more: More = {}): readonly ListPage[] =>
@@ -83,7 +86,10 @@ export const LISTS: readonly ListPage[] = [
   { path: "/console/settlements?to=2030-12-01" },
   { path: "/console/settlements?utr=412300000001", also: ONE },
   { path: "/console/settlements?transaction_id=no-such-payment", also: ONE },
-  { path: "/console/settlements/412300000001", also: ONE },
+  // Fifty lines, and what of its figures was checked.
+  { path: "/console/settlements/412300000001", most: 75 },
+  // The days of a range come from its payments, its refunds and its transfers (docs/performance.md).
+  { path: "/console/reconciliation", also: 1 },
   { path: "/console/messages" },
   ...each(MESSAGE_STATES, "/console/messages?state="),
   { path: "/console/messages?event=ORDER_PROCESSED" },
@@ -95,7 +101,8 @@ export const LISTS: readonly ListPage[] = [
   { path: "/console/notifications?type=order.paid" },
   { path: "/console/notifications?type=order.refunded", also: RARE },
   { path: "/console/settings/audit" },
-  { path: "/console/settings/audit?order_id=v1-310101000000-aa-Nobody", also: RARE },
+  // All of the audit is walked, which has no index for it (ledger/schema.ts): whoever asks for one order is rare.
+  { path: "/console/settings/audit?order_id=v1-310101000000-aa-Nobody", also: AUDIT },
   { path: "/console/settings/people" },
   { path: "/console/settings/keys" },
 ];
@@ -104,12 +111,18 @@ export const LISTS: readonly ListPage[] = [
 export interface Things {
   /** A paid order with a link, a refund and notifications. */
   readonly order_id: string;
+  /** Its money is held. */
+  readonly held_id: string;
+  /** Its link is open. */
+  readonly unpaid_id: string;
   readonly payment_link_id: string;
   readonly webhook_id: string;
   readonly notification_id: string;
   /** Of a transfer that was read. */
   readonly utr: string;
   readonly discrepancy_id: string;
+  readonly person_id: string;
+  readonly key_id: string;
 }
 
 export interface ConsolePage {
@@ -124,12 +137,66 @@ const at =
   () =>
     path;
 
+const order = (page = ""): ConsolePage["path"] => {
+  return ({ order_id }) => `/console/orders/${order_id}${page}`;
+};
+const held = (page = ""): ConsolePage["path"] => {
+  return ({ held_id }) => `/console/orders/${held_id}${page}`;
+};
+const unpaid = (page = ""): ConsolePage["path"] => {
+  return ({ unpaid_id }) => `/console/orders/${unpaid_id}${page}`;
+};
+
 const NOWHERE = "/console/there-is-no-such-page";
+const NOBODY = "v1-310101000000-aa-Nobody";
 
 /** Every address, with and without something to show, in order and in trouble. A new page is one line. */
 export const PAGES: readonly ConsolePage[] = [
   { name: "today", path: at("/console") },
+  { name: "today-90-days", path: at("/console?days=90") },
   { name: "orders", path: at("/console/orders") },
+  { name: "orders-filtered", path: at("/console/orders?stage=paid&from=2020-01-01&amount=1500") },
+  { name: "orders-none", path: at("/console/orders?attention=overpaid") },
+  { name: "orders-bad-query", path: at("/console/orders?amount=lots&to=soon"), status: 400 },
+  { name: "orders-found", path: at("/console/orders?q=9000000001") },
+  { name: "orders-not-found", path: at("/console/orders?q=no+such+order") },
+  { name: "order", path: order() },
+  { name: "order-held", path: held() },
+  { name: "order-unpaid", path: unpaid() },
+  { name: "order-unknown", path: at(`/console/orders/${NOBODY}`), status: 404 },
+  { name: "refund", path: order("/refund") },
+  { name: "refund-nothing-paid", path: unpaid("/refund"), status: 409 },
+  { name: "capture", path: held("/capture") },
+  { name: "void", path: held("/void") },
+  { name: "link-cancel", path: unpaid("/link/cancel") },
+  { name: "link-notify", path: unpaid("/link/notify") },
+  { name: "link-replace", path: unpaid("/link/replace") },
+  { name: "decide-nothing", path: order("/commands/refund/none/decide"), status: 404 },
+  { name: "uncaptured", path: at("/console/uncaptured") },
+  { name: "uncaptured-all", path: at("/console/uncaptured?chosen=all&none=1") },
+  { name: "capture-none", path: at("/console/uncaptured/capture"), status: 404 },
+  { name: "links", path: at("/console/links") },
+  { name: "links-none", path: at("/console/links?reference=nobody") },
+  { name: "links-bad-query", path: at("/console/links?status=nonsense"), status: 400 },
+  { name: "link", path: ({ payment_link_id }) => `/console/links/${payment_link_id}` },
+  { name: "link-unknown", path: at(`/console/links/pl-${NOBODY}`), status: 404 },
+  { name: "link-new", path: at("/console/links/new") },
+  { name: "link-track", path: at("/console/links/track") },
+  { name: "settlements", path: at("/console/settlements") },
+  { name: "settlements-none", path: at("/console/settlements?utr=NOSUCH") },
+  { name: "settlements-bad-query", path: at("/console/settlements?from=soon"), status: 400 },
+  { name: "settlement", path: ({ utr }) => `/console/settlements/${utr}` },
+  { name: "settlement-unknown", path: at("/console/settlements/NOSUCH"), status: 404 },
+  { name: "discrepancies", path: at("/console/discrepancies") },
+  { name: "discrepancies-all", path: at("/console/discrepancies?state=all") },
+  { name: "discrepancies-none", path: at("/console/discrepancies?to=2020-01-01") },
+  {
+    name: "resolve",
+    path: ({ discrepancy_id }) => `/console/discrepancies/resolve?id=${discrepancy_id}`,
+  },
+  { name: "resolve-unknown", path: at("/console/discrepancies/resolve?id=x"), status: 404 },
+  { name: "reconciliation", path: at("/console/reconciliation") },
+  { name: "reconciliation-bad-query", path: at("/console/reconciliation?from=soon"), status: 400 },
   { name: "messages", path: at("/console/messages") },
   { name: "messages-none", path: at("/console/messages?event=ORDER_FAILED&state=waiting") },
   { name: "messages-unknown-id", path: at("/console/messages?id=msg_never") },
@@ -144,5 +211,90 @@ export const PAGES: readonly ConsolePage[] = [
     path: ({ notification_id }) => `/console/notifications/${notification_id}`,
   },
   { name: "notification-unknown", path: at("/console/notifications/evt_never"), status: 404 },
+  { name: "settings", path: at("/console/settings") },
+  { name: "health", path: at("/console/settings/health?count=messages") },
+  { name: "money-switch", path: at("/console/settings/money") },
+  { name: "keys", path: at("/console/settings/keys") },
+  { name: "key-new", path: at("/console/settings/keys/new") },
+  { name: "key-revoke", path: ({ key_id }) => `/console/settings/keys/${key_id}/revoke` },
+  { name: "audit", path: at("/console/settings/audit") },
+  { name: "audit-bad-query", path: at("/console/settings/audit?order_id=x"), status: 400 },
+  { name: "people", path: at("/console/settings/people") },
+  { name: "person-invite", path: at("/console/settings/people/invite") },
+  { name: "person", path: ({ person_id }) => `/console/settings/people/${person_id}` },
+  {
+    name: "person-remove",
+    path: ({ person_id }) => `/console/settings/people/${person_id}/remove`,
+  },
+  { name: "you", path: at("/console/settings/you") },
   { name: "nowhere", path: at(NOWHERE), status: 404 },
+];
+
+/** A form as somebody sends it, and a text of the page that answers: the form again, or the question. */
+export interface ConsoleForm {
+  readonly name: string;
+  readonly path: (things: Things) => string;
+  readonly choose?: readonly string[];
+  readonly type?: readonly (readonly [label: string, text: string])[];
+  readonly press: string;
+  readonly shows: string | RegExp;
+}
+
+export const FORMS: readonly ConsoleForm[] = [
+  { name: "refund-refused", path: order("/refund"), press: "Continue", shows: "Choose one" },
+  {
+    name: "refund-asked",
+    path: order("/refund"),
+    choose: ["A part of it"],
+    type: [["Amount of the part", "10"]],
+    press: "Continue",
+    shows: "Change it",
+  },
+  { name: "capture-refused", path: held("/capture"), press: "Continue", shows: "Choose one" },
+  {
+    name: "capture-asked",
+    path: held("/capture"),
+    choose: ["All that is held"],
+    press: "Continue",
+    shows: "Change it",
+  },
+  { name: "void-asked", path: held("/void"), press: "Continue", shows: "Change it" },
+  {
+    name: "capture-many-asked",
+    path: at("/console/uncaptured"),
+    press: "Capture all",
+    shows: "Capture ₹",
+  },
+  {
+    name: "link-new-refused",
+    path: at("/console/links/new"),
+    press: "Create the link",
+    shows: "No link was made yet",
+  },
+  {
+    name: "link-track-refused",
+    path: at("/console/links/track"),
+    press: "Follow it",
+    shows: "Write the link",
+  },
+  {
+    name: "key-new-refused",
+    path: at("/console/settings/keys/new"),
+    press: "Make the key",
+    shows: "No key was made yet",
+  },
+  {
+    name: "person-invite-refused",
+    path: at("/console/settings/people/invite"),
+    press: "Make the invitation",
+    shows: /./,
+  },
+  { name: "money-refused", path: at("/console/settings/money"), press: "Stop money", shows: /./ },
+  {
+    name: "doctor",
+    path: at("/console/messages/refused"),
+    type: [["Its headers", "webhook-id: msg_1"]],
+    press: "Examine it",
+    shows: /./,
+  },
 ];

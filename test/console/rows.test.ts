@@ -19,6 +19,7 @@ const NONE = 2;
 
 /** What has no list: forms and their questions, figures of a few days, states of what there is one of. */
 const NO_LISTS: readonly string[] = [
+  "/console/discrepancies/resolve",
   "/console/sign-in",
   "/console/links/new",
   "/console/links/track",
