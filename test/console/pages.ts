@@ -31,6 +31,8 @@ const COMBINATIONS = 60;
 /** What waits is counted to 1,001 of each kind (ledger/attention-statements.ts): as much in any larger ledger. */
 const COUNTED = 1_001;
 
+/** As many as seedMany makes. */
+const PAYMENTS_OF_A_WEEK = 7 * 24 * 60;
 /** What seedMany leaves in the audit. */
 const AUDIT = 10_000;
 
@@ -88,8 +90,9 @@ export const LISTS: readonly ListPage[] = [
   { path: "/console/settlements?transaction_id=no-such-payment", also: ONE },
   // Fifty lines, and what of its figures was checked.
   { path: "/console/settlements/412300000001", most: 75 },
-  // The days of a range come from its payments, its refunds and its transfers (docs/performance.md).
-  { path: "/console/reconciliation", also: 1 },
+  // Exact to the paisa: every payment of the days that are asked for is read, and none of other days.
+  { path: "/console/reconciliation", also: 4 * PAYMENTS_OF_A_WEEK },
+  { path: "/console/reconciliation?by=settlement_date", also: 4 * 7 * 4 },
   { path: "/console/messages" },
   ...each(MESSAGE_STATES, "/console/messages?state="),
   { path: "/console/messages?event=ORDER_PROCESSED" },
@@ -157,7 +160,7 @@ export const PAGES: readonly ConsolePage[] = [
   { name: "orders", path: at("/console/orders") },
   { name: "orders-filtered", path: at("/console/orders?stage=paid&from=2020-01-01&amount=1500") },
   { name: "orders-none", path: at("/console/orders?attention=overpaid") },
-  { name: "orders-bad-query", path: at("/console/orders?amount=lots&to=soon"), status: 400 },
+  { name: "orders-bad-query", path: at("/console/orders?amount=lots"), status: 400 },
   { name: "orders-found", path: at("/console/orders?q=9000000001") },
   { name: "orders-not-found", path: at("/console/orders?q=no+such+order") },
   { name: "order", path: order() },
@@ -165,7 +168,7 @@ export const PAGES: readonly ConsolePage[] = [
   { name: "order-unpaid", path: unpaid() },
   { name: "order-unknown", path: at(`/console/orders/${NOBODY}`), status: 404 },
   { name: "refund", path: order("/refund") },
-  { name: "refund-nothing-paid", path: unpaid("/refund"), status: 409 },
+  { name: "refund-nothing-paid", path: unpaid("/refund") },
   { name: "capture", path: held("/capture") },
   { name: "void", path: held("/void") },
   { name: "link-cancel", path: unpaid("/link/cancel") },
@@ -174,7 +177,7 @@ export const PAGES: readonly ConsolePage[] = [
   { name: "decide-nothing", path: order("/commands/refund/none/decide"), status: 404 },
   { name: "uncaptured", path: at("/console/uncaptured") },
   { name: "uncaptured-all", path: at("/console/uncaptured?chosen=all&none=1") },
-  { name: "capture-none", path: at("/console/uncaptured/capture"), status: 404 },
+  { name: "capture-none", path: at("/console/uncaptured/capture") },
   { name: "links", path: at("/console/links") },
   { name: "links-none", path: at("/console/links?reference=nobody") },
   { name: "links-bad-query", path: at("/console/links?status=nonsense"), status: 400 },
@@ -184,7 +187,7 @@ export const PAGES: readonly ConsolePage[] = [
   { name: "link-track", path: at("/console/links/track") },
   { name: "settlements", path: at("/console/settlements") },
   { name: "settlements-none", path: at("/console/settlements?utr=NOSUCH") },
-  { name: "settlements-bad-query", path: at("/console/settlements?from=soon"), status: 400 },
+  { name: "settlements-bad-query", path: at("/console/settlements?status=nonsense"), status: 400 },
   { name: "settlement", path: ({ utr }) => `/console/settlements/${utr}` },
   { name: "settlement-unknown", path: at("/console/settlements/NOSUCH"), status: 404 },
   { name: "discrepancies", path: at("/console/discrepancies") },
@@ -196,7 +199,11 @@ export const PAGES: readonly ConsolePage[] = [
   },
   { name: "resolve-unknown", path: at("/console/discrepancies/resolve?id=x"), status: 404 },
   { name: "reconciliation", path: at("/console/reconciliation") },
-  { name: "reconciliation-bad-query", path: at("/console/reconciliation?from=soon"), status: 400 },
+  {
+    name: "reconciliation-bad-query",
+    path: at("/console/reconciliation?from=2026-02-01&to=2026-01-01"),
+    status: 400,
+  },
   { name: "messages", path: at("/console/messages") },
   { name: "messages-none", path: at("/console/messages?event=ORDER_FAILED&state=waiting") },
   { name: "messages-unknown-id", path: at("/console/messages?id=msg_never") },
