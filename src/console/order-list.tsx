@@ -26,7 +26,7 @@ export const OrderList: FC<{ readonly asked: Asked; readonly listed: Listed<Orde
       <div class="row apart">
         <p>{counted(data.length, isFirst && next_cursor === null)}</p>
         <a class="file" href={pathWith("/console/orders.csv", asked)}>
-          Download the whole list as CSV
+          Download the whole list as a table (CSV)
         </a>
       </div>
       {endsEarly && (

@@ -2,9 +2,8 @@
 //
 // Each list walks one index:
 //   reference        its index (a handful of rows), sorted afterwards
-//   attention        its index, merged from the combinations of codes (needs.ts); by update all of them, which
-//                    are few at any time, sorted afterwards
 //   by update        the index of updates
+//   attention        its index, merged from the combinations of codes (needs.ts)
 //   needs            the index of open steps, merged from their combinations (needs.ts)
 //   status           the index of statuses; PROCESSED is not in it (ledger/schema.ts)
 //   stage            the index of stages
@@ -62,7 +61,7 @@ export function goesByUpdate(sort: OrderSort): boolean {
 /** Rows walked for each that a page may have, where some are only looked at; a few more are read to find them. */
 const WALKED = 3;
 
-/** Merged from combinations each order costs three rows. */
+/** Where combinations are merged each order costs three rows. */
 const WALKED_MERGED = 1;
 
 /** How many rows a page of so many reads before it ends; null: all that it reads, it shows. */
@@ -72,7 +71,7 @@ export function walkOf(
 ) {
   const byUpdate = goesByUpdate(sort);
   if (lookedAt(of, filters, byUpdate, String).length === 0) return null;
-  return rows * (isMerged(filters, byUpdate) ? WALKED_MERGED : WALKED);
+  return rows * (mergedBy(filters, byUpdate) === null ? WALKED : WALKED_MERGED);
 }
 
 /**
@@ -82,7 +81,8 @@ export function walkOf(
 export function statementOf(asked: Asked): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const byUpdate = goesByUpdate(sort);
-  if (isMerged(filters, byUpdate)) return byCombination(asked);
+  const merged = mergedBy(filters, byUpdate);
+  if (merged !== null) return mergedStatement(asked, merged);
   const columns = byUpdate ? ["updated_at", "seq"] : ["seq"];
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
   const conditions = sought(of, filters, byUpdate, boundsOf(direction, place !== null), bind);
@@ -96,7 +96,7 @@ export function statementOf(asked: Asked): string {
     LIMIT ${bind(limit)}`;
 }
 
-function byCombination(asked: Asked): string {
+function mergedStatement(asked: Asked, merged: Merged): string {
   const { of, filters, sort, place, limit, bind } = asked;
   const direction = sort.endsWith("desc") ? "DESC" : "ASC";
   const walk = {
@@ -106,18 +106,12 @@ function byCombination(asked: Asked): string {
     conditions: sought(of, filters, false, boundsOf(direction, true), bind),
     limit: bind(limit),
   };
-  const step = walkedStep(filters, false);
   const orders =
-    step === null
-      ? attentionWalk({ ...walk, code: codeAsked(filters, bind) })
-      : needsWalk({ ...walk, bit: bind(bitOf(step)) });
+    merged.by === "needs"
+      ? needsWalk({ ...walk, bit: bind(bitOf(merged.step)) })
+      : attentionWalk({ ...walk, code: merged.code === "any" ? null : bind(` ${merged.code} `) });
   return `WITH RECURSIVE ${orders}
     SELECT seq, updated_at, ${shownDoc(asked)} FROM step_orders CROSS JOIN orders ON seq = place`;
-}
-
-/** As it stands in the column; null: any of them. */
-function codeAsked({ attention }: OrderFilters, bind: Bind): string | null {
-  return attention === undefined || attention === "any" ? null : bind(` ${attention} `);
 }
 
 function shownDoc({ of, filters, sort, bind }: Asked): string {
@@ -127,21 +121,21 @@ function shownDoc({ of, filters, sort, bind }: Asked): string {
     : `CASE WHEN ${conditions.join(" AND ")} THEN doc END AS doc`;
 }
 
-/** By attention, or by a step: merged from the combinations that there are. */
-function isMerged({ needs, reference, attention }: OrderFilters, byUpdate: boolean): boolean {
-  return (needs !== undefined || attention !== undefined) && reference === undefined && !byUpdate;
-}
+type Merged =
+  | { readonly by: "needs"; readonly step: StepName }
+  | { readonly by: "attention"; readonly code: string };
 
-/** The step whose index is walked; null: another one is, and the step is looked at on the way. */
-function walkedStep(filters: OrderFilters, byUpdate: boolean): StepName | null {
-  const isAlone = isMerged(filters, byUpdate) && filters.attention === undefined;
-  return isAlone ? (filters.needs ?? null) : null;
+/** What the list is merged from; null: one index is walked, and all else is looked at on the way. */
+function mergedBy(filters: OrderFilters, byUpdate: boolean): Merged | null {
+  const { needs, reference, attention } = filters;
+  if (reference !== undefined || byUpdate) return null;
+  if (attention !== undefined) return { by: "attention", code: attention };
+  return needs === undefined ? null : { by: "needs", step: needs };
 }
 
 /** Which index to walk otherwise; said outright, because the planner has no figures to choose by. */
 function walk(of: "orders" | "links", filters: OrderFilters, byUpdate: boolean): string {
   if (filters.reference !== undefined) return "INDEXED BY orders_reference";
-  if (filters.attention !== undefined) return "INDEXED BY orders_attention";
   if (byUpdate) return "INDEXED BY orders_updated";
   if (filters.status !== undefined && filters.status !== "PROCESSED") {
     return of === "links" ? "INDEXED BY orders_link_status" : "INDEXED BY orders_status";
@@ -184,18 +178,17 @@ function plain(column: string): string {
 
 type Bind = (value: string | number) => string;
 
-/** Which filter's index is walked, when it is neither a step's nor the updates'. */
+/** Which filter's index is walked, when it is neither merged nor the updates'. */
 function walkedFilter(filters: OrderFilters, byUpdate: boolean): keyof OrderFilters | null {
   if (filters.reference !== undefined) return "reference";
-  if (filters.attention !== undefined) return "attention";
-  if (byUpdate || walkedStep(filters, byUpdate) !== null) return null;
+  if (byUpdate || mergedBy(filters, byUpdate) !== null) return null;
   if (filters.status !== undefined && filters.status !== "PROCESSED") return "status";
   return filters.stage === undefined ? null : "stage";
 }
 
 /** Few rows, whatever else is asked: there, all of it is a condition of the walk. */
-function isShort({ reference, attention }: OrderFilters, byUpdate: boolean): boolean {
-  return reference !== undefined || (attention !== undefined && byUpdate);
+function isShort(filters: OrderFilters): boolean {
+  return filters.reference !== undefined;
 }
 
 /** What bounds the walk itself. */
@@ -212,17 +205,13 @@ function sought(
   if (filters.reference !== undefined) {
     conditions.push(`merchant_reference = ${bind(filters.reference)}`);
   }
-  if (filters.attention !== undefined && !isMerged(filters, byUpdate)) {
-    const code = codeAsked(filters, bind);
-    conditions.push("attention IS NOT NULL", ...(code ? [`instr(attention, ${code}) > 0`] : []));
-  }
   if (walked === "stage") conditions.push(...stageIs(filters, bind));
   if (walked === "status") conditions.push(...statusIs(of, filters, bind));
   if (!byUpdate) conditions.push(...createdIn(filters, { from, to }, bind));
   if (filters.updated_after !== undefined) {
     conditions.push(`${from("updated_at")} > ${bind(filters.updated_after)}`);
   }
-  if (isShort(filters, byUpdate)) conditions.push(...others(of, filters, byUpdate, bind));
+  if (isShort(filters)) conditions.push(...others(of, filters, byUpdate, bind));
   return conditions;
 }
 
@@ -233,7 +222,7 @@ function lookedAt(
   byUpdate: boolean,
   bind: Bind,
 ): readonly string[] {
-  return isShort(filters, byUpdate) ? [] : others(of, filters, byUpdate, bind);
+  return isShort(filters) ? [] : others(of, filters, byUpdate, bind);
 }
 
 function others(
@@ -243,13 +232,13 @@ function others(
   bind: Bind,
 ): readonly string[] {
   const walked = walkedFilter(filters, byUpdate);
-  const { needs, amount_from, amount_to } = filters;
+  const { needs, attention, amount_from, amount_to } = filters;
+  const merged = mergedBy(filters, byUpdate)?.by;
   return [
     ...(walked === "stage" ? [] : stageIs(filters, bind)),
     ...(walked === "status" ? [] : statusIs(of, filters, bind)),
-    ...(needs === undefined || walkedStep(filters, byUpdate) !== null
-      ? []
-      : [`needs & ${bind(bitOf(needs))}`]),
+    ...(needs === undefined || merged === "needs" ? [] : [`needs & ${bind(bitOf(needs))}`]),
+    ...(attention === undefined || merged === "attention" ? [] : [attentionIs(attention, bind)]),
     ...(amount_from === undefined ? [] : [`amount >= ${bind(amount_from)}`]),
     ...(amount_to === undefined ? [] : [`amount <= ${bind(amount_to)}`]),
     ...(byUpdate ? createdIn(filters, { from: plain, to: plain }, bind) : []),
@@ -258,6 +247,10 @@ function others(
 
 function stageIs({ stage }: OrderFilters, bind: Bind): readonly string[] {
   return stage === undefined ? [] : [`stage = ${bind(stage)}`];
+}
+
+function attentionIs(code: string, bind: Bind): string {
+  return code === "any" ? "attention IS NOT NULL" : `instr(attention, ${bind(` ${code} `)}) > 0`;
 }
 
 function statusIs(of: "orders" | "links", { status }: OrderFilters, bind: Bind): readonly string[] {

@@ -8,7 +8,14 @@ import { countingVisitor, type Measured } from "../console/counted-visit";
 import { emptyLedger, seedMany } from "../console/many";
 import { LISTS } from "../console/pages";
 
-const REPEATS = 7;
+const REPEATS = 3;
+
+/** One of each kind: a list with one filter costs what it costs with another value of it. */
+const PAGES = [
+  ...new Map(
+    LISTS.toReversed().map((page) => [page.path.replaceAll(/=[^&]*/g, "="), page] as const),
+  ).values(),
+].toReversed();
 
 async function tell(measured: object): Promise<void> {
   const body = `bench ${JSON.stringify(measured)}\n`;
@@ -29,12 +36,12 @@ describe.each([1_000, 100_000])("with %i orders", (orders) => {
   }, 300_000);
   afterAll(closeHouse);
 
-  test.each(LISTS)("$path", async ({ path }) => {
+  test.each(PAGES)("$path", async ({ path, status: expected = 200 }) => {
     await look(path);
     const times: number[] = [];
     for (let n = 0; n < REPEATS; n += 1) times.push((await look(path)).took_ms);
     const { status, rows_read, rows_shown } = await look(path);
-    expect(status).toBe(200);
+    expect(status).toBe(expected);
     await tell({ orders, path, ms: medianOf(times), rows_read, rows_shown });
   });
 });

@@ -4,7 +4,7 @@
 
 import { env } from "node:process";
 import { beforeAll, describe, expect, test } from "vitest";
-import { PAGES, type Things } from "../console/pages";
+import { FORMS, PAGES, type Things } from "../console/pages";
 import type { Operator } from "./operator";
 import { liveMonth, makeThings } from "./things";
 import { useTown } from "./town";
@@ -23,9 +23,10 @@ const month = env["CHUKTA_ORDERS"] ?? "";
 
 beforeAll(async () => {
   if (month !== "") await liveMonth(town.chukta, month);
-  things = await makeThings(town.chukta);
+  const made = await makeThings(town.chukta);
   const first = await town.employ();
   await first.signIn(town.chukta.origin);
+  things = { ...made, person_id: await first.invitePerson(town.chukta.origin, "Meera") };
   cookies = await first.cookies();
 }, 3_600_000);
 
@@ -51,12 +52,29 @@ describe("a page", () => {
     expect(visited).toEqual({ status, faults: [] });
   });
 
-  test.each(PAGES)("works without script: $name", async ({ path, status = 200 }) => {
-    const { page } = await employ(false, status);
-    const answered = await page.goto(town.chukta.origin + path(things));
-    expect(answered?.status()).toBe(status);
-    // What only a script can do is not shown where there is none.
-    expect(await page.locator("[data-copy]:visible").count()).toBe(0);
-    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+  test.each(FORMS)("that answers a form is in order: $name", async (form) => {
+    const operator = await employ(true, 400);
+    const { page } = operator;
+    await page.goto(town.chukta.origin + form.path(things));
+    for (const label of form.choose ?? []) await page.getByLabel(label).first().check();
+    for (const [label, text] of form.type ?? []) await page.getByLabel(label).first().fill(text);
+    await operator.press(form.press);
+    await page.getByText(form.shows).first().waitFor();
+    expect(await operator.lookAround(form.name)).toEqual([]);
+  });
+
+  test("works without script, whichever it is", async () => {
+    const { page } = await employ(false, 400);
+    const faults: string[] = [];
+    for (const { name, path, status = 200 } of PAGES) {
+      const answered = await page.goto(town.chukta.origin + path(things));
+      if (answered?.status() !== status) faults.push(`${name}: ${answered?.status()}`);
+      // What only a script can do is not shown where there is none.
+      const copies = await page.locator("[data-copy]:visible").count();
+      if (copies > 0) faults.push(`${name}: copies`);
+      const headings = await page.getByRole("heading", { level: 1 }).count();
+      if (headings !== 1) faults.push(`${name}: ${headings} headings`);
+    }
+    expect(faults).toEqual([]);
   });
 });

@@ -54,9 +54,14 @@ export async function liveMonth(chukta: Chukta, orders: string): Promise<void> {
   if (code !== 0) throw new Error("The month did not come out right.");
 }
 
-export async function makeThings(chukta: Chukta): Promise<Things> {
-  await chukta.createLink();
-  await pay(chukta, await chukta.createLink({ pre_auth: true }), "authorized");
+/** As long as the gateway takes them, in letters that no line can be broken between. */
+const LONG = { description: "W".repeat(240), merchant_payment_link_reference: "W".repeat(50) };
+
+/** All but the person, whom somebody invites in the console. */
+export async function makeThings(chukta: Chukta): Promise<Omit<Things, "person_id">> {
+  const unpaid = await chukta.createLink(LONG);
+  const held = await chukta.createLink({ pre_auth: true });
+  await pay(chukta, held, "authorized");
   const disputed = await chukta.createLink();
   await pay(chukta, disputed, "paid");
   await settle(chukta);
@@ -74,8 +79,15 @@ export async function makeThings(chukta: Chukta): Promise<Things> {
   const discrepancy = await newest<{ readonly id: string }>(chukta, "/v1/discrepancies");
   const message = await newest<{ readonly webhook_id: string }>(chukta, "/v1/messages");
   const notification = await newest<{ readonly id: string }>(chukta, "/v1/notifications");
+  const key = await chukta.api<{ readonly id: string }>("POST", "/v1/keys", {
+    name: "Storefront",
+    scopes: ["read"],
+  });
   return {
     order_id: bought.order_id,
+    held_id: held.order_id,
+    unpaid_id: unpaid.order_id,
+    key_id: key.id,
     payment_link_id: bought.link_id,
     webhook_id: message.webhook_id,
     notification_id: notification.id,

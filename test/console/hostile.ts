@@ -102,6 +102,34 @@ export function hostileOrder(text: string, n: number, at: string): HostileOrder 
   return { order_id, webhook_id: `msg_evil_${n}`, body };
 }
 
+/** The link of that order, opened and paid: every text that the gateway hands back of what others wrote. */
+export function hostileLink(text: string, n: number, at: string): HostileOrder {
+  const order_id = `v1-310115060000-aa-Evil${n}`;
+  const money = { value: 50_000, currency: "INR" };
+  const body = {
+    event_type: "payment_link.processed",
+    data: {
+      payment_link_id: linkOf(n),
+      order_id,
+      payment_link: text,
+      status: "PROCESSED",
+      amount: money,
+      amount_due: { value: 0, currency: "INR" },
+      merchant_payment_link_reference: text,
+      description: text,
+      customer: { email_id: text, first_name: text, mobile_number: text },
+      merchant_metadata: { [text.slice(0, 200)]: text },
+      allowed_payment_methods: [text],
+      split_info: { split_type: text },
+      created_at: at,
+      updated_at: at,
+    },
+  };
+  return { order_id, webhook_id: `msg_evil_link_${n}`, body };
+}
+
+export const linkOf = (n: number): string => `pl-v1-310115060000-aa-Evil${n}`;
+
 /** An event whose name is the text, about no order. */
 export function hostileEvent(text: string): object {
   return { event_type: text, data: { note: text } };

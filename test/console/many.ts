@@ -4,6 +4,7 @@
 // copy has its own ids, references, RRN, telephone number and time. Seconds, not minutes.
 
 import { env } from "cloudflare:workers";
+import type { AuditLine } from "../../src/domain/audit-line";
 import type { Stage } from "../../src/domain/stage";
 import { inr } from "../../src/domain/money";
 import type { OrderView } from "../../src/domain/order-view";
@@ -25,7 +26,7 @@ import {
   samplePayment,
   sampleRefund,
 } from "../ledger/sample";
-import { tell } from "../ledger/settled";
+import { sampleLines, tell } from "../ledger/settled";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -132,8 +133,12 @@ const TABLES: readonly (readonly [table: string, home: string])[] = [
   ["lookups", "home"],
 ];
 
-/** Of the transfers: one for so many orders. */
+/** Of the transfers: one for so many orders, with lines for three pages. */
 const ORDERS_PER_TRANSFER = 200;
+const LINES_PER_TRANSFER = 120;
+
+/** Of what stands in the audit: one line for so many orders. */
+const ORDERS_PER_DEED = 10;
 
 /** One copy in each statement takes D1 too long; so many do not. */
 const AT_ONCE = 10_000;
@@ -161,13 +166,14 @@ export async function seedMany({ orders, newest, every = MINUTE }: Many): Promis
   }
   await removeKinds();
   await seedTransfers(Math.ceil(orders / ORDERS_PER_TRANSFER), newest);
+  await seedAudit(Math.ceil(orders / ORDERS_PER_DEED), newest);
   await seedDays(newest);
   return Date.now() - began;
 }
 
-/** Kind k's own texts: of one length each, and nothing else in a row looks like them. */
+/** Kind k's own texts, in the form that searches have too (lower case); nothing else in a row looks like them. */
 function markOf(kind: number): Mark {
-  return { token: `S0${kind}x`, rrn: `99999999990${kind}`, phone: `999999990${kind}` };
+  return { token: `s0${kind}x`, rrn: `99999999990${kind}`, phone: `999999990${kind}` };
 }
 
 async function writeKinds(): Promise<void> {
@@ -222,7 +228,7 @@ async function multiplied(table: string, home: string): Promise<string> {
     INSERT INTO ${table} (${columns.map(({ name }) => name).join(", ")})
     SELECT ${copies.join(", ")}
     FROM kinds CROSS JOIN ${table} AS t
-      ON t.${home} = 'v1-310101000000-aa-S0' || kind || 'x'`;
+      ON t.${home} = 'v1-310101000000-aa-s0' || kind || 'x'`;
 }
 
 function kindOf(): string {
@@ -237,7 +243,7 @@ function kindOf(): string {
 /** The texts of a kind's mark, and its time, become the copy's own. */
 function textOf(column: string): string {
   const swaps = [
-    ["'S0' || kind || 'x'", "'S0' || kind || 'x' || nr"],
+    ["'s0' || kind || 'x'", "'s0' || kind || 'x' || nr"],
     ["'99999999990' || kind", "printf('%012d', 430700000000 + nr)"],
     ["'999999990' || kind", "printf('%010d', 9000000000 + nr)"],
     [`'${toIso(NOW)}'`, "strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch')"],
@@ -254,7 +260,7 @@ async function removeKinds(): Promise<void> {
 
 async function seedTransfers(count: number, newest: number): Promise<void> {
   const utr = "S09x00000000";
-  await tell({ utr, read: 1 });
+  await tell({ utr, read: 1, lines: sampleLines(LINES_PER_TRANSFER) });
   for (const table of ["settlements", "settlement_lines"]) {
     const { results } = await env.DB.prepare(`PRAGMA table_info(${table})`).all<{
       readonly name: string;
@@ -272,6 +278,29 @@ async function seedTransfers(count: number, newest: number): Promise<void> {
     await env.DB.prepare(sql).bind(count, newest).run();
     await env.DB.prepare(`DELETE FROM ${table} WHERE utr = '${utr}'`).run();
   }
+}
+
+/** Refunds that somebody asked for, one every ten minutes. */
+async function seedAudit(count: number, newest: number): Promise<void> {
+  const line: Omit<AuditLine, "at" | "order_id"> = {
+    by: "Meera",
+    action: "refund",
+    kind: "refund",
+    reference: "ref-1",
+    amount: inr(2_500),
+    decision: null,
+    reason: "Too small",
+  };
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers (nr, at) AS (SELECT 0, CAST(?2 AS INTEGER)
+       UNION ALL SELECT nr + 1, at - ${10 * MINUTE} FROM numbers WHERE nr + 1 < ?1)
+     INSERT INTO audit (at, actor, n, order_id, doc)
+     SELECT at, 'v1-310101000000-aa-s03x' || nr, 1, 'v1-310101000000-aa-s03x' || nr, json_set(?3,
+       '$.at', strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch'),
+       '$.order_id', 'v1-310101000000-aa-s03x' || nr) FROM numbers`,
+  )
+    .bind(count, newest, JSON.stringify(line))
+    .run();
 }
 
 /** A year of them, each with a thousand times its number. */
@@ -296,6 +325,12 @@ async function seedDays(newest: number): Promise<void> {
 
 /** Before another seeding; what is no order's stays. */
 export async function emptyLedger(): Promise<void> {
-  const tables = [...TABLES.map(([table]) => table), "settlements", "settlement_lines", "days"];
+  const tables = [
+    ...TABLES.map(([table]) => table),
+    "settlements",
+    "settlement_lines",
+    "audit",
+    "days",
+  ];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }

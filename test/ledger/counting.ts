@@ -19,6 +19,11 @@ export function counting(db: D1Database): { readonly db: D1Database; readonly ta
       bind: (...values: unknown[]) => statement(real.bind(...values)),
       all: async () => add(await real.all()),
       run: async () => add(await real.run()),
+      // The platform's own answers without figures.
+      first: async (column?: string) => {
+        const [row] = add(await real.all()).results;
+        return row === undefined ? null : column === undefined ? row : row[column];
+      },
     });
   const counted = wrap(db, {
     prepare: (sql: string) => statement(db.prepare(sql)),

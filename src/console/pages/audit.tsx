@@ -53,7 +53,7 @@ export const audit = new Hono<ConsoleDoor>().get(PATH, async (c) => {
         Who asked for money, who decided about it, and who changed keys or the money switch. A line
         is here about a second after the deed, and nobody can change or remove it.
       </p>
-      <form method="get" action={PATH} class="filters" aria-label="Filter the audit">
+      <form method="get" action={PATH} class="card filters" aria-label="Filter the audit">
         <Field
           name="order_id"
           label="Order id"
@@ -61,8 +61,8 @@ export const audit = new Hono<ConsoleDoor>().get(PATH, async (c) => {
           input={(tied) => <input {...tied} value={order_id} maxlength={60} autocomplete="off" />}
         />
         <div class="row">
-          <button class="quiet">Show</button>
-          {order_id !== "" && <a href={PATH}>All lines</a>}
+          <button>Show</button>
+          {order_id !== "" && <a href={PATH}>Show all lines</a>}
         </div>
       </form>
       {!listed.ok && <Trouble problem={listed.failure} />}

@@ -113,7 +113,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
   filters,
   problem,
 }) => (
-  <form method="get" action={PATH} class="stack" role="search" aria-label="Discrepancies">
+  <form method="get" action={PATH} class="card" role="search" aria-label="Discrepancies">
     <QueryFault problem={problem} fields={FILTERS} />
     <div class="filters pairs">
       <Choice
@@ -143,7 +143,11 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         options={sortedTypes().map((value) => ({ value, label: DISCREPANCY_WORDS[value].label }))}
         problem={problem}
       />
-      <DayFields typed={filters} problem={problem} labels={["First seen from", "First seen to"]} />
+      <DayFields
+        typed={filters}
+        problem={problem}
+        labels={["First seen from", "First seen up to"]}
+      />
     </div>
     <div class="row">
       <button>Show</button>

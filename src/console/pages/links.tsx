@@ -118,7 +118,7 @@ const Head: FC = () => (
 
 /** Folded on a phone, so that the links themselves are seen first. */
 const Filter: FC<Filters & { readonly isFiltered: boolean }> = (filters) => (
-  <details class="fold" open={filters.isFiltered}>
+  <details class="card fold" open={filters.isFiltered}>
     <summary>Filter the links</summary>
     <FilterForm {...filters} />
   </details>
@@ -166,12 +166,12 @@ const FilterForm: FC<Filters & { readonly isFiltered: boolean }> = (filters) => 
     />
     <Field
       name="to"
-      label="Created until"
+      label="Created up to"
       input={(tied) => <input {...tied} type="date" value={filters.to} />}
     />
     <div class="row">
-      <button class="quiet">Show</button>
-      {filters.isFiltered && <a href="/console/links">All links</a>}
+      <button>Show</button>
+      {filters.isFiltered && <a href="/console/links">Show all links</a>}
     </div>
   </form>
 );

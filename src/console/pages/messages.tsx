@@ -120,7 +120,10 @@ const Filters: FC<{
         </select>
       )}
     />
-    <button>Show</button>
+    <div class="row">
+      <button>Show</button>
+      {((state ?? "") !== "" || (event ?? "") !== "") && <a href={LIST}>Show all messages</a>}
+    </div>
   </form>
 );
 

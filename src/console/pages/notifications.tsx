@@ -103,7 +103,10 @@ async function listPage(c: ConsoleContext, refused: ApiProblem | null): Promise<
             </select>
           )}
         />
-        <button>Show</button>
+        <div class="row">
+          <button>Show</button>
+          {filtered && <a href={LIST}>Show all notifications</a>}
+        </div>
       </form>
       {data.length > 0 && <Table caption="Notifications" columns={COLUMNS} rows={data} />}
       {data.length === 0 && <Nothing filtered={filtered} more={next_cursor !== null} />}

@@ -14,6 +14,7 @@ import type { ConsoleContext, ConsoleDoor } from "../door";
 import { page } from "../frame";
 import { Badge, type Column, Copy, Empty, Field, Pager, PostForm, Table, Time } from "../parts";
 import { needsScope } from "../session";
+import { SettingsNav } from "../settings-nav";
 import { PERSON_FAULTS, PERSON_STATES, ROLE_WORDS } from "../words";
 import { endedPage } from "./notices";
 
@@ -39,6 +40,7 @@ export const people = new Hono<ConsoleDoor>()
             Invite somebody
           </a>
         </div>
+        <SettingsNav page="people" />
         <p class="soft">
           Everybody signs in under a name of their own, and what they do is recorded under it. The
           administrator with the console's password is not in this list, and always gets in.
@@ -125,6 +127,7 @@ function invitePage(c: ConsoleContext, typed: Typed, fault: Fault | "role_missin
     { title: "Invite somebody", section: "settings", status: fault === null ? 200 : 422 },
     <>
       <h1>Invite somebody</h1>
+      <SettingsNav page="people" />
       {fault === "too_many_people" && (
         <p class="notice bad" role="alert">
           {PERSON_FAULTS[fault]}

@@ -10,6 +10,7 @@ import type { ConsoleContext, ConsoleDoor } from "../door";
 import { page } from "../frame";
 import { Facts, PostForm, Time } from "../parts";
 import { PERSON_FAULTS, ROLE_WORDS } from "../words";
+import { SettingsNav } from "../settings-nav";
 import { endedPage, nowherePage } from "./notices";
 import {
   changerOf,
@@ -91,6 +92,7 @@ function personPage(c: ConsoleContext, person: PersonView, refused: Refused | nu
     { title: person.name, section: "settings", status: refused === null ? 200 : 422 },
     <>
       <h1 dir="auto">{person.name}</h1>
+      <SettingsNav page="people" />
       {refused !== null && !refused.isEmail && (
         <p class="notice bad" role="alert">
           {refused.fault}
@@ -101,10 +103,10 @@ function personPage(c: ConsoleContext, person: PersonView, refused: Refused | nu
           rows={[
             ["State", <StateBadge person={person} />],
             ["Role", ROLE_WORDS[person.role].label],
-            ["E-mail", person.email ?? "–"],
+            ["E-mail", <span dir="auto">{person.email ?? "–"}</span>],
             ["Last seen", <LastSeen at={person.last_seen_at} />],
             ["Invited", <Time at={person.created_at} />],
-            ["Invited by", person.created_by],
+            ["Invited by", <span dir="auto">{person.created_by}</span>],
             person.invited_until === null
               ? null
               : ["The invitation ends", <Time at={person.invited_until} far />],

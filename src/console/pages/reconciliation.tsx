@@ -112,7 +112,7 @@ const AskForm: FC<{
   readonly today: string;
   readonly problem: ApiProblem | null;
 }> = ({ asked, today, problem }) => (
-  <form method="get" action={PATH} class="stack" role="search" aria-label="Days">
+  <form method="get" action={PATH} class="card" role="search" aria-label="Days">
     <QueryFault problem={problem} fields={["from", "to"]} />
     <p class="row">
       {presetsOf(today).map(({ label, from, to }) => (

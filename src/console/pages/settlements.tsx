@@ -118,7 +118,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
   filters,
   problem,
 }) => (
-  <form method="get" action={PATH} class="stack" role="search" aria-label="Transfers">
+  <form method="get" action={PATH} class="card" role="search" aria-label="Transfers">
     <QueryFault problem={problem} fields={FILTERS} />
     <div class="filters pairs">
       <DayFields typed={filters} problem={problem} />

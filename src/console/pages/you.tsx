@@ -11,6 +11,7 @@ import { useHere } from "../here";
 import { Badge, type Column, Facts, Field, PostForm, Table, Time } from "../parts";
 import { fromOf, replaceSession } from "../session";
 import { PASSWORD_FAULTS, ROLE_WORDS } from "../words";
+import { SettingsNav } from "../settings-nav";
 import { NewPassword } from "./invitation";
 import { endedPage } from "./notices";
 import { tellLimit } from "./sign-in";
@@ -75,6 +76,7 @@ async function youPage(c: ConsoleContext, faults: Faults): Promise<Response> {
     { title: "You", section: "settings", status: isFaulty ? faults.status : 200 },
     <>
       <h1>You</h1>
+      <SettingsNav page="you" />
       <div class="card modest">
         <Facts
           rows={[
