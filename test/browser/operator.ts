@@ -77,18 +77,9 @@ export class Operator {
   }
 
   /** The rows of a table, each cell under the name of its column. */
-  async readTable(caption: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  async readTable(caption: string): Promise<readonly Row[]> {
     const rows = this.page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
-    return rows.evaluateAll((all) =>
-      all.map((row) =>
-        Object.fromEntries(
-          Array.from(row.querySelectorAll("td"), (cell) => [
-            cell.getAttribute("data-label") ?? "",
-            cell.innerText.trim(),
-          ]),
-        ),
-      ),
-    );
+    return (await rows.evaluateAll(READ_ROWS)) as readonly Row[];
   }
 
   /** Goes there, and looks around. */
@@ -125,6 +116,13 @@ export class Operator {
     await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   }
 }
+
+type Row = Readonly<Record<string, string>>;
+
+/** Runs in the page. */
+const READ_ROWS = `(rows) => rows.map((row) => Object.fromEntries(
+  [...row.cells].map((cell) => [cell.dataset.label, cell.innerText.trim()]),
+))`;
 
 export interface Visited {
   readonly status: number | null;
