@@ -69,6 +69,7 @@ describe("the operator's morning", () => {
     const hold = page.getByRole("link", { name: /hold ends within 24 hours/ });
     expect(await hold.innerText()).toContain("₹1,500.00");
     await operator.press("Uncaptured");
+    await operator.sees("Uncaptured");
     const [held, ...others] = await operator.readTable("Held money, soonest deadline first");
     expect(others).toEqual([]);
     expect(held).toMatchObject({ Order: made.reference, Held: "₹1,500.00" });

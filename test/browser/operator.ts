@@ -78,8 +78,8 @@ export class Operator {
 
   /** The rows of a table, each cell under the name of its column. */
   async readTable(caption: string): Promise<readonly Row[]> {
-    const rows = this.page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
-    return (await rows.evaluateAll(READ_ROWS)) as readonly Row[];
+    const script = `(${READ_TABLE})(${JSON.stringify(caption)})`;
+    return this.page.evaluate<readonly Row[]>(script);
   }
 
   /** Goes there, and looks around. */
@@ -119,10 +119,14 @@ export class Operator {
 
 type Row = Readonly<Record<string, string>>;
 
-/** Runs in the page. */
-const READ_ROWS = `(rows) => rows.map((row) => Object.fromEntries(
-  [...row.cells].map((cell) => [cell.dataset.label, cell.innerText.trim()]),
-))`;
+/** Runs in the page. A table that is not there has no rows. */
+const READ_TABLE = `(caption) => {
+  const tables = [...document.querySelectorAll("table")];
+  const table = tables.find((one) => one.caption?.textContent === caption);
+  return [...(table?.tBodies[0].rows ?? [])].map((row) => Object.fromEntries(
+    [...row.cells].map((cell) => [cell.dataset.label, cell.innerText.trim()]),
+  ));
+}`;
 
 export interface Visited {
   readonly status: number | null;

@@ -31,7 +31,11 @@ describe("somebody who is not signed in", () => {
   });
 
   test.each([
-    ["to where it stood", `${origin}/console/orders/1/refund?what=all`, "?to=%2Fconsole%2Forders%2F1%2Frefund%3Fwhat%3Dall"],
+    [
+      "to where it stood",
+      `${origin}/console/orders/1/refund?what=all`,
+      "?to=%2Fconsole%2Forders%2F1%2Frefund%3Fwhat%3Dall",
+    ],
     ["to the first page where the browser does not say", "", ""],
     ["to the first page from outside of the console", `${origin}/sandbox`, ""],
     ["to no other host", "https://evil.example//evil.example/console", ""],
