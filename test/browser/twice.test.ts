@@ -251,5 +251,6 @@ describe("an order's page that is open", () => {
     await operator.press("Sign in");
     await operator.giveName();
     await operator.sees(made.reference);
+    expect(operator.page.url()).toBe(`${town.chukta.origin}/console/orders/${made.order_id}`);
   });
 });
