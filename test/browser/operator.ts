@@ -72,7 +72,7 @@ export class Operator {
   }
 
   /** Waits until the page begins with what was just done. */
-  async isTold(sentence: string): Promise<void> {
+  async isTold(sentence: string | RegExp): Promise<void> {
     await this.page.locator("main > .notice", { hasText: sentence }).waitFor();
   }
 

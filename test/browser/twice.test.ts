@@ -39,19 +39,22 @@ async function sell(): Promise<MadeLink> {
   return made;
 }
 
-/** Counts the forms that a page sends from now on. */
-function countForms({ page }: Operator): () => number {
-  let sent = 0;
-  page.on("request", (request) => {
-    if (request.method() === "POST") sent += 1;
-  });
-  return () => sent;
-}
-
 /** So that the second press comes while the first is on its way. */
 async function slow(operation: string): Promise<void> {
   const answers = [{ operation, times: -1, delay_ms: 700 }];
   await town.chukta.gateway("POST", "/faults", { answers });
+}
+
+/** Twice in this tab, and twice in another one that shows the same question, all at once. */
+async function pressEverywhere(operator: Operator, button: string, told: RegExp): Promise<void> {
+  const other = await operator.openTab();
+  await other.page.goto(operator.page.url());
+  await other.button(button).waitFor();
+  const press = async (tab: Operator) => {
+    await tab.button(button).dblclick();
+    await tab.isTold(told);
+  };
+  await Promise.all([press(operator), press(other)]);
 }
 
 describe("two presses for one", () => {
@@ -62,11 +65,8 @@ describe("two presses for one", () => {
     await openOrder(operator, chukta, made.order_id);
     await askRefund(operator, "500");
     await slow("refund.create");
-    const sent = countForms(operator);
-    await operator.button("Refund ₹500.00 now").dblclick();
-    await operator.isTold("The refund was done");
+    await pressEverywhere(operator, "Refund ₹500.00 now", /The refund was done|It was sent, and/);
     expect(await chukta.moved(made.order_id)).toMatchObject({ refunded: 50_000, refunds: 1 });
-    if (script) expect(sent()).toBe(1);
   });
 
   test.each(WITH_AND_WITHOUT)("capture once, %s", async (_, script) => {
@@ -85,11 +85,12 @@ describe("two presses for one", () => {
       .first()
       .waitFor();
     await slow("order.capture");
-    const sent = countForms(operator);
-    await operator.button("Capture ₹1,000.00, release ₹500.00").dblclick();
-    await operator.isTold("The money was captured.");
+    await pressEverywhere(
+      operator,
+      "Capture ₹1,000.00, release ₹500.00",
+      /The money was captured|It was sent, and/,
+    );
     expect(await chukta.moved(made.order_id)).toMatchObject({ captured: 100_000, captures: 1 });
-    if (script) expect(sent()).toBe(1);
   });
 });
 
