@@ -150,7 +150,8 @@ async function captureOne(
   );
   if (sent.ok) return { kind: "ended", order, command: sent.value };
   const { status, title, detail } = sent.failure;
-  const why = detail === undefined ? title : `${title}. ${detail}`;
+  // What goes into details often begins with the same words.
+  const why = detail?.startsWith(title) === true ? detail : [title, detail ?? []].flat().join(". ");
   return { kind: "failed", order, why, state: stateAfter(status) };
 }
 

@@ -132,13 +132,21 @@ export const needsOwnForm: MiddlewareHandler<ConsoleDoor> = async function check
 /** A form of a session that is over did nothing, and says so once one is signed in again. */
 function sendToSignIn(c: ConsoleContext): Response {
   if (isPoll(c)) return c.body(null, 401);
-  if (c.req.method === "POST") return endedPage(c);
+  if (c.req.method === "POST") return endedPage(c, signInFor(pageOfForm(c)));
   const { pathname, search } = new URL(c.req.url);
-  const isStart = pathname === "/console";
-  return c.redirect(
-    isStart ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(pathname + search)}`,
-    303,
-  );
+  return c.redirect(signInFor(pathname + search), 303);
+}
+
+/** Signing in leads on to this address of ours. */
+function signInFor(address: string): string {
+  return address === "/console" ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(address)}`;
+}
+
+/** Where the form stood that was sent; a browser that does not say it begins at the first page. */
+function pageOfForm(c: ConsoleContext): string {
+  const referer = c.req.header("referer") ?? "";
+  const page = URL.canParse(referer) ? new URL(referer) : null;
+  return page === null ? "/console" : ownAddress(page.pathname + page.search);
 }
 
 /** Where to go after signing in: an address of ours, or the first page. */

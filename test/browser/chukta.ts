@@ -34,6 +34,26 @@ export interface VerdictJson {
   readonly source: string | null;
 }
 
+/** Paisa, and how many captures and refunds the gateway was ever asked for. */
+export interface Moved {
+  readonly authorized: number;
+  readonly captured: number;
+  readonly refunded: number;
+  readonly captures: number;
+  readonly refunds: number;
+}
+
+const NOTHING_MOVED = { authorized: 0, captured: 0, refunded: 0 } as const;
+
+interface GatewayBooks {
+  readonly totals: Readonly<Record<string, Omit<Moved, "captures" | "refunds">>>;
+  readonly refunds: readonly { readonly parent_order_id: string }[];
+  readonly orders: readonly {
+    readonly order_id: string;
+    readonly payments?: readonly { readonly capture_data?: readonly unknown[] }[];
+  }[];
+}
+
 export class Chukta {
   readonly origin: string;
   readonly log: () => string;
@@ -98,6 +118,31 @@ export class Chukta {
 
   verdict(token: string): Promise<VerdictJson> {
     return this.api("GET", `/v1/verdicts/${token}`);
+  }
+
+  /** A link whose payment the customer's bank holds, or has paid. */
+  async createPaid(
+    action: "pay" | "authorize",
+    change: Readonly<Record<string, unknown>> = {},
+    instrument = "card",
+  ): Promise<MadeLink> {
+    const made = await this.createLink({ pre_auth: action === "authorize", ...change });
+    await this.gateway("POST", `/links/${made.link_id}/${action}`, { instrument });
+    return made;
+  }
+
+  /** What the gateway's own books say has moved of an order, in paisa, and how often. */
+  async moved(order_id: string): Promise<Moved> {
+    const { totals, refunds, orders } = await this.gateway<GatewayBooks>("GET", "/books");
+    const { authorized, captured, refunded } = totals[order_id] ?? NOTHING_MOVED;
+    const payments = orders.find((order) => order.order_id === order_id)?.payments ?? [];
+    return {
+      authorized,
+      captured,
+      refunded,
+      captures: payments.flatMap((payment) => payment.capture_data ?? []).length,
+      refunds: refunds.filter((refund) => refund.parent_order_id === order_id).length,
+    };
   }
 
   /** The minute's cron, once. */

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { seriousFaults } from "./axe";
 import { GROUND, LOOKS } from "./looks";
 
@@ -32,10 +32,54 @@ export class Operator {
 
   async signIn(origin: string, name = "administrator", password = PASSWORD): Promise<void> {
     await this.page.goto(`${origin}/console/sign-in`);
+    await this.giveName(name, password);
+  }
+
+  /** At the page to sign in, wherever it leads then. */
+  async giveName(name = "administrator", password = PASSWORD): Promise<void> {
     await this.page.getByLabel("Name", { exact: true }).fill(name);
     await this.page.getByLabel("Password", { exact: true }).fill(password);
     await this.page.getByRole("button", { name: "Sign in" }).click();
     await this.page.getByRole("button", { name: "Sign out" }).waitFor();
+  }
+
+  /** Another tab of the same browser. */
+  async openTab(): Promise<Operator> {
+    return new Operator(await this.page.context().newPage(), this.#complaints);
+  }
+
+  /** A button, or a link, by exactly what it says. */
+  button(name: string): Locator {
+    const exact = { name, exact: true };
+    return this.page.getByRole("button", exact).or(this.page.getByRole("link", exact));
+  }
+
+  /** Presses it, and waits for the page that comes. */
+  async press(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.button(name).first().click();
+      await this.page.waitForLoadState();
+    }
+  }
+
+  async type(label: string, text: string): Promise<void> {
+    await this.page.getByLabel(label, { exact: true }).fill(text);
+  }
+
+  /** Waits until the page with this heading is there. */
+  async sees(heading: string): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+  }
+
+  /** Waits until the page begins with what was just done. */
+  async isTold(sentence: string | RegExp): Promise<void> {
+    await this.page.locator("main > .notice", { hasText: sentence }).waitFor();
+  }
+
+  /** The rows of a table, each cell under the name of its column. */
+  async readTable(caption: string): Promise<readonly Row[]> {
+    const script = `(${READ_TABLE})(${JSON.stringify(caption)})`;
+    return this.page.evaluate<readonly Row[]>(script);
   }
 
   /** Goes there, and looks around. */
@@ -91,6 +135,17 @@ export class Operator {
     await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   }
 }
+
+type Row = Readonly<Record<string, string>>;
+
+/** Runs in the page. A table that is not there has no rows. */
+const READ_TABLE = `(caption) => {
+  const tables = [...document.querySelectorAll("table")];
+  const table = tables.find((one) => one.caption?.textContent === caption);
+  return [...(table?.tBodies[0].rows ?? [])].map((row) => Object.fromEntries(
+    [...row.cells].map((cell) => [cell.dataset.label, cell.innerText.trim()]),
+  ));
+}`;
 
 export interface Visited {
   readonly status: number | null;

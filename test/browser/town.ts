@@ -1,5 +1,7 @@
 // One `npm start` and one browser for a file of tests: started before the first, stopped after the
 // last, however they end. Every customer who was invited must leave without a complaint.
+import { join } from "node:path";
+import { env } from "node:process";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Chukta, startChukta } from "./chukta";
@@ -45,6 +47,18 @@ export class Town {
     await Promise.all(started);
   }
 
+  /** How everybody's page looks now, where CHUKTA_SCREENSHOTS names a folder. */
+  async shoot(name: string): Promise<void> {
+    const folder = env["CHUKTA_SCREENSHOTS"];
+    if (!folder) return;
+    const people = [...this.#shoppers, ...this.#operators];
+    const pages = people.flatMap(({ page }) => page.context().pages());
+    const file = name.replaceAll(/\W+/g, "-");
+    for (const [at, page] of pages.entries()) {
+      await page.screenshot({ path: join(folder, `failed-${file}-${at}.png`), fullPage: true });
+    }
+  }
+
   /** Closes every customer's browser and heals the gateway; returns what they complained of. */
   async clear(): Promise<readonly string[]> {
     const people = [...this.#shoppers.splice(0), ...this.#operators.splice(0)];
@@ -65,7 +79,10 @@ export function useTown(settings: Readonly<Record<string, string>> = {}): Town {
   let failed = false;
   beforeAll(() => town.open(settings));
   afterEach(async ({ task }) => {
-    failed ||= task.result?.state === "fail";
+    if (task.result?.state === "fail") {
+      failed = true;
+      await town.shoot(task.name);
+    }
     expect(await town.clear()).toEqual([]);
   });
   afterAll(async () => {

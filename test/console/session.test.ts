@@ -30,6 +30,24 @@ describe("somebody who is not signed in", () => {
     expect(signed).toMatchObject({ status: 303, location: "/console/orders?stage=paid" });
   });
 
+  test.each([
+    [
+      "to where it stood",
+      `${origin}/console/orders/1/refund?what=all`,
+      "?to=%2Fconsole%2Forders%2F1%2Frefund%3Fwhat%3Dall",
+    ],
+    ["to the first page where the browser does not say", "", ""],
+    ["to the first page from outside of the console", `${origin}/sandbox`, ""],
+    ["to no other host", "https://evil.example//evil.example/console", ""],
+    ["to no address that is none", "console", ""],
+  ])("has a form that did nothing lead %s", async (_, referer, to) => {
+    const form = new URLSearchParams({ step: "confirm" });
+    const shown = await new Visitor().send("/console/orders/1/refund", form, { referer });
+    expect(shown.status).toBe(401);
+    expect(textOf(shown.html)).toContain("Your session has ended Nothing was done.");
+    expect(shown.html).toContain(`href="/console/sign-in${to}"`);
+  });
+
   test("is not let in with a wrong password, nor told which part was wrong", async () => {
     const visitor = new Visitor();
     const fields = { name: "administrator", password: "wrong" };

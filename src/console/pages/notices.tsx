@@ -20,7 +20,8 @@ export function shutPage(c: ConsoleContext): Response {
   );
 }
 
-export function endedPage(c: ConsoleContext): Response {
+/** `href`: where one signs in, and where that leads. */
+export function endedPage(c: ConsoleContext, href = "/console/sign-in"): Response {
   return openPage(
     c,
     { title: "Your session has ended", status: 401 },
@@ -28,7 +29,7 @@ export function endedPage(c: ConsoleContext): Response {
       <h1>Your session has ended</h1>
       <p>Nothing was done. Sign in, look at it once more, and do it again if it is still needed.</p>
       <p>
-        <a class="button" href="/console/sign-in">
+        <a class="button" href={href}>
           Sign in
         </a>
       </p>
