@@ -153,7 +153,7 @@ function fold(text: string): string {
 }
 
 /** The noughts of the scripts that telephones in India write; each script's other digits follow its own. */
-const NOUGHTS = [..."०০੦૦୦௦౦೦൦٠۰０"].map((nought) => nought.codePointAt(0) ?? 0);
+const NOUGHTS = "० ০ ੦ ૦ ୦ ௦ ౦ ೦ ൦ ٠ ۰ ０".split(" ").map((nought) => nought.codePointAt(0) ?? 0);
 
 function plainDigit(digit: string): string {
   const at = digit.codePointAt(0) ?? 0;
