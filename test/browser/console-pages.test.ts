@@ -58,7 +58,7 @@ describe("a page", () => {
     await page.goto(town.chukta.origin + form.path(things));
     for (const label of form.choose ?? []) await page.getByLabel(label).first().check();
     for (const [label, text] of form.type ?? []) await page.getByLabel(label).first().fill(text);
-    await operator.press(form.press);
+    await operator.insist(form.press);
     await page.getByText(form.shows).first().waitFor();
     expect(await operator.lookAround(form.name)).toEqual([]);
   });

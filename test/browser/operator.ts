@@ -101,7 +101,7 @@ export class Operator {
   }
 
   /** What the form makes of itself: also what a browser would not let through, as without its checks. */
-  async press(button: string): Promise<void> {
+  async insist(button: string): Promise<void> {
     await this.page.evaluate("for (const form of document.forms) form.noValidate = true");
     const pressed = this.page.getByRole("main").getByRole("button", { name: button }).first();
     await Promise.all([this.page.waitForEvent("load"), pressed.click()]);

@@ -51,7 +51,7 @@ const FirstSteps: FC<{ readonly webhook_url: string }> = ({ webhook_url }) => {
   return (
     <section class="card" aria-labelledby="first-steps">
       <h2 id="first-steps">First steps</h2>
-      <ol class="steps">
+      <ol class="first-steps">
         <li>
           <h3>Tell Pine Labs where to send webhooks</h3>
           <p>
