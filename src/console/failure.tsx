@@ -7,6 +7,7 @@ import type { ConsoleContext } from "./door";
 import { page } from "./frame";
 import { useHere } from "./here";
 import type { Section } from "./sections";
+import { Sentence } from "./sentence";
 
 /** A page that could not be shown, with the status that the API gave. */
 export function failurePage(
@@ -32,7 +33,11 @@ export const Trouble: FC<{ readonly problem: ApiProblem; readonly titled?: boole
 }) => (
   <div class="notice bad" role="alert">
     {titled && <p class="title">{problem.title}</p>}
-    {problem.detail !== undefined && <p>{problem.detail}</p>}
+    {problem.detail !== undefined && (
+      <p>
+        <Sentence text={problem.detail} />
+      </p>
+    )}
     {problem.errors !== undefined && problem.errors.length > 0 && (
       <ul>
         {problem.errors.map(({ pointer, parameter, detail }) => (

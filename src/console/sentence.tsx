@@ -12,9 +12,16 @@ const PAGES: { readonly [address: string]: readonly [href: string, label: string
   "GET /v1/money": ["/console/settings/money", "Money switch"],
   "GET /v1/keys": ["/console/settings/keys", "API keys"],
   "POST /v1/notifications/resume": ["/console/notifications", "Resume"],
+  "POST /v1/orders/{id}/refresh": ["/console/orders", "“Ask the gateway now” on the order's page"],
+  "GET /v1/orders/{id}/commands": ["/console/orders", "The order's page"],
+  "GET /v1/orders/{id}/receipt": ["/console/orders", "the order's page"],
+  "POST /v1/links/track": ["/console/links/track", "“Take over a link”"],
+  "GET /v1/messages": ["/console/messages", "Messages"],
+  "GET /v1/notifications": ["/console/notifications", "Notifications"],
+  "GET /v1/discrepancies?state=all": ["/console/discrepancies?state=all", "Discrepancies"],
 };
 
-const PARTS = /(\d{4}-\d\d-\d\dT[\d:.]+Z|(?:GET|POST) \/v1\/[a-z/]+[a-z])/;
+const PARTS = /(\d{4}-\d\d-\d\dT[\d:.]+Z|(?:GET|POST) \/v1\/[a-z/{}?=]+[a-z}])/;
 
 export const Sentence: FC<{ readonly text: string }> = ({ text }) => (
   <>
