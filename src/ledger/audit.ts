@@ -62,7 +62,8 @@ export async function listAudit(
     ...(place.value ? ["(at, actor, n) < (?1, ?2, ?3)"] : []),
     ...(order_id === undefined ? [] : [`order_id = ?${after.length + 1}`]),
   ];
-  const statement = `SELECT at, actor, n, doc FROM audit
+  const index = order_id === undefined ? "" : "INDEXED BY audit_order";
+  const statement = `SELECT at, actor, n, doc FROM audit ${index}
     ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
     ORDER BY at DESC, actor DESC, n DESC LIMIT ${limit + 1}`;
   const { results } = await db

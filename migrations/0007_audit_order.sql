@@ -1,0 +1,1 @@
+CREATE INDEX `audit_order` ON `audit` (`order_id`);
