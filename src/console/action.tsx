@@ -14,7 +14,7 @@ import { type ApiProblem, pathWith } from "./api";
 import { type Asking, changesOf, confirmationPage, formPage, obstaclePage } from "./action-pages";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { failurePage } from "./failure";
-import { page } from "./frame";
+import { forbiddenPage } from "./refused";
 import type { Section } from "./sections";
 import { markOf, mintReference, type Seen, writeSeen } from "./seen";
 import type { Faults, Read, Typed } from "./typed";
@@ -227,24 +227,4 @@ async function markOfAsking(
   { reference, seen }: { readonly reference: string; readonly seen: string },
 ): Promise<string> {
   return markOf(c.var.here.csrf, [c.req.path, reference, seen, ...Object.values(typed)]);
-}
-
-/** What a role may not do has no button; whoever comes all the same is told why. */
-export function forbiddenPage(c: ConsoleContext, section: Section): Response {
-  return page(
-    c,
-    { title: "You may not do this", section, status: 403 },
-    <>
-      <h1>You may not do this</h1>
-      <p>
-        Nothing was done. Your role here is {c.var.here.operator.role}. Ask an administrator to do
-        it, or to give you a role that may.
-      </p>
-      <p>
-        <a class="button" href="/console">
-          Back to Today
-        </a>
-      </p>
-    </>,
-  );
 }

@@ -18,7 +18,8 @@ import { openApi } from "./api";
 import type { ConsoleContext, ConsoleDoor } from "./door";
 import { CSRF_FIELD, csrfToken, readForm } from "./form";
 import { endedPage, shutPage, strangeFormPage } from "./pages/notices";
-import { notYoursPage, unbelievedPage, uninvitedPage } from "./pages/refusals";
+import { unbelievedPage, uninvitedPage } from "./pages/refusals";
+import { forbiddenPage } from "./refused";
 
 export const SIGN_IN = "/console/sign-in";
 
@@ -105,7 +106,7 @@ async function enter(
 /** Pages that are only for some: for the others they say so. */
 export function needsScope(scope: Scope): MiddlewareHandler<ConsoleDoor> {
   return async function checkScope(c, next) {
-    return c.var.here.scopes.has(scope) ? next() : notYoursPage(c);
+    return c.var.here.scopes.has(scope) ? next() : forbiddenPage(c, "settings");
   };
 }
 

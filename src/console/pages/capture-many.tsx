@@ -7,7 +7,7 @@ import { isReference } from "../../domain/ids";
 import { formatAmount } from "../../domain/money-format";
 import { shownTime } from "../../domain/shown-time";
 import { millisecondsOf } from "../../domain/time";
-import { forbiddenPage } from "../action";
+import { forbiddenPage } from "../refused";
 import { pathWith } from "../api";
 import { BatchLine, BatchSum, OrderLink, Step } from "../batch-parts";
 import { type Entry, idsOf, readBatch, runBatch, sumOf } from "../capture-batch";

@@ -1,9 +1,9 @@
 // Pages for who can not come in, or not here: a wrong setting, a token of Cloudflare Access that is not believed,
-// somebody whom nobody invited, a page for administrators.
+// somebody whom nobody invited.
 
 import type { AccessFailure } from "../access-token";
 import type { ConsoleContext } from "../door";
-import { Document, htmlResponse, openPage, page } from "../frame";
+import { Document, htmlResponse, openPage } from "../frame";
 import { renderFor } from "../here";
 import { logError } from "../../http/log";
 
@@ -76,20 +76,6 @@ export function uninvitedPage(c: ConsoleContext, email: string): Response {
       <p>
         <a href="/console/sign-in">Sign in with a password</a> ·{" "}
         <a href="/cdn-cgi/access/logout">Sign out of Cloudflare Access</a>
-      </p>
-    </>,
-  );
-}
-
-export function notYoursPage(c: ConsoleContext): Response {
-  return page(
-    c,
-    { title: "Only for administrators", section: "settings", status: 403 },
-    <>
-      <h1>Only for administrators</h1>
-      <p>Nothing was done. Ask an administrator to do it, or to make you one.</p>
-      <p>
-        <a href="/console">Back to Today</a>
       </p>
     </>,
   );

@@ -16,7 +16,7 @@ import { Badge, type Column, Empty, Money, Pager, PostForm, Table, Time } from "
 import { markOf, mintReference } from "../seen";
 import type { Tone } from "../words";
 import { OrderLink } from "../batch-parts";
-import { forbiddenPage } from "../action";
+import { forbiddenPage } from "../refused";
 
 const HOUR_MS = 3_600_000;
 const PATH = "/console/uncaptured";
