@@ -2,6 +2,7 @@
 // that they chose. And what such a person does with money, press by press.
 
 import { expect } from "vitest";
+import type { OrderView } from "../../src/domain/order-view";
 import type { Chukta } from "./chukta";
 import type { Operator } from "./operator";
 import type { Town } from "./town";
@@ -30,9 +31,15 @@ export async function hire(town: Town, name: string, script: boolean): Promise<O
   return operator;
 }
 
-/** Until the webhooks have brought the order there. */
+/** Until the webhooks have brought the order there, and the lists, which are a second behind, say so too. */
 export async function reaches(chukta: Chukta, order_id: string, stage: string): Promise<void> {
+  const listed = async (): Promise<readonly (string | null)[]> => {
+    const path = `/v1/orders?stage=${stage}&limit=200`;
+    const { data } = await chukta.api<{ readonly data: readonly OrderView[] }>("GET", path);
+    return data.map((order) => order.order_id);
+  };
   await expect.poll(async () => (await chukta.order(order_id)).stage, SOON).toBe(stage);
+  await expect.poll(listed, SOON).toContain(order_id);
 }
 
 export async function openOrder(operator: Operator, chukta: Chukta, id: string): Promise<void> {
