@@ -79,7 +79,7 @@ const How: FC<{ readonly payment: PaymentView }> = ({ payment }) => {
       <span dir="auto">{methodLabel(payment_method)}</span>
       {(network !== null || last4 !== null) && (
         <span class="soft small block" dir="auto">
-          {network ?? ""} {last4 === null ? "" : `••${last4}`}
+          {network ?? ""} {last4 !== null && <span class="short">••{last4}</span>}
         </span>
       )}
     </div>
