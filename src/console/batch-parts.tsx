@@ -1,10 +1,11 @@
 // A batch of captures on the page: a line for each order, how far it is, and what it came to.
 
+import { shorten } from "./short";
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
 import type { OrderView } from "../domain/order-view";
-import { pathTo } from "./api";
 import { amountOf, type BatchState, type Entry, type Row, stateOf, sumOf } from "./capture-batch";
-import { nameOf, shorten } from "./order-words";
+import { nameOf } from "./order-words";
 import { OUTCOMES } from "./outcome-words";
 import { Badge, Money } from "./parts";
 import type { Tone } from "./words";
@@ -45,9 +46,7 @@ export const BatchLine: FC<Entry> = ({ id, row }) => {
 export const OrderLink: FC<{ readonly id: string; readonly order: OrderView | null }> = ({
   id,
   order,
-}) => (
-  <a href={`/console${pathTo("orders", id)}`}>{order === null ? id : shorten(nameOf(order))}</a>
-);
+}) => <a href={orderPath(id)}>{order === null ? id : shorten(nameOf(order))}</a>;
 
 function orderOf(row: Row): OrderView | null {
   return row.kind === "ready" ? row.held.order : row.order;

@@ -1,7 +1,7 @@
 // A message by its name, and whose it is: an order's, a link's, or nobody's.
 
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
-import { pathTo } from "./api";
 import { EVENTS } from "./message-words";
 
 /** An event that no table has is shown by the gateway's own name. */
@@ -22,7 +22,7 @@ export const MessageHome: FC<{ readonly actor: string }> = ({ actor }) =>
   isOfNobody(actor) ? (
     <>No order</>
   ) : (
-    <a class="id" href={`/console${pathTo("orders", actor)}`}>
+    <a class="id" href={orderPath(actor)}>
       {actor}
     </a>
   );

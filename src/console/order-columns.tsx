@@ -1,8 +1,8 @@
 // Orders as rows of a list: which one, whose, where it stands, what is to be done, how much, since when.
 
+import { orderPath } from "./order-path";
 import { isOpenStep } from "../domain/checklist";
 import type { OrderView } from "../domain/order-view";
-import { pathTo } from "./api";
 import { Badge, type Column, Money, StageBadge, Time } from "./parts";
 import { Short } from "./short";
 import { attentionWord, STEP_LABELS } from "./words";
@@ -38,10 +38,6 @@ export const ORDER_COLUMNS: readonly Column<OrderView>[] = [
   { label: "Amount", figure: true, cell: ({ amount }) => <Money amount={amount} /> },
   { label: "Created", cell: ({ created_at }) => <Time at={created_at} /> },
 ];
-
-export function orderPath(id: string): string {
-  return `/console${pathTo("orders", id)}`;
-}
 
 /** By name if one was given, else by what reaches them; masked for who may not see it. */
 function Customer({ order: { customer } }: { readonly order: OrderView }) {

@@ -2,7 +2,6 @@
 // each; what the gateway may call otherwise tomorrow is shown as it came (law 9).
 
 import type { CommandKind } from "../domain/command";
-import type { Outcome } from "../domain/command-view";
 import type { FulfillmentView } from "../domain/fulfillment-view";
 import type { ClaimState } from "../domain/handling";
 import type { Origin } from "../domain/record";
@@ -66,16 +65,6 @@ export function stateWord(
   const word = Object.hasOwn(known, status) ? known[status] : undefined;
   return word ?? { label: `“${status}”`, tone: "wait" };
 }
-
-export const OUTCOMES: { readonly [outcome in Outcome]: Word } = {
-  in_flight: { label: "Being sent", tone: "wait" },
-  unknown: { label: "Outcome not known yet", tone: "wait" },
-  needs_decision: { label: "Waits for a decision", tone: "bad" },
-  pending: { label: "Under way", tone: "wait" },
-  done: { label: "Done", tone: "good" },
-  failed: { label: "Failed", tone: "bad" },
-  refused: { label: "Refused", tone: "plain" },
-};
 
 export const COMMANDS: { readonly [kind in CommandKind]: string } = {
   refund: "Refund",

@@ -1,15 +1,16 @@
 // What moved on an order's page: payments with where their money is, commands that have no end yet, refunds.
 
+import { OUTCOMES } from "./outcome-words";
 import type { FC } from "hono/jsx";
 import type { CommandView, RefundView } from "../domain/command-view";
 import { inr } from "../domain/money";
 import type { OrderView, PaymentView } from "../domain/order-view";
 import type { PaymentBooks } from "../domain/settlement-books";
-import { COMMANDS, methodLabel, OUTCOMES, stateWord } from "./order-labels";
+import { COMMANDS, methodLabel, stateWord } from "./order-labels";
 import { orderPath } from "./order-path";
 import { Badge, type Column, Money, Table, Time, Unknown } from "./parts";
 import { Some } from "./some";
-import { Told } from "./told";
+import { Sentence } from "./sentence";
 
 const PAYMENTS: readonly Column<PaymentView>[] = [
   { label: "When", cell: ({ created_at, updated_at }) => <Time at={created_at ?? updated_at} /> },
@@ -214,7 +215,7 @@ function commandColumns(order_id: string): readonly Column<CommandView>[] {
           <Badge tone={OUTCOMES[outcome].tone}>{OUTCOMES[outcome].label}</Badge>
           {(refusal !== null || trouble !== null) && (
             <span class="soft small block">
-              <Told text={refusal?.message ?? trouble ?? ""} />
+              <Sentence text={refusal?.message ?? trouble ?? ""} />
             </span>
           )}
           {next_reading_at !== null && OPEN.includes(outcome) && (

@@ -9,7 +9,7 @@ import { useMay } from "./here";
 import { TickForm } from "./next-card";
 import { doerLabel } from "./order-labels";
 import { Badge, Time } from "./parts";
-import { Told } from "./told";
+import { Sentence } from "./sentence";
 import { STEP_LABELS, STEP_STATES } from "./words";
 
 export const Checklist: FC<{ readonly order: OrderView }> = ({ order }) => (
@@ -39,7 +39,7 @@ const Step: FC<{ readonly order: OrderView; readonly step: StepView }> = ({ orde
         <Badge tone={tone}>{label}</Badge>
       </div>
       <p class={isIdle ? "soft small" : undefined}>
-        <Told text={step.detail} />
+        <Sentence text={step.detail} />
       </p>
       {!isIdle && (step.at !== null || step.by !== null) && (
         <p class="soft small">

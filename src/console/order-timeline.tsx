@@ -9,7 +9,7 @@ import { pathTo } from "./api";
 import { Empty, Time } from "./parts";
 import { Some } from "./some";
 import { KINDS, sentenceOf, tellerLabel } from "./timeline-words";
-import { Told } from "./told";
+import { Sentence } from "./sentence";
 
 interface Happened {
   readonly entry: TimelineView;
@@ -54,7 +54,7 @@ const Entry: FC<Happened> = ({ entry, after }) => {
   return (
     <li id={`entry-${n}`} value={n}>
       <p>
-        <Told text={sentenceOf(entry)} />
+        <Sentence text={sentenceOf(entry)} />
       </p>
       <p class="soft small">
         <Time at={at} /> · {known[what] ?? what} ·{" "}

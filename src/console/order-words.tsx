@@ -1,6 +1,9 @@
 // What an order and its parts are called where money is moved: whose it is, how it was paid, amounts in figures
 // and in words.
 
+import { shorten } from "./short";
+import { pathWith } from "./api";
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
 import { amountInWords } from "../domain/amount-words";
 import type { JsonObject } from "../domain/json";
@@ -10,10 +13,7 @@ import type { OrderView, PaymentView } from "../domain/order-view";
 import { METHODS } from "../domain/receipt";
 import { shownTime } from "../domain/shown-time";
 import { millisecondsOf } from "../domain/time";
-import { pathTo } from "./api";
 import { Money } from "./parts";
-
-const LONGEST_NAME = 60;
 
 /** The merchant's own reference, or the gateway's id. */
 export function nameOf(order: OrderView): string {
@@ -21,8 +21,7 @@ export function nameOf(order: OrderView): string {
 }
 
 export function addressOf(order: OrderView, said?: string): string {
-  const path = `/console${pathTo("orders", order.id)}`;
-  return said === undefined ? path : `${path}?said=${said}`;
+  return pathWith(orderPath(order.id), { said });
 }
 
 /** In figures, and in words below: a digit too many is seen in one of them. */
@@ -79,11 +78,4 @@ export function wayBack(payments: readonly PaymentView[]): string {
 
 export function shownAmount(amount: Amount | null): string {
   return amount === null ? "not known" : formatAmount(amount);
-}
-
-export function shorten(text: string, longest = LONGEST_NAME): string {
-  // Not within a pair of surrogates: half a letter is none.
-  return text.length <= longest
-    ? text
-    : `${text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

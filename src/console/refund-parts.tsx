@@ -1,13 +1,14 @@
 // Parts of the refund's form: what went back before, which gateway order can give how much, and the shares of an
 // order whose money is split between sellers.
 
+import { shorten } from "./short";
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
 import type { Amount } from "../domain/money";
 import { plainAmount } from "../domain/money-format";
 import type { OrderView } from "../domain/order-view";
-import { type ApiProblem, pathTo, pathWith } from "./api";
+import { type ApiProblem, pathWith } from "./api";
 import { OUTCOMES } from "./outcome-words";
-import { shorten } from "./order-words";
 import { Badge, Field, Money, Table, Time } from "./parts";
 import { type OrderPart, partsOf, SPLIT_ROWS } from "./refund-wish";
 import type { Faults, Typed } from "./typed";
@@ -77,7 +78,7 @@ export const SpansOrders: FC<{
 
 /** The form, filled in with this amount. */
 export function partAddress(order: OrderView, amount: Amount): string {
-  return pathWith(`/console${pathTo("orders", order.id, "refund")}`, {
+  return pathWith(orderPath(order.id, "refund"), {
     what: "part",
     amount: plainAmount(amount),
   });

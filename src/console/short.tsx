@@ -9,14 +9,14 @@ const POINTED_AT = 300;
 export const Short: FC<{ readonly text: string }> = ({ text }) => {
   const whole = text.length <= SHOWN;
   return (
-    <span dir="auto" title={whole ? undefined : beginning(text, POINTED_AT)}>
-      {whole ? text : beginning(text, SHOWN)}
+    <span dir="auto" title={whole ? undefined : shorten(text, POINTED_AT)}>
+      {shorten(text, SHOWN)}
     </span>
   );
 };
 
-function beginning(text: string, length: number): string {
-  if (text.length <= length) return text;
-  // Not in the middle of a character of two units.
-  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+/** At most so many units of it, and never half of a character that has two. */
+export function shorten(text: string, longest = 60): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

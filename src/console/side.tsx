@@ -1,5 +1,6 @@
 // One side of a discrepancy on a page, and whose discrepancy it is.
 
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
 import type { Json } from "../domain/json";
 import type { ListedDiscrepancy } from "../ledger/discrepancies";
@@ -54,7 +55,7 @@ export const Whose: FC<{ readonly row: ListedDiscrepancy }> = ({ row }) => {
   }
   if (row.home.includes(":")) return <>The reports as a whole</>;
   return (
-    <a href={`/console${pathTo("orders", row.home)}`}>
+    <a href={orderPath(row.home)}>
       Order <span class="id">{row.order_id ?? row.home}</span>
     </a>
   );

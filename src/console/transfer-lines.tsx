@@ -1,5 +1,6 @@
 // The lines of a transfer: one for each payment that it pays, and for each that it takes something back of.
 
+import { orderPath } from "./order-path";
 import type { FC } from "hono/jsx";
 import type { LineJson, WholeSettlementJson } from "../http/settlement-json";
 import { pathTo } from "./api";
@@ -51,7 +52,7 @@ const OrderOf: FC<{ readonly line: LineJson }> = ({ line }) => {
   return (
     <div class="wide">
       {isKnown ? (
-        <a class="id" href={`/console${pathTo("orders", home)}`}>
+        <a class="id" href={orderPath(home)}>
           {order_id ?? home}
         </a>
       ) : (

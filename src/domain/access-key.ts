@@ -6,7 +6,7 @@ import { looksAlike } from "./person-name";
 import type { RefundLimit } from "./refund-limit";
 import { failure, type Result, success } from "./result";
 import type { Scope } from "./scopes";
-import { type Milliseconds, toIso } from "./time";
+import { isoOrNull, type Milliseconds, toIso } from "./time";
 
 /** `chk_live_…`, by PINELABS_ENV: a key of another environment is told from ours by its look. */
 export const KEY_MARKS = { production: "live", uat: "uat", sandbox: "test" } as const;
@@ -181,8 +181,4 @@ export function viewKey(key: AccessKey, now: Milliseconds): KeyView {
     revoked_at: isoOrNull(key.revoked_at),
     revoked_by,
   };
-}
-
-function isoOrNull(at: Milliseconds | null): string | null {
-  return at === null ? null : toIso(at);
 }

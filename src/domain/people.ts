@@ -6,7 +6,7 @@ import { isTakenName, parsePersonName } from "./person-name";
 import { failure, type Result, success } from "./result";
 import { DAY } from "./schedule";
 import { SCOPES, type Scope } from "./scopes";
-import { type Milliseconds, toIso } from "./time";
+import { isoOrNull, type Milliseconds, toIso } from "./time";
 
 export const ROLES = ["viewer", "operator", "admin"] as const;
 
@@ -193,8 +193,4 @@ export function viewPerson(person: Person, now: Milliseconds): PersonView {
     removed_at: isoOrNull(person.removed_at),
     removed_by,
   };
-}
-
-function isoOrNull(at: Milliseconds | null): string | null {
-  return at === null ? null : toIso(at);
 }

@@ -77,6 +77,10 @@ export function toIso(milliseconds: Milliseconds): string {
   return new Date(milliseconds).toISOString();
 }
 
+export function isoOrNull(milliseconds: Milliseconds | null | undefined): string | null {
+  return milliseconds === null || milliseconds === undefined ? null : toIso(milliseconds);
+}
+
 function brandInstant(text: string): Instant {
   return text as Instant;
 }

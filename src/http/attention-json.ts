@@ -5,7 +5,7 @@ import { ATTENTION_CODES } from "../domain/attention";
 import { inr } from "../domain/money";
 import { type MoneySwitch, viewSwitch } from "../domain/money-switch";
 import { type Refusal, REFUSALS_KEPT } from "../domain/refusal";
-import { type Milliseconds, toIso } from "../domain/time";
+import { isoOrNull, type Milliseconds, toIso } from "../domain/time";
 import type { Silence } from "../domain/webhooks-silent";
 import type { Counted, LedgerTrouble } from "../ledger/attention";
 import { COUNTED } from "../ledger/attention-statements";
@@ -152,8 +152,4 @@ function settlementsJson({ reports, now }: Known) {
     wrong,
     href: "/v1/settlements/refresh",
   };
-}
-
-function isoOrNull(at: Milliseconds | null): string | null {
-  return at === null ? null : toIso(at);
 }

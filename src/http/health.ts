@@ -5,7 +5,7 @@ import { LIMITS } from "../actor/part";
 import type { JobRun } from "../actor/peers";
 import { publicUrl } from "../config";
 import { DAY, HOUR, MINUTE } from "../domain/schedule";
-import { type Milliseconds, toIso } from "../domain/time";
+import { isoOrNull, type Milliseconds, toIso } from "../domain/time";
 import { health as ledgerHealth } from "../ledger/due";
 import { listMessages } from "../ledger/messages";
 import type { DoorContext } from "./doors";
@@ -146,8 +146,4 @@ function daysSentences(run: JobRun | undefined, now: Milliseconds): readonly str
   return [
     `The days behind the charts are behind since ${toIso(since)}: GET /v1/days and the console's charts do not show all money yet.`,
   ];
-}
-
-function isoOrNull(at: Milliseconds | null | undefined): string | null {
-  return at === null || at === undefined ? null : toIso(at);
 }

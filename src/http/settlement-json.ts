@@ -2,7 +2,7 @@
 // said is null, and an empty cell.
 
 import { type Amount, inr, type Paisa } from "../domain/money";
-import { type Milliseconds, toIso } from "../domain/time";
+import { isoOrNull, toIso } from "../domain/time";
 import type { Page } from "../ledger/cursor";
 import type { ListedDiscrepancy } from "../ledger/discrepancies";
 import type { PlacedLine } from "../ledger/settlement-lines";
@@ -160,8 +160,4 @@ function amounts<K extends string>(kinds: { readonly [kind in K]: Paisa | null }
 
 function rupeesOf(value: Amount | null) {
   return rupees(value?.value ?? null);
-}
-
-function isoOrNull(at: Milliseconds | null): string | null {
-  return at === null ? null : toIso(at);
 }

@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import * as z from "zod/mini";
 import type { RefreshView } from "../actor/settlement-rpc";
 import { dayOf, daysLater } from "../domain/report-days";
-import { type Milliseconds, toIso } from "../domain/time";
+import { isoOrNull, toIso } from "../domain/time";
 import { requires } from "./auth";
 import { day, rangeFault } from "./days-query";
 import type { Door } from "./doors";
@@ -75,8 +75,4 @@ function refreshJson(refresh: RefreshView) {
     finished_at: isoOrNull(refresh.finished_at),
     next_try_at: isoOrNull(refresh.next_try_at),
   };
-}
-
-function isoOrNull(at: Milliseconds | null): string | null {
-  return at === null ? null : toIso(at);
 }

@@ -1,5 +1,6 @@
 // The audit: who did what, newest first. Nobody can change or remove a line of it.
 
+import { orderPath } from "../order-path";
 import { Hono } from "hono";
 import type { AuditLine } from "../../domain/audit-line";
 import { type Listed, pathTo } from "../api";
@@ -81,7 +82,7 @@ export const audit = new Hono<ConsoleDoor>().get(PATH, async (c) => {
 
 function about({ kind, order_id, reference, utr, key }: AuditLine) {
   if (key !== undefined) return <span dir="auto">{key.name}</span>;
-  if (order_id !== null) return <a href={`/console${pathTo("orders", order_id)}`}>{order_id}</a>;
+  if (order_id !== null) return <a href={orderPath(order_id)}>{order_id}</a>;
   if (utr !== undefined)
     return <a href={`/console${pathTo("settlements", utr)}`}>Transfer {utr}</a>;
   if (kind === "money") return "All money";

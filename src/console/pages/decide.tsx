@@ -1,6 +1,7 @@
 // A person decides about a command whose outcome nobody can read: what is known of it, what each decision means,
 // and the question once more.
 
+import { shorten } from "../short";
 import type { FC } from "hono/jsx";
 import { type CommandKind, type Decision, DECISIONS } from "../../domain/command";
 import type { CommandView } from "../../domain/command-view";
@@ -11,7 +12,7 @@ import { reasonFault, ReasonField } from "../amount-field";
 import { type ApiProblem, pathTo } from "../api";
 import { NAMES } from "../command-outcome";
 import { OUTCOMES } from "../outcome-words";
-import { addressOf, AmountTwice, nameOf, shorten } from "../order-words";
+import { addressOf, AmountTwice, nameOf } from "../order-words";
 import { Badge, Facts, Time } from "../parts";
 import { type Seen, writeSeen } from "../seen";
 import { misread } from "../typed";

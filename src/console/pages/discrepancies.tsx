@@ -121,7 +121,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         label="State"
         any="Open"
         chosen={filters.state}
-        options={[{ value: "all", label: "Open and closed" }]}
+        options={[["all", "Open and closed"]]}
         problem={problem}
       />
       <Choice
@@ -129,10 +129,10 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         label="How grave"
         any="Any"
         chosen={filters.severity}
-        options={SEVERITY_LEVELS.map((value) => ({
+        options={SEVERITY_LEVELS.map((value) => [
           value,
-          label: `${SEVERITY_WORDS[value].label}: ${SEVERITY_WORDS[value].means.toLowerCase()}`,
-        }))}
+          `${SEVERITY_WORDS[value].label}: ${SEVERITY_WORDS[value].means.toLowerCase()}`,
+        ])}
         problem={problem}
       />
       <Choice
@@ -140,7 +140,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         label="What"
         any="Anything"
         chosen={filters.type}
-        options={sortedTypes().map((value) => ({ value, label: DISCREPANCY_WORDS[value].label }))}
+        options={sortedTypes().map((value) => [value, DISCREPANCY_WORDS[value].label])}
         problem={problem}
       />
       <DayFields

@@ -1,5 +1,7 @@
 // Held money: capture it, all or a part, with what is released for ever named; or let all of it go.
 
+import { shorten } from "../short";
+import { orderPath } from "../order-path";
 import type { Child, FC } from "hono/jsx";
 import type { CommandView } from "../../domain/command-view";
 import { formatAmount } from "../../domain/money-format";
@@ -18,7 +20,7 @@ import { pathTo } from "../api";
 import { doneBy, outcomeUnder } from "../command-outcome";
 import type { ConsoleContext } from "../door";
 import { type Held, heldOf, releasedBy } from "../held";
-import { addressOf, AmountTwice, customerText, nameOf, shorten, wayBack } from "../order-words";
+import { addressOf, AmountTwice, customerText, nameOf, wayBack } from "../order-words";
 import { Facts, Money, Time } from "../parts";
 import type { Seen } from "../seen";
 import { misread } from "../typed";
@@ -200,7 +202,7 @@ function obstacleOf({ order, amount, order_ids }: Held, what: "capture" | "void"
         <ul>
           {order_ids.map((id) => (
             <li>
-              <a href={`/console${pathTo("orders", id, what)}`}>
+              <a href={orderPath(id, what)}>
                 {id}: <Money amount={heldOf(order, id).amount} />
               </a>
             </li>
@@ -217,7 +219,7 @@ function obstacleOf({ order, amount, order_ids }: Held, what: "capture" | "void"
     return (
       <p>
         The money was taken already. To give it back,{" "}
-        <a href={`/console${pathTo("orders", order.id, "refund")}`}>refund it</a>.
+        <a href={orderPath(order.id, "refund")}>refund it</a>.
       </p>
     );
   }

@@ -1,6 +1,7 @@
 // A payment link is cancelled, sent again by the gateway, or replaced by one for what is still due. None of it
 // moves money; each is asked once more all the same, because the customer sees it.
 
+import { shorten } from "../short";
 import type { FC } from "hono/jsx";
 import { momentsOf } from "../../domain/day-moments";
 import type { LinkView, OrderView } from "../../domain/order-view";
@@ -14,7 +15,7 @@ import type { ConsoleContext } from "../door";
 import { faultOf } from "../failure";
 import { useHere } from "../here";
 import { isKnownStatus, LINK_STATES } from "../link-labels";
-import { addressOf, AmountTwice, customerText, nameOf, shorten, shownAmount } from "../order-words";
+import { addressOf, AmountTwice, customerText, nameOf, shownAmount } from "../order-words";
 import { Facts, Field, Money, Time } from "../parts";
 import { misread, type Read } from "../typed";
 

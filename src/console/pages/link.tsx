@@ -1,6 +1,7 @@
 // One payment link: its address and the ways to bring it to the customer, how it stands, what it replaced. What
 // changes it (cancel, send again, replace) has pages of its own beside its order.
 
+import { orderPath } from "../order-path";
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
 import { numberOf } from "../../domain/customer-contact";
@@ -197,10 +198,7 @@ const About: FC<Both> = ({ link, order }) => (
         ["Still due", <Money amount={link.amount_due} />],
         ["For", order.description === null ? "–" : <span dir="auto">{order.description}</span>],
         ["Customer", <Customer customer={order.customer} />],
-        [
-          "Order",
-          <a href={`/console${pathTo("orders", order.id)}`}>{order.order_id ?? order.id}</a>,
-        ],
+        ["Order", <a href={orderPath(order.id)}>{order.order_id ?? order.id}</a>],
         ["In parts", yesOrNo(order.part_payment)],
         ["Held first", yesOrNo(order.pre_auth)],
         ["Created", <Time at={link.created_at} />],
@@ -241,14 +239,14 @@ const Actions: FC<Both> = ({ link, order }) => {
   const may = useMay("links");
   const payable = isPayable(link.status);
   const current = order.link?.payment_link_id === link.payment_link_id;
-  const at = (what: string): string => `/console${pathTo("orders", order.id, "link", what)}`;
+  const at = (what: string): string => orderPath(order.id, "link", what);
   return (
     <section class="card actions" aria-labelledby="actions">
       <h2 id="actions">What you can do</h2>
       <PostForm action={`/console${pathTo("links", link.payment_link_id)}/refresh`}>
         <button class="quiet">Ask the gateway now</button>
       </PostForm>
-      <a href={`/console${pathTo("orders", order.id)}`}>Open the order</a>
+      <a href={orderPath(order.id)}>Open the order</a>
       {link.receipt_url !== null && (order.captured?.value ?? 0) > 0 && (
         <a href={link.receipt_url}>Open the customer's receipt</a>
       )}

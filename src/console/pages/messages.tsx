@@ -11,7 +11,7 @@ import { failurePage } from "../failure";
 import { page } from "../frame";
 import { EventName, MessageHome } from "../message-parts";
 import { EVENTS, MESSAGES } from "../message-words";
-import { Options } from "../options";
+import { Choice } from "../choice";
 import { Badge, type Column, Empty, Field, Pager, Table, Time } from "../parts";
 
 const LIST = "/console/messages";
@@ -98,27 +98,21 @@ const Filters: FC<{
   readonly event: string | undefined;
 }> = ({ state, event }) => (
   <form class="card filters" method="get" action={LIST} aria-label="Filter">
-    <Field
+    <Choice
       name="event"
       label="What it says"
-      input={(tied) => (
-        <select {...tied}>
-          <Options chosen={event} any="Everything" options={[...EVENTS]} />
-        </select>
-      )}
+      chosen={event}
+      any="Everything"
+      options={[...EVENTS]}
+      problem={null}
     />
-    <Field
+    <Choice
       name="state"
       label="What became of it"
-      input={(tied) => (
-        <select {...tied}>
-          <Options
-            chosen={state}
-            any="All"
-            options={MESSAGE_STATES.map((one) => [one, MESSAGES[one].label])}
-          />
-        </select>
-      )}
+      chosen={state}
+      any="All"
+      options={MESSAGE_STATES.map((one) => [one, MESSAGES[one].label])}
+      problem={null}
     />
     <div class="row">
       <button>Show</button>

@@ -1,5 +1,6 @@
 // One notification: what was told, every try with what the merchant's system answered, and sending it again.
 
+import { orderPath } from "../order-path";
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
 import type { AttemptView } from "../../domain/delivery";
@@ -89,7 +90,7 @@ async function onePage(
 }
 
 const OrderLink: FC<{ readonly id: string }> = ({ id }) => (
-  <a class="id" href={`/console${pathTo("orders", id)}`}>
+  <a class="id" href={orderPath(id)}>
     {id}
   </a>
 );

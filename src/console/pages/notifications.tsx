@@ -1,5 +1,6 @@
 // Notifications: what the merchant's own system was told, and what it did not take.
 
+import { orderPath } from "../order-path";
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
 import { NOTIFICATION_TYPES } from "../../domain/causes";
@@ -13,8 +14,8 @@ import { page } from "../frame";
 import { useMay } from "../here";
 import { NotificationName } from "../notification-parts";
 import { DELIVERIES, NOTIFICATIONS } from "../notification-words";
-import { Badge, type Column, Empty, Field, Pager, PostForm, Table, Time } from "../parts";
-import { Options } from "../options";
+import { Badge, type Column, Empty, Pager, PostForm, Table, Time } from "../parts";
+import { Choice } from "../choice";
 
 const LIST = "/console/notifications";
 
@@ -30,7 +31,7 @@ const COLUMNS: readonly Column<NotificationView>[] = [
   {
     label: "Order",
     cell: ({ order_id }) => (
-      <a class="id" href={`/console${pathTo("orders", order_id)}`}>
+      <a class="id" href={orderPath(order_id)}>
         {order_id}
       </a>
     ),
@@ -77,31 +78,21 @@ async function listPage(c: ConsoleContext, refused: ApiProblem | null): Promise<
       {refused !== null && <Trouble problem={refused} />}
       {receiver.ok && <Receiver receiver={receiver.value} />}
       <form class="card filters" method="get" action={LIST} aria-label="Filter">
-        <Field
+        <Choice
           name="status"
           label="Delivery"
-          input={(tied) => (
-            <select {...tied}>
-              <Options
-                chosen={status}
-                any="All"
-                options={DELIVERY_STATES.map((one) => [one, DELIVERIES[one].label])}
-              />
-            </select>
-          )}
+          chosen={status}
+          any="All"
+          options={DELIVERY_STATES.map((one) => [one, DELIVERIES[one].label])}
+          problem={refused}
         />
-        <Field
+        <Choice
           name="type"
           label="What"
-          input={(tied) => (
-            <select {...tied}>
-              <Options
-                chosen={type}
-                any="Everything"
-                options={NOTIFICATION_TYPES.map((one) => [one, NOTIFICATIONS[one]])}
-              />
-            </select>
-          )}
+          chosen={type}
+          any="Everything"
+          options={NOTIFICATION_TYPES.map((one) => [one, NOTIFICATIONS[one]])}
+          problem={refused}
         />
         <div class="row">
           <button>Show</button>

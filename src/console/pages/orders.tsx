@@ -1,5 +1,6 @@
 // Orders: found by what a person has in hand, or listed by filters. All of its state is in the address.
 
+import { orderPath } from "../order-path";
 import { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import type { OrderView } from "../../domain/order-view";
@@ -8,7 +9,6 @@ import type { ConsoleContext, ConsoleDoor } from "../door";
 import { failurePage, Trouble } from "../failure";
 import { page } from "../frame";
 import { FilterForm, LONGEST_SEARCH, SearchBox } from "../order-filters";
-import { orderPath } from "../order-columns";
 import { OrderList, ROWS } from "../order-list";
 import { type Asked, askedOf, type Faults, queryOf } from "../orders-asked";
 import { type Found, FoundOrders } from "../found";

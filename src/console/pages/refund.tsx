@@ -1,5 +1,7 @@
 // Refund an order: all that is left, a part, or of one payment; asked once more in figures and in words.
 
+import { shorten } from "../short";
+import { orderPath } from "../order-path";
 import type { FC } from "hono/jsx";
 import type { CommandView } from "../../domain/command-view";
 import type { OrderView } from "../../domain/order-view";
@@ -17,7 +19,6 @@ import {
   customerText,
   nameOf,
   paymentText,
-  shorten,
   shownAmount,
   wayBack,
 } from "../order-words";
@@ -51,8 +52,8 @@ const action: Action<OrderView, RefundWish> = {
       return (
         <p>
           The money is held and was not taken yet, so there is nothing to refund.{" "}
-          <a href={`/console${pathTo("orders", order.id, "void")}`}>Release it</a>: the customer has
-          it back sooner than by a refund.
+          <a href={orderPath(order.id, "void")}>Release it</a>: the customer has it back sooner than
+          by a refund.
         </p>
       );
     }

@@ -127,10 +127,7 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         label="Where it is"
         any="Anywhere"
         chosen={filters.status}
-        options={SETTLEMENT_STATUSES.map((value) => ({
-          value,
-          label: SETTLEMENT_STATES[value].label,
-        }))}
+        options={SETTLEMENT_STATUSES.map((value) => [value, SETTLEMENT_STATES[value].label])}
         problem={problem}
       />
       <Choice
@@ -139,8 +136,8 @@ const FilterForm: FC<{ readonly filters: Filters; readonly problem: ApiProblem |
         any="All"
         chosen={filters.holds}
         options={[
-          { value: "true", label: "Adds up" },
-          { value: "false", label: "Does not add up" },
+          ["true", "Adds up"],
+          ["false", "Does not add up"],
         ]}
         problem={problem}
       />

@@ -1,5 +1,6 @@
 // Held money that waits to be captured: the oldest first, several to be chosen.
 
+import { shorten } from "../short";
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
 import type { OrderView } from "../../domain/order-view";
@@ -11,7 +12,7 @@ import type { ConsoleDoor } from "../door";
 import { failurePage } from "../failure";
 import { page } from "../frame";
 import { useHere, useMay } from "../here";
-import { nameOf, shorten, wayBack } from "../order-words";
+import { nameOf, wayBack } from "../order-words";
 import { Badge, type Column, Empty, Money, Pager, PostForm, Table, Time } from "../parts";
 import { markOf, mintReference } from "../seen";
 import type { Tone } from "../words";
