@@ -49,6 +49,7 @@ const histories = {
   REPLAY: env["CHUKTA_REPLAY"] ?? "",
   HISTORIES: env["CHUKTA_HISTORIES"] ?? "",
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
+  SIMULATE: env["CHUKTA_SIMULATE"] ?? "",
 };
 
 /** What properties are drawn from (test/seed.ts). */
@@ -60,6 +61,15 @@ const answersFile = env["CHUKTA_ANSWERS"] ?? "";
 async function gatherAnswers(request: { text(): Promise<string> }): Promise<Response> {
   const lines = await request.text();
   if (answersFile !== "") appendFileSync(answersFile, lines);
+  return new Response(null, { status: 204 });
+}
+
+/** Where the simulation says how far it is (scripts/simulate.mjs); else nowhere. */
+const progressFile = env["CHUKTA_PROGRESS"] ?? "";
+
+async function noteProgress(request: { text(): Promise<string> }): Promise<Response> {
+  const lines = await request.text();
+  if (progressFile !== "") appendFileSync(progressFile, lines);
   return new Response(null, { status: 204 });
 }
 
@@ -126,6 +136,7 @@ export default defineConfig({
               serviceBindings: {
                 MERCHANT: kCurrentWorker,
                 ANSWERS: gatherAnswers,
+                PROGRESS: noteProgress,
                 SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
               },
               // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
@@ -147,6 +158,7 @@ export default defineConfig({
                   "test/month/**/*.test.ts",
                   "test/notify/**/*.test.ts",
                   "test/sandbox/**/*.test.ts",
+                  "test/simulation/**/*.test.ts",
                   "test/workers/**/*.test.ts",
                 ],
           setupFiles: [
