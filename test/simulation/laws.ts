@@ -3,6 +3,7 @@
 
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
+import { wrongInLimits } from "./clerk";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
 /** Everything that is wrong now, and that went wrong since the last time. */
@@ -12,6 +13,7 @@ export async function wrongNow(town: Town): Promise<readonly string[]> {
   return [
     ...town.broken.splice(0),
     ...wrongInBooks(town, books),
+    ...wrongInLimits(town, books),
     ...town.deals.flatMap(wrongInGrants),
     ...shown.flat(),
   ];

@@ -3,7 +3,10 @@
 
 import * as fc from "fast-check";
 import { pass } from "../actor/house";
+import { beBank } from "./bank";
+import { beClerk } from "./clerk";
 import { beCustomer, beInDashboard } from "./customers";
+import { keepsStill } from "./frozen";
 import { type Act, histories, type History, tellStep } from "./history";
 import { wrongNow } from "./laws";
 import { beOperator } from "./operators";
@@ -12,8 +15,8 @@ import { comeToRest, hurry } from "./rest";
 import { beRuntime, ringDue } from "./runtime";
 import { beStorefront, create } from "./storefronts";
 import { count } from "./tally";
-import { openTown, settingsOf, type Town } from "./town";
-import { calm, plant } from "./trouble";
+import { calmDown, openTown, type Town } from "./town";
+import { plant } from "./trouble";
 
 /** A history that failed is made small by at most so many others. */
 const MOST_SHRINKS = 120;
@@ -66,17 +69,22 @@ export async function liveSeed(
 
 async function live(history: History, story: string[]): Promise<readonly string[]> {
   hurry();
-  const town = { ...(await openTown(history)), story };
+  const town = await openTown(history, story);
   for (const deal of town.deals) await create(town, deal);
   for (const [index, step] of history.steps.entries()) {
     story.push(`— ${tellStep(step)}`);
     count("steps");
-    if (index % CALM_EVERY === 0) await calm(settingsOf(town.merchant));
-    for (const trouble of step.troubles) await plant(trouble);
+    town.step = index;
+    if (index % CALM_EVERY === 0) await calmDown(town);
+    for (const trouble of step.troubles) {
+      await plant(trouble);
+      town.under.add(trouble.kind);
+    }
+    if (step.acts.some((act) => act.do === "crash")) town.under.add("crash");
     await Promise.all(step.acts.map((act) => carryOut(town, act)));
     pass(step.seconds * 1000);
     await ringDue();
-    const wrong = await wrongNow(town);
+    const wrong = [...(await wrongNow(town)), ...(await keepsStill(town, step))];
     if (wrong.length > 0) return wrong;
   }
   count("histories");
@@ -100,5 +108,9 @@ async function carryOut(town: Town, act: Act): Promise<void> {
       return beThief(town, act);
     case "runtime":
       return beRuntime(town, act);
+    case "bank":
+      return beBank(town, act);
+    case "clerk":
+      return beClerk(town, act);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Act } from "./history";
 import { sizeOf } from "./customers";
+import { decideTruly } from "./decisions";
 import { type Deal, dealOf, nameOf, request, type Town } from "./town";
 
 export async function beOperator(
@@ -13,12 +14,16 @@ export async function beOperator(
   const id = nameOf(deal);
   const order = `/v1/orders/${id}`;
   switch (deed) {
-    case "stop_money":
-    case "resume_money":
-      await request(town, "POST", `/v1/money/${deed === "stop_money" ? "stop" : "resume"}`, {
-        reason: "as drawn",
-      });
+    case "stop_money": {
+      const heard = await request(town, "POST", "/v1/money/stop", { reason: "as drawn" });
+      if (heard?.status === 200) town.stopped = true;
       return;
+    }
+    case "resume_money":
+      await request(town, "POST", "/v1/money/resume", { reason: "as drawn" });
+      return;
+    case "decide":
+      return decideTruly(town, deal);
     case "cancel_link":
     case "replace_link":
     case "track":
@@ -44,6 +49,9 @@ export async function beOperator(
       return;
     case "refresh":
       if (id !== null) await request(town, "POST", `${order}/refresh`);
+      return;
+    case "forget":
+      if (id !== null) await request(town, "DELETE", `${order}/personal-data`);
       return;
     case "tick":
       if (id !== null) await request(town, "PUT", `${order}/checklist/fulfill`, {});

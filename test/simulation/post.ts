@@ -9,11 +9,13 @@ import { ask } from "../sandbox/gateway";
 import type { Act } from "./history";
 import { count } from "./tally";
 import { askSandbox, type Deal, dealOf, type Town } from "./town";
+import { mayRefuseWebhooks } from "./trouble";
 
 export async function bePost(
   town: Town,
   { do: deed, most, times, key }: Extract<Act, { who: "post" }>,
 ): Promise<void> {
+  if (deed === "strange") return sayStrange(town, key);
   const all = await log();
   const queued = all.filter(({ state }) => state === "queued");
   if (deed === "deliver") return deliver(town, mix(queued, key).slice(0, most), times);
@@ -35,17 +37,32 @@ export async function bePost(
 async function deliver(town: Town, messages: readonly Message[], times: number): Promise<void> {
   const ids = messages.map(({ id }) => id);
   if (ids.length === 0) return;
-  await ask("POST", "/sandbox/webhooks/deliver", { ids, shuffle: false, times, at_once: 3 }).catch(
-    () => null,
-  );
+  const how = { ids, shuffle: false, times, at_once: 3 };
+  const done = await ask("POST", "/sandbox/webhooks/deliver", how).catch(() => null);
+  if (done?.status === 200) refuseNone(town, done.body.messages);
   await noteAcknowledged(town);
+}
+
+/** Law 2: whatever becomes of D1, the gateway and the merchant's system, a webhook is taken. */
+function refuseNone(town: Town, messages: readonly Message[]): void {
+  if (mayRefuseWebhooks(town.under)) return;
+  for (const { event, attempts } of messages) {
+    const last = attempts.at(-1);
+    count("deliveries that must be taken");
+    if (!isTaken(last?.status ?? null)) {
+      town.broken.push(`${event} was answered ${last?.status ?? last?.error}, and nobody has died`);
+    }
+  }
+}
+
+function isTaken(status: number | null): boolean {
+  return status !== null && status >= 200 && status < 300;
 }
 
 /** What the gateway's own log says that we have answered. */
 export async function noteAcknowledged(town: Town): Promise<void> {
   for (const { id, body, attempts } of await log()) {
-    const isTaken = attempts.some(({ status }) => status !== null && status >= 200 && status < 300);
-    if (isTaken && !town.acknowledged.has(id)) {
+    if (attempts.some(({ status }) => isTaken(status)) && !town.acknowledged.has(id)) {
       town.acknowledged.set(id, body);
       count("webhooks acknowledged");
     }
@@ -62,6 +79,25 @@ export async function deliverRest(town: Town): Promise<void> {
 
 async function log(): Promise<readonly Message[]> {
   return (await askSandbox("GET", "/sandbox/webhooks")).body.messages;
+}
+
+/** Law 9: a status, an event or a field that stands in no table; it is queued like every other word. */
+async function sayStrange(town: Town, key: number): Promise<void> {
+  const { order_id, reference } = dealOf(town, key);
+  const at = new Date(Date.now()).toISOString();
+  const data = {
+    order_id,
+    merchant_order_reference: reference,
+    type: "CHARGE",
+    status: "PONDERED",
+    mood: { of: "the gateway", since: at },
+    created_at: at,
+    updated_at: at,
+  };
+  const event = key % 2 === 0 ? "ORDER_PROCESSED" : "ORDER_PONDERED";
+  const body = { event_type: event, data: order_id === null ? { mood: "good" } : data };
+  await ask("POST", "/sandbox/webhooks/send", { event, body }).catch(() => null);
+  count("strange words");
 }
 
 /** In an order of this key's own. */

@@ -24,6 +24,9 @@ const PLACES = {
   peer_unreachable: "peer",
   peer_answer_lost: "peer",
   dies_after_commit: "commit",
+  commit_fails: "storage",
+  mail_refused: "mail",
+  mail_unanswered: "mail",
 } as const;
 
 export type StrikeKind = keyof typeof PLACES;
@@ -84,6 +87,7 @@ export function openToStrikes(): void {
     if (kind !== null) await abortAllDurableObjects();
   };
   faults.dies = () => strikeAt("commit") !== null;
+  faults.storage = (_, statement) => statement === "COMMIT" && strikeAt("storage") !== null;
   faults.peer = async (from, _, question) => {
     const kind = strikeAt("peer");
     if (kind === "peer_unreachable") throw new Error("planted: nobody there");
@@ -108,6 +112,11 @@ export function openToStrikes(): void {
     if (kind === "d1_answer_lost") throw new Error("Network connection lost");
     return results;
   };
+}
+
+/** What becomes of a mail on its way to the mail service. */
+export function strikeMail(): StrikeKind | null {
+  return strikeAt("mail");
 }
 
 /** Looked at, not waited for: a promise of one request must not be resolved by another. */

@@ -59,6 +59,10 @@ const ALARMS = { alarm_late: "late", alarm_twice: "twice", alarm_lost: "lost" } 
 
 const OTHERS = [
   "tokens_revoked",
+  /** What the gateway says from now on never leaves it. */
+  "webhooks_dropped",
+  /** A bug of ours: every other message can not be translated. */
+  "translation_throws",
   "snapshots_lag",
   /** The doors and the cron get no answer from D1. */
   "d1_deaf",
@@ -83,6 +87,9 @@ const STRIKES: readonly StrikeKind[] = [
   "dies_answered",
   "peer_unreachable",
   "peer_answer_lost",
+  "commit_fails",
+  "mail_refused",
+  "mail_unanswered",
 ];
 
 type Kind =
@@ -149,6 +156,11 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
     case "tokens_revoked":
       await ask("POST", "/sandbox/tokens/revoke");
       return;
+    case "webhooks_dropped":
+      return turn({ webhooks: { drop: true } });
+    case "translation_throws":
+      faults.translate = (event) => JSON.stringify(event).length % 2 === after % 2;
+      return;
     case "snapshots_lag":
       return turn({ lag_order_snapshots: times });
     case "d1_deaf":
@@ -165,6 +177,11 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
   }
 }
 
+/** Whether the gateway may hear no 2xx although it signed rightly: somebody dies, or can not keep anything. */
+export function mayRefuseWebhooks(under: ReadonlySet<string>): boolean {
+  return [...under].some((kind) => /dies?_|die_|commit_fails|crash/.test(kind));
+}
+
 /** Everything works again, and so do the gateway and the merchant's system. */
 export async function calm(settings: (typeof faults)["settings"]): Promise<void> {
   mend();
@@ -173,7 +190,13 @@ export async function calm(settings: (typeof faults)["settings"]): Promise<void>
   forgetStrikes();
   openToStrikes();
   answers = [];
-  await turn({ answers, refunds: "process", lag_order_snapshots: 0, clock_shift_ms: 0 });
+  await turn({
+    answers,
+    refunds: "process",
+    lag_order_snapshots: 0,
+    clock_shift_ms: 0,
+    webhooks: { drop: false },
+  });
   await troubleReceiver({ mode: "ok" });
 }
 

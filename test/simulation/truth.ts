@@ -9,23 +9,24 @@ import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
 import { books as receiverBooks } from "../notify/shop";
 import { awake } from "../worker";
+import { wrongInSettlements } from "./bank";
 import { ordersOf } from "./customers";
 import { wrongNow } from "./laws";
+import { wrongInMails } from "./mailbox";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
 export async function untrueAtRest(town: Town): Promise<readonly string[]> {
   const books = await readBooks(town);
   const views = await Promise.all(town.deals.map((deal) => viewOf(deal)));
+  const known = views.filter((view) => view !== null);
   const found = await Promise.all([
     wrongNow(town),
+    wrongInSettlements(town, known, books),
     ...town.deals.map((deal, index) => wrongInOrder(town, deal, views[index] ?? null, books)),
     wrongInAccounting(town),
-    wrongInLedger(views.filter((view) => view !== null)),
+    wrongInLedger(known),
     wrongInJobs(),
-    wrongInNews(
-      town,
-      views.filter((view) => view !== null),
-    ),
+    wrongInNews(town, known),
   ]);
   return found.flat();
 }
@@ -68,6 +69,7 @@ async function wrongInOrder(
     ...wrongRefunds(name, ids, view, books),
     ...wrongStage(name, view, theirs),
     ...commands.flatMap((command) => wrongEnd(name, command, books)),
+    ...wrongInMails(town, deal, view),
   ];
 }
 
