@@ -1,6 +1,6 @@
 // The console and signing in: what somebody tries who is not let in, or who wants more than their role has.
 // Most of it stands where the pages are tested (test/console/attacks.test.ts, routes.table.test.ts and others,
-// see pointers.ts); here are the deeds that ask by other verbs, other people's names, and the work of a guess.
+// see docs/attacks.md); here are the deeds that ask by other verbs, other people's names, and the work of a guess.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createConsole } from "../../src/console/site";

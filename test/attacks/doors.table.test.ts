@@ -1,6 +1,6 @@
 // What no door gives anybody: a permission to read for another origin's script, a file that is not ours, a
 // header of the sender's making, a request of ours into somebody's network, or an effect of a verb that has none.
-// CSV formulas and text in pages: pointers.ts.
+// CSV formulas and text in pages: docs/attacks.md.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Doors } from "../../src/http/doors";
@@ -233,7 +233,7 @@ describe("the merchant's receiver", () => {
       const asked: string[] = [];
       const answered = await send(
         async (url, init) => {
-          asked.push(String(url));
+          asked.push(new Request(url).url);
           // As the platform does it: a redirect is followed unless the caller says otherwise.
           if (init?.redirect !== "manual") asked.push("followed");
           const headers = { location: "http://169.254.169.254/latest/meta-data" };

@@ -1,5 +1,5 @@
 // API keys: what somebody sends who has none, has a part of one, or has one that may do less than they want.
-// A key that is over, the form of a key, its rate and its scope for each route: pointers.ts.
+// A key that is over, the form of a key, its rate and its scope for each route: docs/attacks.md.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Scope, SCOPES } from "../../src/domain/scopes";

@@ -1,6 +1,6 @@
 // The customer's redirect and the tokens in addresses: what somebody sends who wants goods for nothing, or to
 // see what another person bought. A redirect proves nothing (law 5): whatever it says, the gateway is asked, and
-// its word is told. What each kind of lie shows the customer: test/http/callback.test.ts; the rest: pointers.ts.
+// its word is told. What each kind of lie shows the customer: test/http/callback.test.ts; the rest: docs/attacks.md.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sandboxDefaults } from "../../src/sandbox/settings";

@@ -81,6 +81,7 @@ async function readAccess(): Promise<string> {
             storage.sql.exec("SELECT doc FROM people ORDER BY id").toArray(),
             storage.sql.exec("SELECT id, person FROM sessions ORDER BY id").toArray(),
           ];
-    return sha256Hex(new TextEncoder().encode(JSON.stringify([kept, rows])));
+    const text = new TextEncoder().encode(JSON.stringify([kept, rows]));
+    return sha256Hex(Uint8Array.from(text));
   });
 }

@@ -1,6 +1,6 @@
 // The webhook's door: what somebody sends who wants a link to look paid, and what each gets. All of them are
 // about one unpaid link and say that it was paid. The operator sees which check failed, the sender does not.
-// More of the signature's own forms: test/pinelabs/webhook-signature.test.ts; the rest: pointers.ts.
+// More of the signature's own forms: test/pinelabs/webhook-signature.test.ts; the rest: docs/attacks.md.
 
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
