@@ -44,7 +44,7 @@ const kept = ["whsec", "c29tZWJvZHkgcHV0IGEgcmVhbCBvbmUgaGVyZSBvbmNl"].join("_")
 
 describe("a secret in a file", () => {
   const planted: readonly (readonly [string, string, string, number, string])[] = [
-    ["one of our keys", "docs/how.md", `# How\n\nSend ${key}.\n`, 3, "an API key of Chukta"],
+    ["one of our keys", "docs/how.txt", `# How\n\nSend ${key}.\n`, 3, "an API key of Chukta"],
     ["a key of notifications", "a.ts", `const a = "${kept}";`, 1, "a key of notifications"],
     [
       "a setting with a value",
@@ -72,14 +72,14 @@ describe("a secret in a file", () => {
   ];
 
   it.each(planted)("(%s) is found, by its file and line", async (_, file, content, line, what) => {
-    const folder = folderOf({ [file]: content, "README.md": "Nothing here.\n" });
+    const folder = folderOf({ [file]: content, "other.txt": "Nothing here.\n" });
     const { found } = await scanSecrets(folder);
     expect(found).toContainEqual({ file, line, what });
     expect(JSON.stringify(found)).not.toMatch(/a2a2|QWERTY|c29tZ|x7Qp|correct-horse|MIIE/);
   });
 
   it("is no fault where it is known to be made up, and its line there is one when it is gone", async () => {
-    const folder = folderOf({ "a.md": `API_KEY="${key}"\n` });
+    const folder = folderOf({ "a.txt": `API_KEY="${key}"\n` });
     const madeUp = [
       [key, "planted here"],
       ["another-one", "planted nowhere"],
@@ -91,19 +91,19 @@ describe("a secret in a file", () => {
 
   it("is looked for in what git tracks, and nowhere else", () => {
     const folder = folderOf({
-      "a.md": "a",
-      "b.md": "b",
-      "node_modules/c.md": "c",
+      "a.txt": "a",
+      "b.txt": "b",
+      "node_modules/c.txt": "c",
       ".dev.vars": "d",
     });
-    expect(listFiles(folder).toSorted()).toEqual(["a.md", "b.md"]);
+    expect(listFiles(folder).toSorted()).toEqual(["a.txt", "b.txt"]);
     for (const args of [
       ["init", "-q"],
-      ["add", "b.md"],
+      ["add", "b.txt"],
     ]) {
       expect(spawnSync("git", ["-C", folder, ...args]).status).toBe(0);
     }
-    expect(listFiles(folder)).toEqual(["b.md"]);
+    expect(listFiles(folder)).toEqual(["b.txt"]);
   });
 });
 
