@@ -1,10 +1,11 @@
 // What somebody gets who has a secret of ours: the rows are what SECURITY.md says of each. A webhook's secret is
-// worth goods: a message that it signs is believed, as it must be (law 3), and the gateway's own answer that says
-// otherwise is kept beside it for a person. It moves no money.
+// worth a lie: a message that it signs is believed, as it must be (law 3), until the gateway is asked; its answer
+// is kept beside it, and nothing is delivered as long as the two differ. It moves no money.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   api,
+  atGateway,
   closeHouse,
   createLink,
   type Made,
@@ -58,9 +59,17 @@ async function lie(made: Made): Promise<void> {
 }
 
 const ask = async (made: Made) =>
-  api<{ readonly verdict: string; readonly source: string }>("POST", "/v1/verify", {
+  api<Answer>("POST", "/v1/verify", {
     token: made.token,
+    claim: { by: "thief", lease_seconds: 60 },
   });
+
+interface Answer {
+  readonly verdict: string;
+  readonly source: string;
+  readonly fulfill: boolean;
+  readonly claim: { readonly state: string };
+}
 
 describe("the webhook's secret", () => {
   test("makes an unpaid order look paid, until the gateway is asked: then a discrepancy says so", async () => {
@@ -68,7 +77,12 @@ describe("the webhook's secret", () => {
     await lie(made);
     expect(await order(made.order_id)).toMatchObject({ stage: "paid", discrepancies: [] });
     pass(11_000);
-    expect((await ask(made)).body).toMatchObject({ verdict: "paid", source: "webhook" });
+    expect((await ask(made)).body).toMatchObject({
+      verdict: "paid",
+      source: "webhook",
+      fulfill: false,
+      claim: { state: "refused" },
+    });
     const types = (await order(made.order_id)).discrepancies.map(({ type }) => type);
     expect(types).toContain("gateway_disagrees");
     await settle(made.order_id, made.link_id);
@@ -79,6 +93,16 @@ describe("the webhook's secret", () => {
     expect(listed.body.data).toContainEqual(
       expect.objectContaining({ order_id: made.order_id, type: "gateway_disagrees" }),
     );
+  });
+
+  test("delays nothing once the customer has paid: the gateway agrees, and the order is released", async () => {
+    const made = await createLink();
+    await lie(made);
+    pass(11_000);
+    await ask(made);
+    await atGateway(made.link_id, "pay");
+    pass(11_000);
+    expect((await ask(made)).body).toMatchObject({ fulfill: true, claim: { state: "granted" } });
   });
 
   test("moves no rupee out: a refund of what was never paid is refused by the gateway", async () => {
