@@ -18,8 +18,11 @@ import { count } from "./tally";
 import { calmDown, openTown, type Town } from "./town";
 import { plant } from "./trouble";
 
-/** A history that failed is made small by at most so many others. */
+/** A history that failed is made small by at most so many others, and for so many real milliseconds. */
+const SHRINKS_FOR_MS = 90_000;
 const MOST_SHRINKS = 120;
+/** Real milliseconds; a history takes two or three seconds on a machine with other work. */
+const HANGS_AFTER_MS = 120_000;
 /** In one step trouble goes on into the next; in every third it is taken away. */
 const CALM_EVERY = 3;
 
@@ -40,11 +43,13 @@ export async function liveSeed(
   let left = shrinks;
   let failed = false;
   let story: readonly string[] = [];
+  let until = Infinity;
   const property = fc.asyncProperty(histories, async (history: History) => {
-    if (failed && (left -= 1) < 0) return;
+    if (failed && ((left -= 1) < 0 || performance.now() > until)) return;
     const told: string[] = [];
-    const wrong = await live(history, told);
+    const wrong = await inTime(live(history, told));
     if (wrong.length === 0) return;
+    if (!failed) until = performance.now() + SHRINKS_FOR_MS;
     failed = true;
     story = [JSON.stringify(history.merchant), JSON.stringify(history.orders), ...told];
     throw new Error(wrong.join("\n"));
@@ -65,6 +70,20 @@ export async function liveSeed(
     found: found.split("\n"),
     story: story.join("\n"),
   };
+}
+
+/** A history that does not end is broken too: then nothing after its last line came back. */
+async function inTime(lived: Promise<readonly string[]>): Promise<readonly string[]> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<readonly string[]>((resolve) => {
+    timer = setTimeout(
+      () => resolve([`it hangs: no end after ${HANGS_AFTER_MS} ms`]),
+      HANGS_AFTER_MS,
+    );
+  });
+  const wrong = await Promise.race([lived, late]);
+  clearTimeout(timer);
+  return wrong;
 }
 
 async function live(history: History, story: string[]): Promise<readonly string[]> {

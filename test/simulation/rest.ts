@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { pass } from "../actor/house";
 import { payOut, readReports } from "./bank";
 import { decideTruly } from "./decisions";
+import { resendDead } from "./news";
 import { deliverRest } from "./post";
 import { cron, ringDue } from "./runtime";
 import { create } from "./storefronts";
@@ -40,6 +41,7 @@ async function live(town: Town, wait: number): Promise<void> {
   await quieten();
   await cron("* * * * *");
   await readReports(town);
+  await resendDead(town);
   for (const deal of town.deals) await decideTruly(town, deal);
   await quieten();
 }

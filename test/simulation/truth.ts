@@ -7,12 +7,14 @@ import { ActorStorage } from "../../src/actor/storage";
 import type { CommandView } from "../../src/domain/command-view";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
-import { books as receiverBooks } from "../notify/shop";
 import { awake } from "../worker";
 import { wrongInSettlements } from "./bank";
+import { wrongInCopies } from "./copies";
 import { ordersOf } from "./customers";
 import { wrongNow } from "./laws";
 import { wrongInMails } from "./mailbox";
+import { wrongInNews } from "./news";
+import { count } from "./tally";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
 export async function untrueAtRest(town: Town): Promise<readonly string[]> {
@@ -25,6 +27,7 @@ export async function untrueAtRest(town: Town): Promise<readonly string[]> {
     ...town.deals.map((deal, index) => wrongInOrder(town, deal, views[index] ?? null, books)),
     wrongInAccounting(town),
     wrongInLedger(known),
+    wrongInCopies(known),
     wrongInJobs(),
     wrongInNews(town, known),
   ]);
@@ -64,6 +67,11 @@ async function wrongInOrder(
       : [`${name}: ${part}: the books say ${theirs(part)}, we say ${view[part]?.value}`],
   );
   const commands = await commandsOf(view.id);
+  count(`stage at rest: ${view.stage}`);
+  count(`delivery at rest: ${view.fulfillment.state}`);
+  if (view.order_ids.length > 1) count("at rest: several gateway orders");
+  if (view.links.length > 1) count("at rest: replaced links");
+  for (const { kind, outcome } of commands) count(`ended: ${kind} ${outcome}`);
   return [
     ...sums,
     ...wrongRefunds(name, ids, view, books),
@@ -135,6 +143,7 @@ function wrongEnd(name: string, command: CommandView, books: Books): readonly st
 
 interface Accounting {
   readonly received: number;
+  readonly repeats: number;
   readonly states: { readonly [state: string]: number };
   readonly balanced: boolean;
 }
@@ -148,9 +157,16 @@ async function wrongInAccounting(town: Town): Promise<readonly string[]> {
   const kept = new Set(results.map(({ webhook_id }) => webhook_id));
   const lost = [...town.acknowledged.keys()].filter((id) => !kept.has(id));
   const { waiting = 0 } = body.states;
+  const sums = await env.DB.prepare(
+    "SELECT count(*) AS kept, coalesce(sum(repeats), 0) AS repeats FROM messages",
+  ).first<{ kept: number; repeats: number }>();
+  const counted = `${sums?.kept} and ${sums?.repeats} repeats`;
+  const said = `${body.received} and ${body.repeats} repeats`;
+  for (const [state, times] of Object.entries(body.states)) count(`messages ${state}`, times);
   return [
     ...(body.balanced ? [] : [`the accounting does not balance: ${JSON.stringify(body)}`]),
     ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    ...(counted === said ? [] : [`${counted} were kept, and the accounting says ${said}`]),
     ...lost.map((id) => `message ${id} was acknowledged and is nowhere`),
   ];
 }
@@ -195,48 +211,4 @@ async function wrongInJobs(): Promise<readonly string[]> {
     ),
   );
   return found.flat();
-}
-
-interface Event {
-  readonly id: string;
-  readonly type: string;
-  readonly seq: number;
-  readonly data: { readonly order: { readonly id: string } };
-}
-
-/** Law 10: each effect once, paid before refunded, and everything that was told has arrived. */
-async function wrongInNews(town: Town, views: readonly OrderView[]): Promise<readonly string[]> {
-  const { body } = await api<{ data: readonly Event[] }>("GET", "/v1/events?limit=200");
-  const wrong = views.flatMap((view) => {
-    const told = body.data.filter(({ data }) => data.order.id === view.id);
-    const paid = told.filter(({ type }) => type === "order.paid");
-    const back = told.filter(({ type }) => type === "order.refunded");
-    const done = view.refunds.filter(({ status }) => status === "PROCESSED").length;
-    const isTaken = ["paid", "partially_refunded", "refunded"].includes(view.stage);
-    const whole = view.amount?.value === view.captured?.value;
-    return [
-      ...(paid.length > 1 ? [`${view.id}: order.paid was told ${paid.length} times`] : []),
-      ...(isTaken && whole && paid.length === 0
-        ? [`${view.id} is ${view.stage}, and nobody was told`]
-        : []),
-      ...(back.length === done
-        ? []
-        : [`${view.id}: ${done} refunds, and ${back.length} were told`]),
-      ...(back.some(({ seq }) => seq < (paid[0]?.seq ?? 0))
-        ? [`${view.id}: refunded was told before paid`]
-        : []),
-    ];
-  });
-  if (!town.merchant.notified) return wrong;
-  const { effects } = await receiverBooks();
-  const arrived = new Set(effects.map(({ id }) => id));
-  return [
-    ...wrong,
-    ...body.data
-      .filter(({ id }) => !arrived.has(id))
-      .map(({ type, id }) => `${type} ${id} never arrived`),
-    ...(effects.length > body.data.length
-      ? [`${effects.length} effects of ${body.data.length} notifications`]
-      : []),
-  ];
 }
