@@ -9,6 +9,7 @@ import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./scripts/longest-first.mjs";
 import { sandboxDefaults } from "./src/sandbox/settings.ts";
+import { plantMutant } from "./test/simulation/plant.ts";
 
 /** The plugin names the Worker under test after its project. */
 const workerUnderTest = "vitest-plugin-runner-workers";
@@ -63,6 +64,9 @@ async function gatherAnswers(request: { text(): Promise<string> }): Promise<Resp
   return new Response(null, { status: 204 });
 }
 
+/** A known bug to plant (test/simulation/mutants.ts) and where to note it; set by `npm run simulate:mutants`. */
+const mutant = { name: env["CHUKTA_MUTANT"] ?? "", note: env["CHUKTA_MUTANT_NOTE"] ?? "" };
+
 /** Measurements instead of tests (scripts/bench-console.mjs). */
 const bench = env["CHUKTA_BENCH"] ?? "";
 
@@ -91,6 +95,7 @@ export default defineConfig({
             "test/openapi/**/*.test.ts",
             "test/pinelabs/**/*.test.ts",
             "test/scripts/**/*.test.ts",
+            "test/simulation/mutants.test.ts",
             "test/config.test.ts",
             "test/docs.test.ts",
             "test/english.test.ts",
@@ -104,6 +109,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          ...(mutant.name === "" ? [] : [plantMutant(mutant.name, mutant.note)]),
           cloudflareTest(async () => ({
             main: "./test/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
