@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
-import { MUTANTS } from "./mutants";
-import { withMutant } from "./mutants/mutant";
+import { MUTANTS } from "../simulation/mutants";
+import { withMutant } from "../simulation/mutants/mutant";
 
 const root = fileURLToPath(new URL("../../", import.meta.url).href);
 
