@@ -50,6 +50,7 @@ const histories = {
   REPLAY: env["CHUKTA_REPLAY"] ?? "",
   HISTORIES: env["CHUKTA_HISTORIES"] ?? "",
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
+  SIMULATE: env["CHUKTA_SIMULATE"] ?? "",
 };
 
 /** What properties are drawn from (test/seed.ts). */
@@ -66,6 +67,14 @@ async function gatherAnswers(request: { text(): Promise<string> }): Promise<Resp
 
 /** A known bug to plant (test/simulation/mutants.ts) and where to note it; set by `npm run simulate:mutants`. */
 const mutant = { name: env["CHUKTA_MUTANT"] ?? "", note: env["CHUKTA_MUTANT_NOTE"] ?? "" };
+/** Where the simulation says how far it is (scripts/simulate.mjs); else nowhere. */
+const progressFile = env["CHUKTA_PROGRESS"] ?? "";
+
+async function noteProgress(request: { text(): Promise<string> }): Promise<Response> {
+  const lines = await request.text();
+  if (progressFile !== "") appendFileSync(progressFile, lines);
+  return new Response(null, { status: 204 });
+}
 
 /** Measurements instead of tests (scripts/bench-console.mjs). */
 const bench = env["CHUKTA_BENCH"] ?? "";
@@ -95,7 +104,6 @@ export default defineConfig({
             "test/openapi/**/*.test.ts",
             "test/pinelabs/**/*.test.ts",
             "test/scripts/**/*.test.ts",
-            "test/simulation/mutants.test.ts",
             "test/config.test.ts",
             "test/docs.test.ts",
             "test/english.test.ts",
@@ -132,6 +140,7 @@ export default defineConfig({
               serviceBindings: {
                 MERCHANT: kCurrentWorker,
                 ANSWERS: gatherAnswers,
+                PROGRESS: noteProgress,
                 SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
               },
               // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
@@ -153,6 +162,7 @@ export default defineConfig({
                   "test/month/**/*.test.ts",
                   "test/notify/**/*.test.ts",
                   "test/sandbox/**/*.test.ts",
+                  "test/simulation/**/*.test.ts",
                   "test/workers/**/*.test.ts",
                 ],
           setupFiles: [

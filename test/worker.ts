@@ -39,6 +39,16 @@ export const faults: {
   receiver_patience: number;
   /** Waited for before a batch reaches D1. */
   batch: (() => Promise<void>) | null;
+  /** Stands between an actor and its batch: may fail it, keep it back, or lose its answer. */
+  ledger: ((actor: Mortal, send: () => Promise<D1Result[]>) => Promise<D1Result[]>) | null;
+  /** Stands between an order's actor and another of any kind, of which it asks this method. */
+  peer: (<T>(from: Mortal, method: string, ask: () => Promise<T>) => Promise<T>) | null;
+  /** Asked after each transaction of an order's actor: true, and it dies before anybody hears of it. */
+  dies: ((actor: string) => boolean) | null;
+  /** Whether D1 answers the doors and the cron. */
+  readings: "ok" | "throw";
+  /** How long one job of an alarm may take, in real milliseconds. */
+  job: number;
   /**
    * What becomes of a question to the keeper of keys: it throws before or after its work, or waits as
    * long as the test says.
@@ -66,6 +76,11 @@ export const faults: {
   patience: 2_000,
   receiver_patience: 2_000,
   batch: null,
+  ledger: null,
+  peer: null,
+  dies: null,
+  readings: "ok",
+  job: 3_000,
   access: null,
   people: null,
   certs: null,
@@ -75,9 +90,20 @@ export const faults: {
   desk: null,
 };
 
-function faulty(db: D1Database): D1Database {
+/** An actor that can be made to die here and now; what it has not committed is gone. */
+export interface Mortal {
+  readonly name: string;
+  die(): void;
+}
+
+function mortal(ctx: DurableObjectState): Mortal {
+  return { name: ctx.id.name ?? "", die: () => ctx.abort("planted: this actor has died") };
+}
+
+function faulty(db: D1Database, actor: Mortal): D1Database {
   return replacing(db, {
     batch: async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
+      if (faults.ledger !== null) return faults.ledger(actor, () => db.batch(statements));
       await faults.batch?.();
       if (faults.d1 === "throw") throw new Error("D1_ERROR: planted");
       if (faults.d1 === "hang") return new Promise(() => {});
@@ -86,6 +112,35 @@ function faulty(db: D1Database): D1Database {
       return results;
     },
   });
+}
+
+/** D1 as the doors and the cron ask it. */
+function readable(db: D1Database): D1Database {
+  const throwing = (): never => {
+    throw new Error("D1_ERROR: planted");
+  };
+  return faults.readings === "ok" ? db : replacing(db, { prepare: throwing, batch: throwing });
+}
+
+interface Actors {
+  getByName(name: string): object;
+}
+
+/** Actors as another actor asks them. */
+function askable<T extends Actors>(actors: T, from: Mortal): T {
+  const getByName = (name: string): unknown => {
+    const stub = actors.getByName(name);
+    return new Proxy(stub, {
+      get(target, call): unknown {
+        const { peer } = faults;
+        const method: unknown = Reflect.get(target, call);
+        if (peer === null || typeof call !== "string" || !isMethod(method)) return method;
+        return (...given: unknown[]) =>
+          peer(from, call, async () => Reflect.apply(method, target, given));
+      },
+    });
+  };
+  return replacing(actors, { getByName });
 }
 
 /** An object whose members of these names are others. */
@@ -112,12 +167,15 @@ function breakable(ctx: DurableObjectState): DurableObjectState {
       return storage.sql.exec(statement, ...values);
     },
   });
-  const transactionSync = <T>(work: () => T): T =>
-    storage.transactionSync(() => {
+  const transactionSync = <T>(work: () => T): T => {
+    const kept = storage.transactionSync(() => {
       const done = work();
       strike("COMMIT");
       return done;
     });
+    if (faults.dies?.(ctx.id.name ?? "")) mortal(ctx).die();
+    return kept;
+  };
   // The runtime takes no stand-in for the state itself.
   const broken = replacing(storage, { sql, transactionSync });
   return Object.defineProperty(ctx, "storage", { value: broken });
@@ -141,10 +199,20 @@ class ChangedSettings {
   }
 }
 
+/** The names of all order actors that were ever awake, until a test forgets them. */
+export const awake = new Set<string>();
+
 /** The real actor with a breakable D1, a breakable translation and short limits. */
 export class OrderActor extends RealOrderActor {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
+    const self = mortal(ctx);
+    awake.add(self.name);
+    super(breakable(ctx), {
+      ...env,
+      DB: faulty(env.DB, self),
+      ORDERS: askable(env.ORDERS, self),
+      DEPLOYMENT: askable(env.DEPLOYMENT, self),
+    });
   }
 
   /** Real milliseconds: only `Date` is virtual in tests. */
@@ -157,7 +225,9 @@ export class OrderActor extends RealOrderActor {
       get mail() {
         return faults.mailPatience;
       },
-      job: 3_000,
+      get job() {
+        return faults.job;
+      },
       get notify() {
         return faults.receiver_patience;
       },
@@ -193,7 +263,7 @@ export type AccessFault = "throw" | "lost_answer" | (() => Promise<void>);
 /** The real one with a breakable D1, and questions that a test can break. */
 export class DeploymentActor extends RealDeploymentActor {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, { ...env, DB: faulty(env.DB) });
+    super(ctx, { ...env, DB: faulty(env.DB, mortal(ctx)) });
   }
 
   override async checkKey(asked: {
@@ -247,7 +317,7 @@ export class SettlementActor extends RealSettlementActor {
   readonly #changing = new ChangedSettings();
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(breakable(ctx), { ...env, DB: faulty(env.DB) });
+    super(breakable(ctx), { ...env, DB: faulty(env.DB, mortal(ctx)) });
   }
 
   protected override limits(): DeskLimits {
@@ -299,8 +369,13 @@ export class Sandbox extends WorkerEntrypoint {
 
 export { Books };
 
+function readBy(env: Env): Env {
+  return faults.readings === "ok" ? env : { ...env, DB: readable(env.DB) };
+}
+
 /** The real Worker, each of whose answers is held against the description of the API. */
 export default {
   ...worker,
-  fetch: async (request, env, ctx) => hold(request, await worker.fetch(request, env, ctx)),
+  fetch: async (request, env, ctx) => hold(request, await worker.fetch(request, readBy(env), ctx)),
+  scheduled: (controller, env) => worker.scheduled(controller, readBy(env)),
 } satisfies ExportedHandler<Env>;

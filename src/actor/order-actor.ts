@@ -208,6 +208,8 @@ export class OrderActor extends DurableObject<Env> implements OrderActorRpc {
   }
 
   async poll(limit: Milliseconds): Promise<PollOutcome> {
+    // Whoever is asked may be one whose alarm was lost while it went on living.
+    this.#part.storage.rearm();
     const { record, home } = this.#part.storage.readState();
     const due = record === null || home !== null ? null : nextInquiryOf(this.#part, record);
     if (due === null || due > this.#part.now()) {

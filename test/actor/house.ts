@@ -41,6 +41,11 @@ export function mend(): void {
   faults.patience = 2_000;
   faults.receiver_patience = 2_000;
   faults.batch = null;
+  faults.ledger = null;
+  faults.peer = null;
+  faults.dies = null;
+  faults.readings = "ok";
+  faults.job = 3_000;
   faults.access = null;
   faults.people = null;
   faults.certs = null;

@@ -1,0 +1,77 @@
+// Whoever works in the console or by the API: moves money, ends links, looks. Requests have references of their
+// own and are repeated unchanged; nobody is asked whether it is a good idea.
+
+import type { Act } from "./history";
+import { sizeOf } from "./customers";
+import { type Deal, dealOf, nameOf, request, type Town } from "./town";
+
+export async function beOperator(
+  town: Town,
+  { of, do: deed, size, ref }: Extract<Act, { who: "operator" }>,
+): Promise<void> {
+  const deal = dealOf(town, of);
+  const id = nameOf(deal);
+  const order = `/v1/orders/${id}`;
+  switch (deed) {
+    case "stop_money":
+    case "resume_money":
+      await request(town, "POST", `/v1/money/${deed === "stop_money" ? "stop" : "resume"}`, {
+        reason: "as drawn",
+      });
+      return;
+    case "cancel_link":
+    case "replace_link":
+    case "track":
+      return onLink(town, deal, deed);
+    case "refund": {
+      if (id === null) return;
+      const reference = `${deal.reference}-b${ref}`;
+      const body = { merchant_refund_reference: reference, ...asked(size, deal) };
+      deal.letGo = true;
+      await request(town, "POST", `${order}/refunds`, wish(deal, reference, body));
+      return;
+    }
+    case "capture": {
+      if (id === null) return;
+      const reference = `${deal.reference}-t${ref}`;
+      const body = { merchant_capture_reference: reference, ...asked(size, deal) };
+      await request(town, "POST", `${order}/capture`, wish(deal, reference, body));
+      return;
+    }
+    case "void":
+      deal.letGo = true;
+      if (id !== null) await request(town, "POST", `${order}/void`);
+      return;
+    case "refresh":
+      if (id !== null) await request(town, "POST", `${order}/refresh`);
+      return;
+    case "tick":
+      if (id !== null) await request(town, "PUT", `${order}/checklist/fulfill`, {});
+  }
+}
+
+async function onLink(
+  town: Town,
+  { link_id }: Deal,
+  deed: "cancel_link" | "replace_link" | "track",
+): Promise<void> {
+  if (link_id === null) return;
+  if (deed === "track") {
+    await request(town, "POST", "/v1/links/track", { payment_link_id: link_id });
+    return;
+  }
+  const verb = deed === "cancel_link" ? "cancel" : "replace";
+  await request(town, "POST", `/v1/links/${link_id}/${verb}`);
+}
+
+/** The first request under this reference, if there was one. */
+function wish(deal: Deal, reference: string, body: object): object {
+  const first = deal.wishes.get(reference) ?? body;
+  deal.wishes.set(reference, first);
+  return first;
+}
+
+function asked(size: Parameters<typeof sizeOf>[0], deal: Deal): object {
+  const value = sizeOf(size, deal);
+  return value === null ? {} : { amount: { value, currency: "INR" } };
+}

@@ -1,0 +1,237 @@
+// What must be true when all is quiet: our word about each order is the gateway's, every message is accounted
+// for, the ledger is the actors' copy, everybody was told once, and nothing waits without a due time.
+
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { ActorStorage } from "../../src/actor/storage";
+import type { CommandView } from "../../src/domain/command-view";
+import type { OrderView } from "../../src/domain/order-view";
+import { api } from "../actor/house";
+import { books as receiverBooks } from "../notify/shop";
+import { awake } from "../worker";
+import { ordersOf } from "./customers";
+import { wrongNow } from "./laws";
+import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
+
+export async function untrueAtRest(town: Town): Promise<readonly string[]> {
+  const books = await readBooks(town);
+  const views = await Promise.all(town.deals.map((deal) => viewOf(deal)));
+  const found = await Promise.all([
+    wrongNow(town),
+    ...town.deals.map((deal, index) => wrongInOrder(town, deal, views[index] ?? null, books)),
+    wrongInAccounting(town),
+    wrongInLedger(views.filter((view) => view !== null)),
+    wrongInJobs(),
+    wrongInNews(
+      town,
+      views.filter((view) => view !== null),
+    ),
+  ]);
+  return found.flat();
+}
+
+async function viewOf(deal: Deal): Promise<OrderView | null> {
+  const name = nameOf(deal);
+  if (name === null) return null;
+  const read = await api<OrderView>("GET", `/v1/orders/${name}`);
+  return read.status === 200 ? read.body : null;
+}
+
+/** Nobody has told us of it: neither our own request nor a webhook that we answered. */
+function isUnheard(town: Town, { link_id, order_id }: Deal): boolean {
+  if (link_id !== null) return false;
+  const told = [...town.acknowledged.values()];
+  return order_id === null || !told.some((body) => body.includes(order_id));
+}
+
+async function wrongInOrder(
+  town: Town,
+  deal: Deal,
+  view: OrderView | null,
+  books: Books,
+): Promise<readonly string[]> {
+  const ids = ordersOf(deal, books);
+  if (view === null) {
+    return isUnheard(town, deal) ? [] : [`order ${deal.n} is not known`];
+  }
+  const name = `order ${deal.n} (${view.id})`;
+  const theirs = (part: "authorized" | "captured" | "refunded"): number =>
+    ids.reduce((sum, id) => sum + (books.totals[id]?.[part] ?? 0), 0);
+  const sums = (["authorized", "captured", "refunded"] as const).flatMap((part) =>
+    (view[part]?.value ?? 0) === theirs(part)
+      ? []
+      : [`${name}: ${part}: the books say ${theirs(part)}, we say ${view[part]?.value}`],
+  );
+  const commands = await commandsOf(view.id);
+  return [
+    ...sums,
+    ...wrongRefunds(name, ids, view, books),
+    ...wrongStage(name, view, theirs),
+    ...commands.flatMap((command) => wrongEnd(name, command, books)),
+  ];
+}
+
+async function commandsOf(id: string): Promise<readonly CommandView[]> {
+  const listed = await api<{ data?: readonly CommandView[] }>("GET", `/v1/orders/${id}/commands`);
+  return listed.body.data ?? [];
+}
+
+function wrongRefunds(
+  name: string,
+  ids: readonly string[],
+  view: OrderView,
+  books: Books,
+): readonly string[] {
+  const shown = view.refunds
+    .filter(({ refund_id }) => refund_id !== null)
+    .map((one) => `${one.refund_id} ${one.status} ${one.amount?.value}`)
+    .toSorted();
+  const real = books.refunds
+    .filter(({ parent_order_id }) => ids.includes(parent_order_id))
+    .map((one) => `${one.order_id} ${one.status} ${one.amount}`)
+    .toSorted();
+  return shown.join("; ") === real.join("; ")
+    ? []
+    : [`${name}: the books have refunds [${real.join("; ")}], we show [${shown.join("; ")}]`];
+}
+
+/** The stage says no less and no more than the money does. */
+function wrongStage(
+  name: string,
+  view: OrderView,
+  theirs: (part: "authorized" | "captured" | "refunded") => number,
+): readonly string[] {
+  const captured = theirs("captured");
+  const refunded = theirs("refunded");
+  const isTaken = ["paid", "partially_refunded", "refunded"].includes(view.stage);
+  const isWhole = captured > 0 && captured >= (view.amount?.value ?? Infinity);
+  const wrong =
+    (isTaken && captured === 0) ||
+    (view.stage === "authorized" && theirs("authorized") === 0) ||
+    (captured > 0 && refunded === captured && view.stage !== "refunded") ||
+    (isWhole && refunded === 0 && view.stage !== "paid") ||
+    (isWhole && refunded > 0 && refunded < captured && view.stage !== "partially_refunded");
+  return wrong
+    ? [
+        `${name} is ${view.stage} of ${view.amount?.value}: ${captured} captured, ${refunded} refunded`,
+      ]
+    : [];
+}
+
+/** Every command has ended, or waits with a due time for a refund that is pending. */
+function wrongEnd(name: string, command: CommandView, books: Books): readonly string[] {
+  const { kind, reference, outcome } = command;
+  const what = `${name}: ${kind} ${reference} is ${outcome} (${command.trouble ?? ""})`;
+  if (["in_flight", "unknown", "needs_decision"].includes(outcome)) return [what];
+  if (kind !== "refund") return [];
+  const real = books.refunds.find((one) => one.reference === reference)?.status ?? "absent";
+  const right = { PROCESSED: "done", PENDING: "pending", FAILED: "failed", absent: "refused" }[
+    real
+  ];
+  return right === undefined || right === outcome ? [] : [`${what}, and by the books ${right}`];
+}
+
+interface Accounting {
+  readonly received: number;
+  readonly states: { readonly [state: string]: number };
+  readonly balanced: boolean;
+}
+
+/** Laws 1 and 11. */
+async function wrongInAccounting(town: Town): Promise<readonly string[]> {
+  const { body } = await api<Accounting>("GET", "/v1/accounting");
+  const { results } = await env.DB.prepare("SELECT DISTINCT webhook_id FROM messages").all<{
+    webhook_id: string;
+  }>();
+  const kept = new Set(results.map(({ webhook_id }) => webhook_id));
+  const lost = [...town.acknowledged.keys()].filter((id) => !kept.has(id));
+  const { waiting = 0 } = body.states;
+  return [
+    ...(body.balanced ? [] : [`the accounting does not balance: ${JSON.stringify(body)}`]),
+    ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    ...lost.map((id) => `message ${id} was acknowledged and is nowhere`),
+  ];
+}
+
+/** D1 holds what the actors say, and nothing else. */
+async function wrongInLedger(views: readonly OrderView[]): Promise<readonly string[]> {
+  const { body } = await api<{ data: readonly OrderView[] }>("GET", "/v1/orders?limit=200");
+  const homes = new Map(views.map((view) => [view.id, view]));
+  const listed = new Set(body.data.map(({ id }) => id));
+  return [
+    ...body.data.flatMap((row) => {
+      const view = homes.get(row.id);
+      if (view === undefined) return [`the ledger lists ${row.id}, which is no order's home`];
+      const fields = Object.keys(view) as (keyof OrderView)[];
+      return fields
+        .filter((field) => JSON.stringify(row[field]) !== JSON.stringify(view[field]))
+        .map(
+          (field) =>
+            `${row.id}: the ledger has ${field} ${JSON.stringify(row[field])}, its actor ${JSON.stringify(view[field])}`,
+        );
+    }),
+    ...[...homes.keys()].filter((id) => !listed.has(id)).map((id) => `${id} is not in the ledger`),
+  ];
+}
+
+/** Whoever has something to do has an alarm, and nothing is overdue. */
+async function wrongInJobs(): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [...awake].map((name) =>
+      runInDurableObject(env.ORDERS.getByName(name), async (_, { storage }) => {
+        const kept = new ActorStorage(storage, name);
+        if (kept.isEmpty) return [];
+        const jobs = Object.entries(kept.readState().jobs);
+        const alarm = await storage.getAlarm();
+        const first = Math.min(...jobs.map(([, { due_at }]) => due_at));
+        if (jobs.length === 0 || (alarm !== null && alarm <= first)) return [];
+        return [`${name} has ${JSON.stringify(jobs)} to do, and its alarm is ${alarm}`];
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+interface Event {
+  readonly id: string;
+  readonly type: string;
+  readonly seq: number;
+  readonly data: { readonly order: { readonly id: string } };
+}
+
+/** Law 10: each effect once, paid before refunded, and everything that was told has arrived. */
+async function wrongInNews(town: Town, views: readonly OrderView[]): Promise<readonly string[]> {
+  const { body } = await api<{ data: readonly Event[] }>("GET", "/v1/events?limit=200");
+  const wrong = views.flatMap((view) => {
+    const told = body.data.filter(({ data }) => data.order.id === view.id);
+    const paid = told.filter(({ type }) => type === "order.paid");
+    const back = told.filter(({ type }) => type === "order.refunded");
+    const done = view.refunds.filter(({ status }) => status === "PROCESSED").length;
+    const isTaken = ["paid", "partially_refunded", "refunded"].includes(view.stage);
+    const whole = view.amount?.value === view.captured?.value;
+    return [
+      ...(paid.length > 1 ? [`${view.id}: order.paid was told ${paid.length} times`] : []),
+      ...(isTaken && whole && paid.length === 0
+        ? [`${view.id} is ${view.stage}, and nobody was told`]
+        : []),
+      ...(back.length === done
+        ? []
+        : [`${view.id}: ${done} refunds, and ${back.length} were told`]),
+      ...(back.some(({ seq }) => seq < (paid[0]?.seq ?? 0))
+        ? [`${view.id}: refunded was told before paid`]
+        : []),
+    ];
+  });
+  if (!town.merchant.notified) return wrong;
+  const { effects } = await receiverBooks();
+  const arrived = new Set(effects.map(({ id }) => id));
+  return [
+    ...wrong,
+    ...body.data
+      .filter(({ id }) => !arrived.has(id))
+      .map(({ type, id }) => `${type} ${id} never arrived`),
+    ...(effects.length > body.data.length
+      ? [`${effects.length} effects of ${body.data.length} notifications`]
+      : []),
+  ];
+}
