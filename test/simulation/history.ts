@@ -64,6 +64,7 @@ export const CUSTOMER_DEEDS = [
   "pay",
   "pay",
   "pay",
+  "pay_emi",
   "pay_part",
   "initiate",
   "fail",
@@ -91,6 +92,7 @@ export const OPERATOR_DEEDS = [
   "refund",
   "refund",
   "refund",
+  "refund_otherwise",
   "capture",
   "capture",
   "void",
@@ -103,6 +105,9 @@ export const OPERATOR_DEEDS = [
   "track",
 ] as const;
 type OperatorDeed = (typeof OPERATOR_DEEDS)[number];
+
+/** What the gateway itself does and nobody expects. */
+export const ODD_POST_DEEDS = ["resent", "id_reused", "foreign", "unknown_word"] as const;
 
 /**
  * `deliver`: some of what is queued, in an order of its own. The others do to a message what a thief or a bad
@@ -118,11 +123,15 @@ export const POST_DEEDS = [
   "other_id",
   "stale",
   "again",
+  ...ODD_POST_DEEDS,
 ] as const;
 type PostDeed = (typeof POST_DEEDS)[number];
 
-/** Says that an order was paid: by a redirect, by its status alone, by a webhook without the secret. */
-export const THIEF_DEEDS = ["redirect", "redirect_post", "verify", "webhook"] as const;
+/**
+ * Says that an order was paid: by a redirect of the thief's own making, by the genuine one of another order, by a
+ * webhook without the secret.
+ */
+export const THIEF_DEEDS = ["redirect", "redirect_post", "borrowed", "webhook"] as const;
 type ThiefDeed = (typeof THIEF_DEEDS)[number];
 
 /** At the same moment; then so many seconds pass, by steps of the clock. */

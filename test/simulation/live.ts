@@ -6,12 +6,14 @@ import { pass } from "../actor/house";
 import { beCustomer, beInDashboard } from "./customers";
 import { type Act, histories, type History, tellStep } from "./history";
 import { wrongNow } from "./laws";
+import { countTurnedAway } from "./mail";
 import { beOperator } from "./operators";
 import { bePost, beThief } from "./post";
 import { comeToRest, hurry } from "./rest";
 import { beRuntime, ringDue } from "./runtime";
 import { beStorefront, create } from "./storefronts";
-import { count } from "./tally";
+import { arrivals } from "./strike";
+import { allTallies, count } from "./tally";
 import { openTown, settingsOf, type Town } from "./town";
 import { calm, plant } from "./trouble";
 
@@ -73,14 +75,33 @@ async function live(history: History, story: string[]): Promise<readonly string[
     count("steps");
     if (index % CALM_EVERY === 0) await calm(settingsOf(town.merchant));
     for (const trouble of step.troubles) await plant(trouble);
+    const deaths = countDeaths();
     await Promise.all(step.acts.map((act) => carryOut(town, act)));
     pass(step.seconds * 1000);
+    await arrivals();
     await ringDue();
-    const wrong = await wrongNow(town);
+    const wrong = [...(await wrongAtTheDoor(town, deaths)), ...(await wrongNow(town))];
     if (wrong.length > 0) return wrong;
   }
   count("histories");
   return comeToRest(town);
+}
+
+const DEADLY = /^struck: (dies_|all_die|commit_fails)|^runtime: crash$/;
+
+/** How often an actor died, or could not keep what it was told. */
+function countDeaths(): number {
+  const deadly = Object.entries(allTallies()).filter(([name]) => DEADLY.test(name));
+  return deadly.reduce((sum, [, times]) => sum + times, 0);
+}
+
+/** Law 2: whatever D1 does, a webhook is turned away only where its actor could not keep it. */
+async function wrongAtTheDoor(town: Town, deaths: number): Promise<readonly string[]> {
+  const before = town.turnedAway;
+  town.turnedAway = await countTurnedAway();
+  return town.turnedAway > before && countDeaths() === deaths
+    ? [`${town.turnedAway - before} webhooks were turned away, and no actor had died`]
+    : [];
 }
 
 async function carryOut(town: Town, act: Act): Promise<void> {

@@ -1,14 +1,17 @@
-// The post between the gateway and us, and a thief who knows everything but the secret. Every webhook that
-// we answer 2xx is noted: from then on it is ours to keep (law 1).
+// The post between the gateway and us, which may do to a message whatever a bad network does, and a thief who
+// knows everything but the secret.
 
 import { signCallback, signWebhook } from "../../src/sandbox/signing";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import type { Message } from "../../src/sandbox/mailroom";
 import { knock } from "../http/door";
-import { ask } from "../sandbox/gateway";
+import { redirectOf } from "./customers";
 import type { Act } from "./history";
+import { deliver, log } from "./mail";
+import { sendOddly } from "./odd-post";
+import { verify } from "./storefronts";
 import { count } from "./tally";
-import { askSandbox, type Deal, dealOf, type Town } from "./town";
+import { type Deal, dealOf, type Town } from "./town";
 
 export async function bePost(
   town: Town,
@@ -18,9 +21,14 @@ export async function bePost(
   const queued = all.filter(({ state }) => state === "queued");
   if (deed === "deliver") return deliver(town, mix(queued, key).slice(0, most), times);
   const known = all.filter(({ id }) => town.acknowledged.has(id));
-  const message = mix(deed === "again" ? known : all, key)[0];
-  if (message === undefined) return;
+  const [message, other = message] = mix(deed === "again" ? known : all, key);
+  if (message === undefined || other === undefined) return;
   switch (deed) {
+    case "resent":
+    case "id_reused":
+    case "foreign":
+    case "unknown_word":
+      return sendOddly(town, deed, message, other);
     case "again":
       return deliver(town, [message], times);
     case "corrupt":
@@ -30,38 +38,6 @@ export async function bePost(
     case "stale":
       return forge(town, message, { age: 3_600 });
   }
-}
-
-async function deliver(town: Town, messages: readonly Message[], times: number): Promise<void> {
-  const ids = messages.map(({ id }) => id);
-  if (ids.length === 0) return;
-  await ask("POST", "/sandbox/webhooks/deliver", { ids, shuffle: false, times, at_once: 3 }).catch(
-    () => null,
-  );
-  await noteAcknowledged(town);
-}
-
-/** What the gateway's own log says that we have answered. */
-export async function noteAcknowledged(town: Town): Promise<void> {
-  for (const { id, body, attempts } of await log()) {
-    const isTaken = attempts.some(({ status }) => status !== null && status >= 200 && status < 300);
-    if (isTaken && !town.acknowledged.has(id)) {
-      town.acknowledged.set(id, body);
-      count("webhooks acknowledged");
-    }
-  }
-}
-
-export async function deliverRest(town: Town): Promise<void> {
-  for (let round = 0; round < 6; round += 1) {
-    const queued = (await log()).filter(({ state }) => state === "queued");
-    if (queued.length === 0) return;
-    await deliver(town, queued, 1);
-  }
-}
-
-async function log(): Promise<readonly Message[]> {
-  return (await askSandbox("GET", "/sandbox/webhooks")).body.messages;
 }
 
 /** In an order of this key's own. */
@@ -123,6 +99,7 @@ export async function beThief(
   const order_id = deal.order_id ?? "v1-310115060000-aa-nobody";
   const fields = { order_id, status: "PROCESSED" };
   if (deed === "webhook") return claimPaid(town, deal);
+  if (deed === "borrowed") return borrow(town, deal);
   const signature = await signCallback("00ff".repeat(16), fields);
   const form = new URLSearchParams({ ...fields, signature });
   const path = deal.token === null ? "/callback" : `/callback/${deal.token}`;
@@ -137,6 +114,12 @@ export async function beThief(
   const answer = await sent.catch(() => null);
   count(`thief: ${answer?.status ?? "none"}`);
   await answer?.text().catch(() => "");
+}
+
+/** The genuine redirect of another order, shown as if it were this one's. */
+async function borrow(town: Town, deal: Deal): Promise<void> {
+  const fields = await redirectOf(dealOf(town, deal.n + 1));
+  if (fields !== null) await verify(town, deal, { fields });
 }
 
 /** A message that the gateway might have sent, signed with a secret of the thief's own. */

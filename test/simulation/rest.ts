@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import type { CommandView } from "../../src/domain/command-view";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { pass } from "../actor/house";
-import { deliverRest } from "./post";
+import { deliverRest } from "./mail";
 import { cron, ringDue } from "./runtime";
 import { create } from "./storefronts";
 import { type Books, nameOf, readBooks, request, settingsOf, type Town } from "./town";
@@ -20,8 +20,10 @@ const LATER = [9 * DAY, 15 * DAY];
 export async function comeToRest(town: Town): Promise<readonly string[]> {
   town.story.push("— the trouble is over");
   await calm(settingsOf(town.merchant));
+  town.stopped.length = 0;
   await request(town, "POST", "/v1/money/resume", { reason: "the trouble is over" });
   await request(town, "POST", "/v1/notifications/resume");
+  if (town.merchant.post === "comes") await askAnew(town);
   for (const deal of town.deals) if (nameOf(deal) === null) await create(town, deal);
   if (town.merchant.post === "comes") await deliverRest(town);
   let wrong: readonly string[] = [];
@@ -31,6 +33,18 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
     if (wrong.length === 0) return [];
   }
   return wrong;
+}
+
+/** A gateway that is itself again can be asked at once. */
+async function askAnew(town: Town): Promise<void> {
+  for (const deal of town.deals) {
+    const id = nameOf(deal);
+    if (id === null) continue;
+    const heard = await request(town, "POST", `/v1/orders/${id}/refresh`);
+    if (heard?.status !== 200) {
+      town.broken.push(`order ${deal.n} can not be asked about although the trouble is over`);
+    }
+  }
 }
 
 /** So much time, with what the platform and the people do in it. */

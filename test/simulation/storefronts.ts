@@ -79,7 +79,7 @@ async function createByHand(deal: Deal): Promise<void> {
   if (made?.status === 200) deal.order_id = made.body.order.order_id;
 }
 
-async function verify(town: Town, deal: Deal, more: object): Promise<Verdict | null> {
+export async function verify(town: Town, deal: Deal, more: object): Promise<Verdict | null> {
   const named = nameForVerify(deal);
   if (named === null) return null;
   const heard = await request<Verdict & Problem>(town, "POST", "/v1/verify", { ...named, ...more });

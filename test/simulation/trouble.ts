@@ -28,6 +28,15 @@ const ANSWERS = {
   gateway_slow: { delay_ms: 400 },
 } as const;
 
+const DUPLICATE = {
+  status: 422,
+  after_work: true,
+  body: JSON.stringify({ code: "DUPLICATE_REQUEST", message: "used before" }),
+} as const;
+
+/** A gateway that hides a refund in two ways at once would be paid twice whatever we did. */
+const SHOWN = { lag_order_snapshots: 0, hide_references: 0, refunds_on_parent: true } as const;
+
 /** What becomes of refunds at the gateway from now on. */
 const REFUNDS = {
   refunds_pending: "pending",
@@ -60,6 +69,10 @@ const ALARMS = { alarm_late: "late", alarm_twice: "twice", alarm_lost: "lost" } 
 const OTHERS = [
   "tokens_revoked",
   "snapshots_lag",
+  /** Not found by their references, or not listed by their orders; never both at once. */
+  "refunds_hidden",
+  /** A refund is done, and its answer says that there had been one before. */
+  "refund_duplicate",
   /** The doors and the cron get no answer from D1. */
   "d1_deaf",
   "clock_back",
@@ -79,6 +92,9 @@ const STRIKES: readonly StrikeKind[] = [
   "dies_before_batch",
   "dies_after_batch",
   "dies_after_commit",
+  "commit_fails",
+  "untranslatable",
+  "gateway_late",
   "dies_asking",
   "dies_answered",
   "peer_unreachable",
@@ -150,7 +166,15 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
       await ask("POST", "/sandbox/tokens/revoke");
       return;
     case "snapshots_lag":
-      return turn({ lag_order_snapshots: times });
+      return turn({ ...SHOWN, lag_order_snapshots: times });
+    case "refunds_hidden":
+      return turn({
+        ...SHOWN,
+        ...(after % 2 === 0 ? { hide_references: -1 } : { refunds_on_parent: false }),
+      });
+    case "refund_duplicate":
+      answers.push({ operation: "refund.create", times, ...DUPLICATE });
+      return turn({ answers });
     case "d1_deaf":
       faults.readings = "throw";
       return;
@@ -173,7 +197,7 @@ export async function calm(settings: (typeof faults)["settings"]): Promise<void>
   forgetStrikes();
   openToStrikes();
   answers = [];
-  await turn({ answers, refunds: "process", lag_order_snapshots: 0, clock_shift_ms: 0 });
+  await turn({ answers, refunds: "process", clock_shift_ms: 0, ...SHOWN });
   await troubleReceiver({ mode: "ok" });
 }
 
