@@ -96,6 +96,11 @@ export async function beInDashboard(town: Town, act: Deed<"dashboard">): Promise
     case "void":
       deal.letGo = true;
       return byHand(`/sandbox/orders/${id}/void`, {});
+    case "reverse":
+      // The bank's doing; whatever we have sent meanwhile is not ours alone to answer for.
+      town.byHand = true;
+      deal.letGo = true;
+      return byHand(`/sandbox/orders/${id}/reverse`, {});
     case "end_refund":
     case "fail_refund": {
       const pending = books.refunds.find(

@@ -46,7 +46,7 @@ export type Act =
   | {
       readonly who: "dashboard";
       readonly of: number;
-      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund";
+      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund" | "reverse";
       readonly size: Size;
     }
   | {
@@ -196,7 +196,7 @@ const operator = fc.record({
 const dashboard = fc.record({
   who: fc.constant("dashboard" as const),
   of,
-  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund"),
+  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund", "reverse"),
   size: sizes,
 });
 const post = fc.record({

@@ -87,7 +87,7 @@ async function live(history: History, story: string[]): Promise<readonly string[
   return comeToRest(town);
 }
 
-const DEADLY = /^struck: (dies_|all_die|commit_fails)|^runtime: crash$/;
+const DEADLY = /^struck: (dies_|all_die|commit_fails|message_unkept)|^runtime: crash$/;
 
 /** How often an actor died, or could not keep what it was told. */
 function countDeaths(): number {

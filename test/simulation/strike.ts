@@ -26,8 +26,9 @@ const PLACES = {
   peer_unreachable: "peer",
   peer_answer_lost: "peer",
   dies_after_commit: "commit",
-  /** The actor's own storage takes nothing. */
+  /** The actor's own storage takes nothing, or no message. */
   commit_fails: "storing",
+  message_unkept: "keeping",
   untranslatable: "translating",
   /** A call that moves money is minutes on its way; whoever sent it has given it up by then. */
   gateway_late: "sending",
@@ -107,7 +108,9 @@ export function openToStrikes(): void {
     if (kind !== null) await abortAllDurableObjects();
   };
   faults.dies = () => strikeAt("commit") !== null;
-  faults.storage = (_, statement) => statement === "COMMIT" && strikeAt("storing") !== null;
+  faults.storage = (_, statement) =>
+    (statement === "COMMIT" && strikeAt("storing") !== null) ||
+    (statement.startsWith("INSERT INTO messages") && strikeAt("keeping") !== null);
   faults.translate = () => strikeAt("translating") !== null;
   faults.peer = async (from, _, question) => {
     const kind = strikeAt("peer");

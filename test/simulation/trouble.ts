@@ -93,6 +93,7 @@ const STRIKES: readonly StrikeKind[] = [
   "dies_after_batch",
   "dies_after_commit",
   "commit_fails",
+  "message_unkept",
   "untranslatable",
   "gateway_late",
   "dies_asking",

@@ -70,6 +70,7 @@ async function wrongInOrder(
     ...wrongStage(name, view, theirs),
     ...wrongEnough(name, deal, view, books),
     ...wrongInWitness(name, town, view),
+    ...wrongReversal(name, deal, view),
     ...commands.flatMap((command) => wrongEnd(name, command, books)),
   ];
 }
@@ -118,6 +119,15 @@ function wrongStage(
     ? [
         `${name} is ${view.stage} of ${view.amount?.value}: ${captured} captured, ${refunded} refunded`,
       ]
+    : [];
+}
+
+/** Law 8: what was paid by our own word and is not any more stands in the differences. */
+function wrongReversal(name: string, { said }: Deal, view: OrderView): readonly string[] {
+  const isGone = said > 0 && (view.captured?.value ?? 0) === 0 && !TAKEN.includes(view.stage);
+  const isSaid = view.discrepancies.some(({ type }) => type === "paid_became_unpaid");
+  return isGone && !isSaid
+    ? [`${name} was paid with ${said}, is ${view.stage}, and nothing says so`]
     : [];
 }
 
@@ -217,11 +227,14 @@ async function wrongInNews(town: Town, views: readonly OrderView[]): Promise<rea
     const done = view.refunds.filter(({ status }) => status === "PROCESSED").length;
     const isTaken = ["paid", "partially_refunded", "refunded"].includes(view.stage);
     const whole = view.amount?.value === view.captured?.value;
+    const isLost = view.discrepancies.some(({ type }) => type === "paid_became_unpaid");
+    const isReversed = told.some(({ type }) => type === "order.paid_reversed");
     return [
       ...(paid.length > 1 ? [`${view.id}: order.paid was told ${paid.length} times`] : []),
       ...(isTaken && whole && paid.length === 0
         ? [`${view.id} is ${view.stage}, and nobody was told`]
         : []),
+      ...(isLost && !isReversed ? [`${view.id} is paid no more, and nobody was told`] : []),
       ...(back.length === done
         ? []
         : [`${view.id}: ${done} refunds, and ${back.length} were told`]),
