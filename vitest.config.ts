@@ -100,6 +100,7 @@ export default defineConfig({
           name: "domain",
           environment: "node",
           include: [
+            "test/attacks/pointers.test.ts",
             "test/domain/**/*.test.ts",
             "test/openapi/**/*.test.ts",
             "test/pinelabs/**/*.test.ts",
@@ -155,6 +156,7 @@ export default defineConfig({
               ? ["test/bench/**/*.bench.ts"]
               : [
                   "test/actor/**/*.test.ts",
+                  "test/attacks/**/*.table.test.ts",
                   "test/console/**/*.test.ts",
                   "test/cron/**/*.test.ts",
                   "test/http/**/*.test.ts",

@@ -1,15 +1,17 @@
 // Builds what `npm run deploy` would upload, without uploading it, for production and for uat;
-// prints the gzipped size and fails when it is too large or holds what must not be deployed.
+// prints the gzipped size and fails when it is too large, holds what must not be deployed, or holds other
+// packages than docs/dependencies.md says.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { prepareAssets } from "./assets.mjs";
+import { listDifferences, listInBundle, readDocumented } from "./deployed-packages.mjs";
 import { runTool } from "./tool.mjs";
 
 /** Well below Cloudflare's 3 MiB for the free plan: what a cold start has to parse. */
-const limit_kib = 315;
+const limit_kib = 288;
 
 /** What must not be deployed, from esbuild's metafile: inputs that were read, or kept in an output. */
 export function listForeignInputs({ inputs, outputs }) {
@@ -57,6 +59,9 @@ async function build(environment) {
     const meta = JSON.parse(readFileSync(metafile, "utf8"));
     const foreign = listForeignInputs(meta);
     if (foreign.length > 0) return { fault: `it holds ${foreign.join(", ")}` };
+    const documented = readDocumented(new URL("../", import.meta.url));
+    const others = listDifferences(listInBundle(meta), documented, "in the bundle");
+    if (others.length > 0) return { fault: others.join("; ") };
     const script = readFileSync(join(folder, "out", "index.js"));
     const kib = gzipSync(script).length / 1024;
     if (kib > limit_kib) return { fault: `${kib.toFixed(1)} KiB gzipped, over ${limit_kib}` };

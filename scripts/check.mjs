@@ -25,6 +25,7 @@ const steps = [
   ["types of all", () => runTool("tsc", ["-p", "."], { packageName: "typescript" })],
   ["lint", () => runTool("oxlint", ["--type-aware", "--deny-warnings"])],
   ["format", () => runTool("oxfmt", ["--check"])],
+  ["scan", () => runScript("scan.mjs")],
   ["bundles", () => runScript("bundle.mjs")],
   ["tests", () => runScript("test.mjs")],
 ];

@@ -1,7 +1,7 @@
 // Proves that package-lock.json installs on every platform and from any registry.
 // Fails when a package that the lock names (dependency or platform build) is not in it,
-// which is the state in which `npm ci` stops with EUSAGE on another machine, and when an
-// entry carries a download address.
+// which is the state in which `npm ci` stops with EUSAGE on another machine, when an entry carries a
+// download address or no hash of what it is, and when a package runs a script that nobody decided on.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -58,7 +58,25 @@ export function listLockFaults(lock, manifest) {
       }
     }
   }
-  return faults;
+  return [...faults, ...listScriptFaults(packages, manifest.allowScripts ?? {})];
+}
+
+/** Whoever runs a script when it is installed is named in package.json, allowed or refused. */
+function listScriptFaults(packages, decided) {
+  const running = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+  const known = Object.keys(decided);
+  return [
+    ...[...new Set(running)]
+      .filter((name) => !known.includes(name))
+      .map(
+        (name) => `${name} runs an install script, and allowScripts does not say whether it may`,
+      ),
+    ...known
+      .filter((name) => !running.includes(name))
+      .map((name) => `allowScripts names ${name}, which runs no install script`),
+  ];
 }
 
 /** Reads the project's own two files. */

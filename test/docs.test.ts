@@ -17,6 +17,7 @@ const listFiles = (folder: string, form: RegExp): readonly string[] =>
 
 const documents = [
   "README.md",
+  "SECURITY.md",
   "examples/README.md",
   "test/fixtures/README.md",
   ...listFiles("docs", /\.md$/),

@@ -1,6 +1,7 @@
 // When this order's next inquiry is due, of which D1 only holds a copy by which the cron finds it, and
 // what its authorization window asks for.
 
+import { isDisputed } from "../domain/disagreement";
 import { fnv1a } from "../domain/hash";
 import { nextInquiry } from "../domain/schedule";
 import { deriveStage } from "../domain/stage";
@@ -21,6 +22,7 @@ export function nextInquiryOf(part: Part, record: OrderRecord): Milliseconds | n
     stuck_after,
     capture_by: captureBy(record.facts, auth_window),
     settlement_look: settlementLook(part, record),
+    disputed: isDisputed(record.discrepancies),
     jitter: spreadOf(part.name),
   });
 }

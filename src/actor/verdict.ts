@@ -2,6 +2,7 @@
 // stage (law 5): it causes an inquiry, and a difference is kept as a discrepancy.
 
 import { type Entity, entries, linkStatus, read, theLink } from "../domain/facts";
+import { isDisputed } from "../domain/disagreement";
 import type { Finding } from "../domain/discrepancy";
 import { referenceOf, viewVerdict } from "../domain/order-view";
 import { deriveStage } from "../domain/stage";
@@ -111,8 +112,11 @@ function answerVerdict(
   const mismatch = question.expect ? mismatches(record, question.expect) : [];
   const view = viewVerdict(record, part.config().fulfill_on);
   const link = theLink(record.facts)?.[1];
-  // Half of a link must not pass for the whole: only a home that is known to be one releases.
-  const secured = view.fulfill && mismatch.length === 0 && isSettled(part.name, state);
+  // Half of a link must not pass for the whole: only a home that is known to be one releases. Nor must
+  // what a message said and the gateway, asked, does not.
+  const whole = isSettled(part.name, state);
+  const undisputed = mismatch.length === 0 && !isDisputed(record.discrepancies);
+  const secured = view.fulfill && undisputed && whole;
   const claim = question.claim === undefined ? null : claimOrder(part, question.claim, secured);
   return {
     ...view,

@@ -19,7 +19,7 @@ const KEYS_GOOD_FOR: Milliseconds = HOUR;
 /** A key that we do not know may be a new one: asked for again, but not for each made-up token. */
 const ASKED_AGAIN_AFTER: Milliseconds = MINUTE;
 
-/** By how much clocks may differ for what says when it was issued. None for when it ends. */
+/** By how much clocks may differ for what says when it begins. None for when it ends. */
 const CLOCKS_DIFFER: Milliseconds = MINUTE;
 
 const LONGEST_TOKEN = 16_384;
@@ -34,6 +34,8 @@ const keySet = z.object({
 const claims = z.object({
   exp: z.number(),
   iat: z.number(),
+  /** Optional in RFC 7519, and binding where it stands. */
+  nbf: z.optional(z.number()),
   email: z.string(),
 });
 
@@ -88,8 +90,8 @@ export async function identityOf(
 function emailOf(payload: unknown, now: Milliseconds): Result<string, AccessFailure> {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) return invalid();
-  const { exp, iat, email } = parsed.data;
-  const isInTime = exp * 1_000 > now && iat * 1_000 <= now + CLOCKS_DIFFER;
+  const { exp, iat, nbf = iat, email } = parsed.data;
+  const isInTime = exp * 1_000 > now && Math.max(iat, nbf) * 1_000 <= now + CLOCKS_DIFFER;
   const address = parseEmail(email);
   return isInTime && address !== null ? success(address) : invalid();
 }

@@ -83,7 +83,9 @@ const FIELD_OF: readonly (readonly [pointer: string, field: KeyField])[] = [
 
 export function keyFaults(problem: ApiProblem): KeyFaults {
   if (problem.code === "key_name_taken") {
-    return { name: "Another key that works is called so, or the name stands for somebody else." };
+    return {
+      name: "Another key that works is called so or almost so, or the name stands for somebody else.",
+    };
   }
   const found = (problem.errors ?? []).flatMap(({ pointer = "" }) => {
     const known = FIELD_OF.find(([at]) => pointer === at || pointer.startsWith(`${at}/`));

@@ -117,7 +117,7 @@ export interface NewKey {
 }
 
 export type KeyRefusal =
-  /** A live key is called so: names tell keys apart in the audit. */
+  /** A live key, or somebody else in the audit, is called so or looks alike: names tell them apart there. */
   | { readonly code: "key_name_taken" }
   /** The key that asks does not have these itself. */
   | { readonly code: "scope_missing"; readonly scopes: readonly Scope[] }
@@ -136,13 +136,10 @@ export function checkNewKey(
 ): Result<null, KeyRefusal> {
   const scopes = wanted.scopes.filter((scope) => !own.includes(scope));
   if (scopes.length > 0) return failure({ code: "scope_missing", scopes });
-  const name = wanted.name.toLowerCase();
   const live = keys.filter((key) => stateOfKey(key, now) === "live");
-  const isTaken =
-    TAKEN_NAMES.includes(name) ||
-    live.some((key) => key.name.toLowerCase() === name) ||
-    people.some((person) => looksAlike(wanted.name, person));
-  if (isTaken) return failure({ code: "key_name_taken" });
+  const taken = [...TAKEN_NAMES, ...live.map(({ name }) => name), ...people];
+  if (taken.some((name) => looksAlike(wanted.name, name)))
+    return failure({ code: "key_name_taken" });
   return keys.length >= MOST_KEYS ? failure({ code: "too_many_keys" }) : success(null);
 }
 

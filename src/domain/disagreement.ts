@@ -1,7 +1,7 @@
 // Where an inquiry's answer lost the join. An answer is current by nature, so a loss is a
 // discrepancy and never silence (design 3.3). Compared are the fields that decide about money.
 
-import type { Finding } from "./discrepancy";
+import type { Discrepancies, Finding } from "./discrepancy";
 import type { Entity, Facts, Register } from "./facts";
 import { linkStatus } from "./facts";
 import { canonicalJson, type Json, type JsonObject } from "./json";
@@ -27,6 +27,17 @@ export function compareAnswer(facts: Facts, answer: Observation): Comparison {
     else findings.push(findingOf(word, lost));
   }
   return { findings, agreed };
+}
+
+/**
+ * Whether the gateway, asked, said something else than the facts and was not heard to agree since. Nobody
+ * knows then how things are, so nothing that can not be taken back is done on the facts alone
+ * (docs/decisions/0023).
+ */
+export function isDisputed(discrepancies: Discrepancies): boolean {
+  return Object.values(discrepancies).some(
+    ({ type, closed_at }) => type === "gateway_disagrees" && closed_at === null,
+  );
 }
 
 interface LostField {

@@ -2,6 +2,7 @@
 // link for the amount still due, when the old one has ended and nothing is on its way. What the new
 // link is called is decided here too. Pure; actor/replace.ts asks, cancels and creates.
 
+import { isDisputed } from "./disagreement";
 import { entries, type Facts, linkStatus, newestWord, read } from "./facts";
 import type { Amount } from "./money";
 import { isOpen } from "./command";
@@ -73,10 +74,7 @@ function isInFlight(record: OrderRecord, position: Position): boolean {
     hasPendingPayment(facts) ||
     hasPendingOrder(facts) ||
     Object.values(record.commands).some(isOpen) ||
-    // Nobody knows how things are while the gateway's own words differ.
-    Object.values(record.discrepancies).some(
-      ({ type, closed_at }) => type === "gateway_disagrees" && closed_at === null,
-    ) ||
+    isDisputed(record.discrepancies) ||
     position.provisional
   );
 }

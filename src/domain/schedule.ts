@@ -17,6 +17,8 @@ const LONGEST_LINK = 180 * DAY;
 export const REFUND_ENDS_WITHIN = 30 * DAY;
 /** A tenth of the delay, but never so much that an alert of the window comes late. */
 const MOST_JITTER = 10 * MINUTE;
+/** So long the gateway and the facts may differ before only a person is left to ask. */
+const DISPUTED_AT_MOST = 30 * DAY;
 /** Ask once more a little after the end, to read the final word. */
 const AFTER_END = 2 * MINUTE;
 
@@ -37,6 +39,8 @@ export interface ScheduleSettings {
   readonly capture_by: Milliseconds | null;
   /** When to look for money that no settlement report shows, if any is awaited. */
   readonly settlement_look: Milliseconds | null;
+  /** The gateway's last answer and the facts differ: one of them will follow soon. */
+  readonly disputed: boolean;
   /** 0 ≤ jitter < 1, fixed per order, so that orders of one moment spread out. */
   readonly jitter: number;
 }
@@ -60,7 +64,11 @@ export function nextInquiry(
     return asking.failed_at + spread(retryDelay(asking.failures));
   }
   const after = Math.max(asking.asked_at ?? asking.changed_at, asking.changed_at);
-  const plans = situations(facts, position, stage, asking.changed_at, settings);
+  const plans = [...situations(facts, position, stage, asking.changed_at, settings)];
+  if (settings.disputed) {
+    const { changed_at } = asking;
+    plans.push(stuckPlan(changed_at, settings.stuck_after, changed_at + DISPUTED_AT_MOST));
+  }
   const due = plans.flatMap((plan) => {
     const next = firstAfter(plan, after);
     return next === null ? [] : [next];

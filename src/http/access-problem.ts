@@ -96,7 +96,7 @@ export function keyProblem(refused: KeyRefusal): Response {
   switch (refused.code) {
     case "key_name_taken":
       return problem("key_name_taken", {
-        detail: "A key that works is called so, or the name stands for somebody else.",
+        detail: "A key that works is called so or almost so, or the name stands for somebody else.",
         errors: [{ pointer: "/name", detail: "is taken" }],
       });
     case "scope_missing":

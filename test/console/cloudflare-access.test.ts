@@ -187,6 +187,18 @@ describe("whoever the token names", () => {
     expect(back.status).toBe(200);
   });
 
+  test.each([
+    ["says nothing of when it begins", { nbf: undefined }],
+    ["begins within what two clocks may differ by", { nbf: 30 }],
+  ])("is in by a token that %s", async (_, { nbf }) => {
+    const { email } = await invited();
+    const claims = { nbf: nbf === undefined ? undefined : Math.floor(Date.now() / 1000) + nbf };
+    const visitor = new Visitor(ask);
+    expect((await visitor.get("/console", bearing(await token(email, { claims })))).status).toBe(
+      200,
+    );
+  });
+
   test("does not come in by the cookie alone", async () => {
     const { email } = await invited();
     const visitor = new Visitor(ask);
@@ -238,6 +250,8 @@ describe("a token is not believed", () => {
     ["that never runs out", () => ({ claims: { exp: undefined } })],
     ["that runs out at a word", () => ({ claims: { exp: "tomorrow" } })],
     ["from tomorrow", () => ({ claims: { iat: now() + 86_400 } })],
+    ["that is not valid before tomorrow", () => ({ claims: { nbf: now() + 86_400 } })],
+    ["that is valid from a word on", () => ({ claims: { nbf: "yesterday" } })],
     ["without an e-mail", () => ({ claims: { email: undefined } })],
     [
       "with an e-mail that only looks like one",

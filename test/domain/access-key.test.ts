@@ -128,6 +128,7 @@ describe("a new key", () => {
 
   test.each([
     ["a live key's", key({ name: "returns DESK" }), false],
+    ["a name that looks like a live key's", key({ name: "Retums-desk" }), false],
     ["a revoked one's", key({ name: "Returns desk", revoked_at: NOW }), true],
     ["an expired one's", key({ name: "Returns desk", expires_at: NOW }), true],
     ["nobody's", key(), true],
@@ -136,7 +137,14 @@ describe("a new key", () => {
     expect(checked.ok).toBe(may);
   });
 
-  test.each(["administrator", "Chukta"])("is never called %s", (name) => {
+  test.each([
+    "administrator",
+    "Chukta",
+    "Adm1nistrator",
+    "adrninistrator",
+    "admin.istrator",
+    "C hukta",
+  ])("is never called %s", (name) => {
     const checked = checkNewKey({ ...wanted, name, scopes: ["read"] }, SCOPES, [], NOW);
     expect(checked).toEqual({ ok: false, failure: { code: "key_name_taken" } });
   });

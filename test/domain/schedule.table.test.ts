@@ -28,6 +28,7 @@ const settings: ScheduleSettings = {
   stuck_after: 120 * SECOND,
   capture_by: null,
   settlement_look: null,
+  disputed: false,
   jitter: 0,
 };
 
@@ -296,4 +297,12 @@ describe("the plan", () => {
       { numRuns: RUNS },
     );
   });
+});
+
+it("while the gateway and the facts differ it is asked as if somebody were paying, for thirty days", () => {
+  const facts = known([...paidOrder(60)]);
+  const disputed = asked(facts, 40 * DAY, { disputed: true });
+  expect(disputed.slice(0, 5)).toEqual(DOUBLING.slice(0, 5));
+  expect(disputed.at(-1)).toBe(30 * DAY);
+  expect(asked(facts, 40 * DAY)).toEqual(days(1, 7, 30));
 });

@@ -29,3 +29,15 @@ it("refuses a download address, a missing hash and a range", () => {
     "node_modules/zod has no integrity hash",
   ]);
 });
+
+it("misses a decision about an install script, and finds one that is needed no more", () => {
+  const { lock, manifest } = readLock(project);
+  lock.packages["node_modules/hono"].hasInstallScript = true;
+  delete manifest.allowScripts.workerd;
+  manifest.allowScripts.zod = true;
+  expect(listLockFaults(lock, manifest)).toEqual([
+    "hono runs an install script, and allowScripts does not say whether it may",
+    "workerd runs an install script, and allowScripts does not say whether it may",
+    "allowScripts names zod, which runs no install script",
+  ]);
+});

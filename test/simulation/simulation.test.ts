@@ -28,8 +28,9 @@ test(
     const { seeds, from, all = false, ...how } = wanted;
     const found: string[] = [];
     for (let seed = from; seed < from + seeds; seed += 1) {
+      const begun = performance.now();
       const broken = await liveSeed(seed, how);
-      await tell({ seed, broken });
+      await tell({ seed, ms: Math.round(performance.now() - begun), broken });
       if (broken === null) continue;
       found.push(textOf(broken));
       if (!all) break;

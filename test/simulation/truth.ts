@@ -203,7 +203,10 @@ async function wrongInJobs(): Promise<readonly string[]> {
         const alarm = await storage.getAlarm();
         const first = Math.min(...jobs.map(([, { due_at }]) => due_at));
         if (jobs.length === 0 || (alarm !== null && alarm <= first)) return [];
-        return [`${name} has ${JSON.stringify(jobs)} to do, and its alarm is ${alarm}`];
+        const { home } = kept.readState();
+        return [
+          `${name} has ${JSON.stringify(jobs)} to do, and its alarm is ${alarm} (home ${home})`,
+        ];
       }),
     ),
   );
