@@ -32,6 +32,9 @@ const PLACES = {
   untranslatable: "translating",
   /** A call that moves money is minutes on its way; whoever sent it has given it up by then. */
   gateway_late: "sending",
+  money_call_lost: "sending",
+  /** The money has moved, and nobody hears of it. */
+  money_answer_lost: "heard",
 } as const;
 
 export type StrikeKind = keyof typeof PLACES;
@@ -42,6 +45,9 @@ interface Countdown {
   readonly times: number;
   readonly after: number;
 }
+
+/** Places that are passed so seldom that few may go by. */
+const SELDOM: readonly Place[] = ["sending", "heard", "keeping", "translating"];
 
 /** A job that hangs is given up after so many real milliseconds. */
 const JOB_MS = 150;
@@ -68,7 +74,10 @@ export const alarms = { late: 0, twice: 0, lost: 0 };
 export function strikeLater(countdown: Countdown): void {
   if (countdown.kind === "d1_hangs" || countdown.kind === "d1_late") faults.job = JOB_MS;
   if (countdown.kind === "gateway_late") faults.patience = LATE_PATIENCE_MS;
-  planted.push(countdown);
+  const { after } = countdown;
+  planted.push(
+    SELDOM.includes(PLACES[countdown.kind]) ? { ...countdown, after: after % 2 } : countdown,
+  );
 }
 
 /** None is left, and what D1 kept back goes on its way. */
@@ -96,13 +105,16 @@ const IS_GATEWAY = / \/sandbox\/api\//;
 /** Puts what is planted, now or later, in the way of the house's work. */
 export function openToStrikes(): void {
   faults.arrival = async (call) => {
-    if (MONEY.test(call) && strikeAt("sending") !== null) await beLate(call);
+    const sent = MONEY.test(call) ? strikeAt("sending") : null;
+    if (sent === "money_call_lost") throw new Error("planted: no connection");
+    if (sent !== null) await beLate(call);
     const kind = IS_GATEWAY.test(call) ? strikeAt("arrival") : null;
     if (kind === "gateway_unreachable") throw new Error("planted: no connection");
     if (kind !== null) await abortAllDurableObjects();
   };
   faults.gateway = async (call) => {
     atWork = atWork.filter((one) => !call.startsWith(`${one} `));
+    if (MONEY.test(call) && strikeAt("heard") !== null) throw new Error("planted: nobody hears it");
     const kind = IS_GATEWAY.test(call) ? strikeAt("answer") : null;
     if (kind === "gateway_answer_lost") throw new Error("planted: connection lost");
     if (kind !== null) await abortAllDurableObjects();

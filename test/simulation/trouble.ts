@@ -96,6 +96,8 @@ const STRIKES: readonly StrikeKind[] = [
   "message_unkept",
   "untranslatable",
   "gateway_late",
+  "money_call_lost",
+  "money_answer_lost",
   "dies_asking",
   "dies_answered",
   "peer_unreachable",
@@ -117,8 +119,21 @@ export interface Trouble {
   readonly after: number;
 }
 
-/** All kinds, each as likely as the others. */
+/** What is rare by itself and strikes where it hurts. */
+const OFTEN: readonly Kind[] = [
+  "money_answer_lost",
+  "money_answer_lost",
+  "money_call_lost",
+  "gateway_late",
+  "refunds_pending",
+  "refunds_pending",
+  "untranslatable",
+  "message_unkept",
+];
+
+/** All kinds; which of them are likelier than the others stands above. */
 export const KINDS: readonly Kind[] = [
+  ...OFTEN,
   ...namesOf(ANSWERS),
   ...namesOf(REFUNDS),
   ...RECEIVER_KINDS,

@@ -8,17 +8,17 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     breaks: "law 5",
     thought: "The redirect is signed by the gateway, and it says PROCESSED.",
     file: "src/actor/verdict.ts",
-    find: "const secured = view.fulfill && mismatch.length === 0 && isSettled(part.name, state);",
+    find: "const secured = view.fulfill && undisputed && whole;",
     replace:
-      'const told = question.hint?.signature === "valid" && question.hint.status === "PROCESSED";\n  const secured = (view.fulfill || told) && mismatch.length === 0 && isSettled(part.name, state);',
+      'const told = question.hint?.signature === "valid" && question.hint.status === "PROCESSED";\n  const secured = (view.fulfill || told) && undisputed && whole;',
   },
   {
     name: "expect-ignored",
     breaks: "law 5",
     thought: "Paid is paid, whatever the storefront has in its own books.",
     file: "src/actor/verdict.ts",
-    find: "const secured = view.fulfill && mismatch.length === 0 && isSettled(part.name, state);",
-    replace: "const secured = view.fulfill && isSettled(part.name, state);",
+    find: "const undisputed = mismatch.length === 0 && !isDisputed(record.discrepancies);",
+    replace: "const undisputed = !isDisputed(record.discrepancies);",
   },
   {
     name: "held-money-delivers",
@@ -61,23 +61,6 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     file: "src/domain/record-checks.ts",
     find: "    : withHandling(record, lapsed, now);",
     replace: "    : record;",
-  },
-  {
-    name: "line-counted-twice",
-    breaks: "law 3",
-    thought: "Each reading of a transfer brings lines.",
-    file: "src/domain/settled-line.ts",
-    find: "if (ours === undefined || lines.read > ours.read) newer.set(key, lines);",
-    replace:
-      "if (ours === undefined) newer.set(key, lines);\n    else if (lines.read > ours.read)\n      newer.set(key, { ...lines, lines: [...ours.lines, ...lines.lines] });",
-  },
-  {
-    name: "first-reading-stays",
-    breaks: "law 3",
-    thought: "A transfer was read; what it says does not change.",
-    file: "src/domain/settled-line.ts",
-    find: "if (ours === undefined || lines.read > ours.read) newer.set(key, lines);",
-    replace: "if (ours === undefined) newer.set(key, lines);",
   },
   {
     name: "body-in-the-log",

@@ -78,8 +78,13 @@ export const FACT_MUTANTS: readonly Mutant[] = [
     breaks: "law 8",
     thought: "The stage shows it; nobody needs to be told.",
     file: "src/domain/causes.ts",
-    find: "  return wasPaid(facts);",
-    replace: '  return wasPaid(facts) && stage === "unknown";',
+    find: `    ...one("order.paid_reversed", isReversed(facts, position, stage)),
+    ...lostPayments(facts, position, stage).map((id) => ({
+      type: "order.paid_reversed" as const,
+      entities: [id],
+    })),
+`,
+    replace: "",
   },
   {
     name: "newest-claimant-is-home",
@@ -96,13 +101,5 @@ export const FACT_MUTANTS: readonly Mutant[] = [
     file: "src/actor/home.ts",
     find: "const home = (await leadsToUs(part, first)) ? part.name : first;",
     replace: "const home = first === part.name || isLinkId(linkId) ? part.name : first;",
-  },
-  {
-    name: "hand-over-forgets-commands",
-    breaks: "law 6",
-    thought: "The facts have the refunds already.",
-    file: "src/domain/record.ts",
-    find: "commands: mergeCommands(record.commands, other.commands),",
-    replace: "commands: record.commands,",
   },
 ];

@@ -54,14 +54,6 @@ export const WORK_MUTANTS: readonly Mutant[] = [
     replace: "if (paused > 0) return",
   },
   {
-    name: "silence-is-not-kept",
-    breaks: "design 3.6",
-    thought: "The next run is a minute away, that is pause enough.",
-    file: "src/cron/index.ts",
-    find: "if (pause_until !== null) await ports.pauseUntil(pause_until);",
-    replace: "if (pause_until === 0) await ports.pauseUntil(pause_until);",
-  },
-  {
     name: "gives-up-asking",
     breaks: "design 3.6",
     thought: "A gateway that did not answer three times is down; the webhooks will tell.",
@@ -79,14 +71,6 @@ export const WORK_MUTANTS: readonly Mutant[] = [
     replace: "return [...refunds, ...pending];",
   },
   {
-    name: "refund-is-not-asked-about",
-    breaks: "design 3.6",
-    thought: "REFUND_PROCESSED will tell us.",
-    file: "src/domain/schedule.ts",
-    find: "const refunds = awaitsRefund(facts, position) ? [refundPlan(from)] : [];",
-    replace: "const refunds = awaitsRefund(facts, position) ? [refundPlan(end)] : [];",
-  },
-  {
     name: "id-from-the-clock",
     breaks: "law 10",
     thought: "An id must be new each time, so it has the time in it.",
@@ -102,14 +86,6 @@ export const WORK_MUTANTS: readonly Mutant[] = [
     find: "  if (fresh.length === 0) return state;",
     replace:
       "  if (fresh.length === 0 || state.told_stage === deriveStage(record.facts, position)) return state;",
-  },
-  {
-    name: "refunded-before-paid",
-    breaks: "law 10",
-    thought: "A refund is a refund; what it returns is another matter.",
-    file: "src/domain/causes.ts",
-    find: "...(wasTaken(facts, position) ? refundCauses(facts, position) : []),",
-    replace: "...refundCauses(facts, position),",
   },
   {
     name: "one-try-is-enough",
