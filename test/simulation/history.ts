@@ -50,7 +50,7 @@ export type Act =
   | {
       readonly who: "dashboard";
       readonly of: number;
-      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund";
+      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund" | "reverse";
       readonly size: Size;
     }
   | {
@@ -70,6 +70,7 @@ export const CUSTOMER_DEEDS = [
   "pay",
   "pay",
   "pay",
+  "pay_emi",
   "pay_part",
   "initiate",
   "fail",
@@ -97,6 +98,7 @@ export const OPERATOR_DEEDS = [
   "refund",
   "refund",
   "refund",
+  "refund_otherwise",
   "capture",
   "capture",
   "void",
@@ -111,6 +113,9 @@ export const OPERATOR_DEEDS = [
   "forget",
 ] as const;
 type OperatorDeed = (typeof OPERATOR_DEEDS)[number];
+
+/** What the gateway itself does and nobody expects. */
+export const ODD_POST_DEEDS = ["resent", "id_reused", "foreign", "unknown_word"] as const;
 
 /**
  * `deliver`: some of what is queued, in an order of its own. The others do to a message what a thief or a bad
@@ -128,11 +133,15 @@ export const POST_DEEDS = [
   "stale",
   "again",
   "strange",
+  ...ODD_POST_DEEDS,
 ] as const;
 type PostDeed = (typeof POST_DEEDS)[number];
 
-/** Says that an order was paid: by a redirect, by its status alone, by a webhook without the secret. */
-export const THIEF_DEEDS = ["redirect", "redirect_post", "verify", "webhook"] as const;
+/**
+ * Says that an order was paid: by a redirect of the thief's own making, by the genuine one of another order, by a
+ * webhook without the secret.
+ */
+export const THIEF_DEEDS = ["redirect", "redirect_post", "borrowed", "webhook"] as const;
 type ThiefDeed = (typeof THIEF_DEEDS)[number];
 
 /** At the same moment; then so many seconds pass, by steps of the clock. */
@@ -198,7 +207,7 @@ const operator = fc.record({
 const dashboard = fc.record({
   who: fc.constant("dashboard" as const),
   of,
-  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund"),
+  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund", "reverse"),
   size: sizes,
 });
 const post = fc.record({

@@ -14,6 +14,7 @@ import { bePost, beThief } from "./post";
 import { comeToRest, hurry } from "./rest";
 import { beRuntime, ringDue } from "./runtime";
 import { beStorefront, create } from "./storefronts";
+import { arrivals } from "./strike";
 import { count } from "./tally";
 import { calmDown, openTown, type Town } from "./town";
 import { plant } from "./trouble";
@@ -102,6 +103,7 @@ async function live(history: History, story: string[]): Promise<readonly string[
     if (step.acts.some((act) => act.do === "crash")) town.under.add("crash");
     await Promise.all(step.acts.map((act) => carryOut(town, act)));
     pass(step.seconds * 1000);
+    await arrivals();
     await ringDue();
     const wrong = [...(await wrongNow(town)), ...(await keepsStill(town, step))];
     if (wrong.length > 0) return wrong;

@@ -7,7 +7,7 @@ import { pass } from "../actor/house";
 import { payOut, readReports } from "./bank";
 import { decideTruly } from "./decisions";
 import { resendDead } from "./news";
-import { deliverRest } from "./post";
+import { deliverRest } from "./mail";
 import { cron, ringDue } from "./runtime";
 import { create } from "./storefronts";
 import { calmDown, nameOf, request, type Town } from "./town";
@@ -23,6 +23,7 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
   await calmDown(town);
   await request(town, "POST", "/v1/money/resume", { reason: "the trouble is over" });
   await request(town, "POST", "/v1/notifications/resume");
+  if (town.merchant.post === "comes") await askAnew(town);
   for (const deal of town.deals) if (nameOf(deal) === null) await create(town, deal);
   if (town.merchant.post === "comes") await deliverRest(town);
   await payOut(town);
@@ -33,6 +34,18 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
     if (wrong.length === 0) return [];
   }
   return wrong;
+}
+
+/** A gateway that is itself again can be asked at once. */
+async function askAnew(town: Town): Promise<void> {
+  for (const deal of town.deals) {
+    const id = nameOf(deal);
+    if (id === null) continue;
+    const heard = await request(town, "POST", `/v1/orders/${id}/refresh`);
+    if (heard?.status !== 200) {
+      town.broken.push(`order ${deal.n} can not be asked about although the trouble is over`);
+    }
+  }
 }
 
 /** So much time, with what the platform and the people do in it. */
