@@ -51,16 +51,29 @@ const histories = {
   HISTORIES_FROM: env["CHUKTA_HISTORIES_FROM"] ?? "",
 };
 
+/** How much hostile input is drawn, and from where; set by `npm run fuzz`, empty otherwise. */
+const fuzz = {
+  FUZZ_INPUTS: env["CHUKTA_FUZZ_INPUTS"] ?? "",
+  FUZZ_FROM: env["CHUKTA_FUZZ_FROM"] ?? "",
+  FUZZ_REPLAY: env["CHUKTA_FUZZ_REPLAY"] ?? "",
+};
+
 /** What properties are drawn from (test/seed.ts). */
 const seed = Number.parseInt(env["CHUKTA_SEED"] ?? "20261122", 10);
 
 /** Where a whole run gathers which documented answers its tests got (scripts/test.mjs); else nowhere. */
 const answersFile = env["CHUKTA_ANSWERS"] ?? "";
 
-async function gatherAnswers(request: { text(): Promise<string> }): Promise<Response> {
-  const lines = await request.text();
-  if (answersFile !== "") appendFileSync(answersFile, lines);
-  return new Response(null, { status: 204 });
+/** Where `npm run fuzz` gathers what its inputs got; else nowhere. */
+const fuzzFile = env["CHUKTA_FUZZ_TALLY"] ?? "";
+
+/** Appends the lines that it is sent to a file; to none if that has no name. */
+function gather(file: string): (request: { text(): Promise<string> }) => Promise<Response> {
+  return async (request) => {
+    const lines = await request.text();
+    if (file !== "") appendFileSync(file, lines);
+    return new Response(null, { status: 204 });
+  };
 }
 
 /** Measurements instead of tests (scripts/bench-console.mjs). */
@@ -113,6 +126,7 @@ export default defineConfig({
                 ...unset,
                 ...settings,
                 ...histories,
+                ...fuzz,
                 MIGRATIONS: await readD1Migrations("./migrations"),
               },
               // A file of tests asks faster than any merchant; the other limits are as deployed.
@@ -125,7 +139,8 @@ export default defineConfig({
               durableObjects: { BOOKS: { className: "Books", useSQLite: true } },
               serviceBindings: {
                 MERCHANT: kCurrentWorker,
-                ANSWERS: gatherAnswers,
+                ANSWERS: gather(answersFile),
+                FUZZ_TALLY: gather(fuzzFile),
                 SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
               },
               // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
@@ -142,6 +157,7 @@ export default defineConfig({
                   "test/actor/**/*.test.ts",
                   "test/console/**/*.test.ts",
                   "test/cron/**/*.test.ts",
+                  "test/fuzz/**/*.test.ts",
                   "test/http/**/*.test.ts",
                   "test/ledger/**/*.test.ts",
                   "test/month/**/*.test.ts",

@@ -6,10 +6,15 @@ declare namespace Cloudflare {
     REPLAY: string;
     HISTORIES: string;
     HISTORIES_FROM: string;
+    FUZZ_INPUTS: string;
+    FUZZ_FROM: string;
+    FUZZ_REPLAY: string;
     BOOKS: DurableObjectNamespace<import("../src/sandbox/index").Books>;
     MERCHANT: Fetcher;
     /** Takes the names of the documented answers that tests got, a line each. */
     ANSWERS: Fetcher;
+    /** Takes what hostile inputs got, a line for each door. */
+    FUZZ_TALLY: Fetcher;
     SANDBOX: Fetcher;
   }
   interface GlobalProps {
