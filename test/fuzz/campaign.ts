@@ -35,7 +35,7 @@ export interface ClosedDoor {
 }
 
 /** Inputs of one batch: what is looked at afterwards is looked at for all of them. */
-const BATCH = 16;
+const BATCH = 40;
 /** A hang, not a measure of speed: nothing that answers takes a tenth of it. */
 const HANGS_AFTER_MS = 20_000;
 /** One that failed is made small by at most so many others. */

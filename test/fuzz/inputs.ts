@@ -100,7 +100,9 @@ interface Place {
   readonly key: string | number;
 }
 
-function changeOne(whole: Json, { what, at, value, name }: Change): Json {
+function changeOne(whole: Json, { what, at, name, ...change }: Change): Json {
+  // What was drawn may be drawn again, and changed inside.
+  const value = structuredClone(change.value);
   const root: Json[] = [whole];
   const places = placesOf(root);
   const place = places[at % places.length];

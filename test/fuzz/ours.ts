@@ -1,12 +1,13 @@
 // What the inputs are aimed at, and what must be left: orders of ours, as our API shows them and as the
 // gateway's own books have them.
 
-import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import type { OrderView } from "../../src/domain/order-view";
-import { api, createLink, type Made, openHouse, order, START } from "../actor/house";
+import { api, createLink, type Made, openHouse, START } from "../actor/house";
 import { heldOrder, paidOrder } from "../actor/money";
+import { administrator } from "../http/door";
 import { ask } from "../sandbox/gateway";
+import { knock } from "./knock";
 
 export interface Ours {
   readonly unpaid: Made;
@@ -14,8 +15,7 @@ export interface Ours {
   readonly held: Made;
 }
 
-/** Opened once for a door: what its inputs do to these orders is nothing. */
-export async function openOurs(change: Record<string, unknown> = {}): Promise<Ours> {
+async function openOurs(change: Record<string, unknown> = {}): Promise<Ours> {
   await openHouse();
   const ours = {
     unpaid: await createLink(change),
@@ -25,17 +25,6 @@ export async function openOurs(change: Record<string, unknown> = {}): Promise<Ou
   // All that the gateway can tell is known: from here on an inquiry finds nothing new.
   for (const { link_id } of Object.values(ours)) await api("POST", `/v1/links/${link_id}/refresh`);
   return ours;
-}
-
-/** One at a time, made at the first question. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => (made ??= make());
-}
-
-/** The clock where the orders were made: tokens and sessions of then are good. */
-export function turnBack(): void {
-  vi.setSystemTime(START + 60_000);
 }
 
 /** What of an order is money and its meaning. */
@@ -49,8 +38,43 @@ export function moneyIn(order: OrderView): string {
 
 /** The same as text, order by order. */
 export async function moneyOfAll(ours: Ours): Promise<string> {
-  const orders = [ours.unpaid, ours.paid, ours.held].map(({ link_id }) => order(link_id));
-  return (await Promise.all(orders)).map(moneyIn).join("; ");
+  const shown = await Promise.all([ours.unpaid, ours.paid, ours.held].map(show));
+  return shown.map(moneyIn).join("; ");
+}
+
+async function show({ link_id }: Made): Promise<OrderView> {
+  const answered = await knock(`/v1/orders/${link_id}`, { headers: administrator });
+  expect(answered.status).toBe(200);
+  return JSON.parse(answered.text) as OrderView;
+}
+
+export interface Watched extends Ours {
+  /** None of these orders means anything else than before, here and in the gateway's books. */
+  expectUntouched(): Promise<void>;
+}
+
+/** Opened once for a file's doors. */
+export function watched(change: Record<string, unknown> = {}): () => Promise<Watched> {
+  let made: Promise<Watched> | null = null;
+  const make = async (): Promise<Watched> => {
+    const ours = await openOurs(change);
+    vi.setSystemTime(START + 60_000);
+    const before = await moneyOfAll(ours);
+    const ids = Object.values(ours).map(({ order_id }) => order_id);
+    const booked = async (): Promise<unknown> => {
+      const totals = await gatewayTotals();
+      return ids.map((id) => totals[id]);
+    };
+    const books = await booked();
+    return {
+      ...ours,
+      expectUntouched: async () => {
+        expect(await moneyOfAll(ours)).toBe(before);
+        expect(await booked()).toEqual(books);
+      },
+    };
+  };
+  return () => (made ??= make());
 }
 
 interface Books {
@@ -58,7 +82,7 @@ interface Books {
   readonly links: readonly unknown[];
 }
 
-/** What the gateway has of all orders. */
+/** What the gateway has of all orders, by their ids. */
 export async function gatewayTotals(): Promise<Books["totals"]> {
   return ((await ask("GET", "/sandbox/books")).body as unknown as Books).totals;
 }
@@ -74,9 +98,4 @@ export function expectSane(shown: OrderView): void {
     expect(shown.refundable.value).toBeLessThanOrEqual(shown.captured.value);
   }
   if (shown.stage === "paid") expect(shown.verified_by).not.toBeNull();
-}
-
-/** The version in D1 of this order's row, or null. */
-export async function projectedVersion(home: string): Promise<number | null> {
-  return env.DB.prepare("SELECT version FROM orders WHERE id = ?1").bind(home).first("version");
 }

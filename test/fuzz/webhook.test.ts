@@ -25,22 +25,12 @@ import {
   signed,
   textFor,
 } from "./messages";
-import { expectSane, moneyIn, moneyOfAll, once, openOurs, turnBack } from "./ours";
+import { expectSane, moneyIn, watched } from "./ours";
 
 const DOOR = "/webhooks/pinelabs";
 const LIMIT = 256 * 1024;
 
-const opened = once(async () => {
-  const ours = await openOurs();
-  turnBack();
-  return { ours, money: await moneyOfAll(ours) };
-});
-
-/** None of the orders that nobody told of is another than before. */
-async function expectUntouched(): Promise<void> {
-  const { ours, money } = await opened();
-  expect(await moneyOfAll(ours)).toBe(money);
-}
+const opened = watched();
 
 let numbers = 0;
 
@@ -62,7 +52,7 @@ const forged = door<{ readonly event: ChangedEvent; readonly forgery: Forgery }>
   gets: ["401"],
   input: fc.record({ event: changedEvents, forgery: forgeries }),
   begin: async () => {
-    const { ours } = await opened();
+    const ours = await opened();
     return {
       strike: async ({ event, forgery }) => {
         const about = [ours.unpaid, ours.paid, ours.held][event.changes.length % 3] ?? ours.unpaid;
@@ -73,7 +63,7 @@ const forged = door<{ readonly event: ChangedEvent; readonly forgery: Forgery }>
         expect(JSON.parse(answered.text)).toEqual(REFUSAL);
         return "401";
       },
-      end: expectUntouched,
+      end: ours.expectUntouched,
     };
   },
 });
@@ -105,7 +95,7 @@ const garbage = door<Garbage>({
     ),
   }),
   begin: async () => {
-    await opened();
+    const ours = await opened();
     const book = new Book();
     return {
       strike: async ({ body, id, length }) => {
@@ -124,7 +114,7 @@ const garbage = door<Garbage>({
       },
       end: async () => {
         await book.close();
-        await expectUntouched();
+        await ours.expectUntouched();
       },
     };
   },
@@ -143,7 +133,7 @@ const events = door<ChangedEvent>({
   gets: ["200 accepted", "200 duplicate", "200 unrouted"],
   input: changedEvents,
   begin: async () => {
-    await opened();
+    const ours = await opened();
     const order_id = fresh("ev");
     const book = new Book();
     const sent: { readonly body: Uint8Array<ArrayBuffer>; readonly id: string }[] = [];
@@ -164,7 +154,7 @@ const events = door<ChangedEvent>({
           expect(JSON.parse(again.text)).toEqual({ status: "duplicate" });
         }
         expect(await book.close()).toEqual(before);
-        await expectUntouched();
+        await ours.expectUntouched();
       },
     };
   },
