@@ -14,7 +14,7 @@ import { expectOnlyText } from "../console/hostile";
 import { type Shown, Visitor } from "../console/visit";
 import { origin } from "../http/door";
 import { besiege, door } from "./campaign";
-import { headerValues, parts, queries, wholeTexts } from "./inputs";
+import { headerValues, once, parts, queries, wholeTexts } from "./inputs";
 import { unlimited } from "./knock";
 import { watched } from "./ours";
 
@@ -139,8 +139,8 @@ const forms = door<Sent>({
           { maxLength: 8 },
         ),
         csrf: fc.constantFrom("right", "right", "right", "none", "other"),
-        from: fc.option(headerValues, { freq: 8 }),
-        type: fc.option(headerValues, { freq: 8 }),
+        from: once(10, headerValues),
+        type: once(10, headerValues),
       }),
     )
     .map(([address, form]) => ({ ...address, ...form })),

@@ -195,3 +195,11 @@ export const parts: fc.Arbitrary<string> = fc.oneof(
 export const headerValues = texts.map((text) =>
   text.replaceAll(/[^\t\x20-\x7e]/g, "").slice(0, 2_000).trim(),
 );
+
+/** Once in so many times; else null, which is as it should be. */
+export function once<T>(inSoMany: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof(
+    { weight: inSoMany - 1, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary },
+  );
+}
