@@ -24,7 +24,10 @@ const money = here.filter(({ id }) => MONEY.includes(id));
 const reads = here.filter(({ method }) => method === "get");
 const writes = here.filter((one) => one.method !== "get" && !MONEY.includes(one.id));
 
-async function send(request: SpoiltRequest, made: Readonly<Record<string, Made>>): Promise<Answered> {
+async function send(
+  request: SpoiltRequest,
+  made: Readonly<Record<string, Made>>,
+): Promise<Answered> {
   const { init, is_ours } = request;
   const operation = OPERATIONS.find(({ id }) => id === request.operation);
   const path = request.path.replaceAll(

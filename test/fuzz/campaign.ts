@@ -22,6 +22,8 @@ export interface Door<T> {
   /** Inputs of an ordinary run; the share of this door in its file's. */
   readonly usual: number;
   readonly input: fc.Arbitrary<T>;
+  /** Inputs of one batch at most, where it is not BATCH. */
+  readonly batch?: number;
   /** What so many inputs must have got at least once: else they were not hostile enough, or not sane enough. */
   readonly gets: readonly string[];
   begin(): Promise<Round<T>>;
@@ -39,11 +41,17 @@ const BATCH = 40;
 /** A hang, not a measure of speed: nothing that answers takes a tenth of it. */
 const HANGS_AFTER_MS = 20_000;
 /** One that failed is made small by at most so many others. */
-const MOST_SHRINKS = 150;
+const MOST_SHRINKS = 100;
 const LONGEST = 3 * 3_600_000;
 
 /** Lines of the log that no input may cause. */
-const BUGS = ["internal_error", "job_failed", "not_committed", "message_waits"];
+const BUGS = [
+  "internal_error",
+  "job_failed",
+  "not_committed",
+  "message_waits",
+  "settlement_failed",
+];
 
 const wanted = {
   inputs: env.FUZZ_INPUTS === "" ? null : Number(env.FUZZ_INPUTS),
@@ -78,7 +86,7 @@ async function run<T>(of: Door<T>, inputs: number): Promise<void> {
   let left = MOST_SHRINKS;
   let failed = false;
   const property = fc.asyncProperty(
-    fc.array(of.input, { minLength: 1, maxLength: BATCH, size: "max" }),
+    fc.array(of.input, { minLength: 1, maxLength: of.batch ?? BATCH, size: "max" }),
     async (batch) => {
       if (failed ? (left -= 1) < 0 : sent >= inputs) return;
       const round = await of.begin();
@@ -113,6 +121,7 @@ async function run<T>(of: Door<T>, inputs: number): Promise<void> {
 /** In time, as described, and without a word of ours in the log that tells of a bug. */
 async function held<T>(work: Promise<T>): Promise<T> {
   const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  const told = vi.spyOn(console, "log").mockImplementation(() => {});
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("it hangs")), HANGS_AFTER_MS);
@@ -128,6 +137,7 @@ async function held<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
     said.mockRestore();
+    told.mockRestore();
     undocumented.length = 0;
   }
 }
@@ -147,11 +157,17 @@ function describeFailure<T>(name: string, result: fc.RunDetails<[T[]]>): string 
   return [
     `Hostile input at ${name}:`,
     errorInstance instanceof Error
-      ? (errorInstance.stack ?? errorInstance.message)
+      ? `${errorInstance.stack ?? errorInstance.message}\n${differenceIn(errorInstance)}`
       : fc.stringify(errorInstance),
     "",
     `The smallest batch found: ${fc.stringify(counterexample?.[0]).slice(0, 20_000)}`,
     "",
     `npm run fuzz -- --replay ${name}:${seed}:${counterexamplePath ?? ""}`,
   ].join("\n");
+}
+
+/** What was there, and what should have been. */
+function differenceIn(error: Error): string {
+  if (!("actual" in error && "expected" in error)) return "";
+  return fc.stringify({ actual: error.actual, expected: error.expected }).slice(0, 8_000);
 }

@@ -35,7 +35,8 @@ let visitor: Visitor | null = null;
 
 /** Somebody who is signed in; anew, where an input signed them out. */
 async function signedIn(): Promise<Visitor> {
-  if (visitor !== null && (await visitor.get("/console/settings/you")).status === 200) return visitor;
+  if (visitor !== null && (await visitor.get("/console/settings/you")).status === 200)
+    return visitor;
   visitor = new Visitor(ask, { "cf-connecting-ip": "2001:db8::1" });
   const typed = { name: "administrator", password: "test-console-password" };
   expect(await visitor.post("/console/sign-in", typed)).toMatchObject({ status: 303 });
@@ -73,10 +74,10 @@ const RIGHT = ["all", "part", "100", "1,500.00", "yes", "true", "2031-01-01", "p
 const addresses = (of: readonly string[]) =>
   fc.record({
     route: fc.constantFrom(...of),
-    parts: fc.array(
-      fc.oneof(parts, fc.constantFrom("{unpaid}", "{paid}", "{held}")),
-      { minLength: 3, maxLength: 3 },
-    ),
+    parts: fc.array(fc.oneof(parts, fc.constantFrom("{unpaid}", "{paid}", "{held}")), {
+      minLength: 3,
+      maxLength: 3,
+    }),
     query: queries(names, RIGHT),
   });
 

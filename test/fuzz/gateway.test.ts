@@ -99,6 +99,7 @@ function underContract(contract: "guide" | "reference"): ClosedDoor {
   return door<Asked>({
     name: `gateway.${contract}`,
     usual: 60,
+    batch: 16,
     gets: ["200", "503"],
     input: fc.record({ lie: lies(OPERATIONS), deed: fc.constantFrom(...DEEDS) }),
     begin: async () => {

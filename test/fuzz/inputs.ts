@@ -51,7 +51,10 @@ const values: fc.Arbitrary<Json> = fc.oneof(
     arbitrary: fc.constantFrom<Json>(null, true, false, [], {}, [null], [[]], { "": "" }),
   },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }).map((value) => value as Json) },
-  { weight: 1, arbitrary: fc.constantFrom(5, 31, 33, 200, 5_000).map((depth) => `${DEEP}${depth}`) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(5, 31, 33, 200, 5_000).map((depth) => `${DEEP}${depth}`),
+  },
 );
 
 /** One thing that is done to a JSON value; `at` says to which of all its places. */
@@ -148,7 +151,10 @@ export const anyBodies: fc.Arbitrary<Uint8Array<ArrayBuffer>> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...bodies).map(bytesOf) },
   { weight: 3, arbitrary: fc.json({ maxDepth: 4 }).map(utf8) },
   { weight: 3, arbitrary: values.map((value) => utf8(write(value))) },
-  { weight: 2, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Uint8Array.from(bytes)) },
+  {
+    weight: 2,
+    arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Uint8Array.from(bytes)),
+  },
   { weight: 2, arbitrary: texts.map(utf8) },
 );
 
@@ -193,13 +199,13 @@ export const parts: fc.Arbitrary<string> = fc.oneof(
 
 /** A header's value: what the platform lets through to a program. */
 export const headerValues = texts.map((text) =>
-  text.replaceAll(/[^\t\x20-\x7e]/g, "").slice(0, 2_000).trim(),
+  text
+    .replaceAll(/[^\t\x20-\x7e]/g, "")
+    .slice(0, 2_000)
+    .trim(),
 );
 
 /** Once in so many times; else null, which is as it should be. */
 export function once<T>(inSoMany: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
-  return fc.oneof(
-    { weight: inSoMany - 1, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary },
-  );
+  return fc.oneof({ weight: inSoMany - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }

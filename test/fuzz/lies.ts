@@ -66,11 +66,13 @@ export function lieBody({ how, changes, sample, any, at }: Lie, right: string): 
   }
 }
 
-/** From now on the answers of this operation are this one. */
+/** From now on the answers of this operation are this one, until the truth is told. */
 export async function tellLie(lie: Lie, right: string): Promise<void> {
   const { operation, status, after_work, retry_after_seconds } = lie;
   const body = lieBody(lie, right);
-  const answer = { operation, times: -1, status, after_work, retry_after_seconds, body };
+  // Who is asked to wait waits, for a day if need be, which takes a test long.
+  const times = status === 429 ? 3 : -1;
+  const answer = { operation, times, status, after_work, retry_after_seconds, body };
   const { status: planted } = await ask("POST", "/sandbox/faults", { answers: [answer] });
   if (planted !== 200) throw new Error("the sandbox does not take this lie");
 }

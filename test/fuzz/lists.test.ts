@@ -97,7 +97,12 @@ async function put(n: number, words: readonly string[]): Promise<void> {
         customer: { email_id: four, first_name: five, mobile_number: six },
         link: sampleLink(`pl-${id}`, { merchant_payment_link_reference: one, status: three }),
         payments: [
-          samplePayment(`${id}-cc-1`, { order_id: id, status: two, payment_method: four, rrn: five }),
+          samplePayment(`${id}-cc-1`, {
+            order_id: id,
+            status: two,
+            payment_method: four,
+            rrn: five,
+          }),
         ],
         refunds: [
           sampleRefund(`${id}-r`, {
@@ -185,7 +190,16 @@ const cursors = door<Spoilt>({
     list: fc.constantFrom(...LISTS),
     other: fc.constantFrom(...LISTS),
     limit: fc.integer({ min: 1, max: 40 }),
-    how: fc.constantFrom("none", "cut", "letter", "longer", "other_list", "forged", "forged", "text"),
+    how: fc.constantFrom(
+      "none",
+      "cut",
+      "letter",
+      "longer",
+      "other_list",
+      "forged",
+      "forged",
+      "text",
+    ),
     at: fc.nat(200),
     text: wholeTexts,
     place: fc.array(values, { maxLength: 4 }),

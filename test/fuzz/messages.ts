@@ -48,7 +48,9 @@ export function textFor({ payload, changes }: ChangedEvent, order_id: string): s
 
 /** The actors that a message may wake. */
 export function actorsIn(text: string): readonly string[] {
-  const ids = text.matchAll(/"(?:parentOrderId|[a-z_]*order_id|payment_link_id|orderId)":\s*"([^"]+)"/g);
+  const ids = text.matchAll(
+    /"(?:parentOrderId|[a-z_]*order_id|payment_link_id|orderId)":\s*"([^"]+)"/g,
+  );
   return [...ids].map(([, id = ""]) => id).filter((id) => isOrderId(id) || isLinkId(id));
 }
 
@@ -70,7 +72,11 @@ export async function signed(
 }
 
 /** Of bytes that are not text, too. */
-async function signBytes(secret: string, head: string, body: Uint8Array<ArrayBuffer>): Promise<string> {
+async function signBytes(
+  secret: string,
+  head: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<string> {
   const hash = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", utf8(secret), hash, false, ["sign"]);
   const before = utf8(head);
@@ -151,4 +157,3 @@ export async function forge(
       return { ...right, "webhook-signature": signature.replace("v1,", `v${1 + (seconds % 9)}a,`) };
   }
 }
-

@@ -43,7 +43,15 @@ interface Arrival {
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
-const NAMES = ["order_id", "payment_link_id", "status", "signature", "payment_status", "n", "chukta"];
+const NAMES = [
+  "order_id",
+  "payment_link_id",
+  "status",
+  "signature",
+  "payment_status",
+  "n",
+  "chukta",
+];
 
 const arrivals: fc.Arbitrary<Arrival> = fc.record({
   whose: fc.constantFrom(...WHOSE),

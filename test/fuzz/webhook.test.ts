@@ -40,7 +40,10 @@ function fresh(what: string): string {
   return `v1-310115060000-${what}-${numbers}`;
 }
 
-async function post(body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Answered> {
+async function post(
+  body: Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<Answered> {
   const answered = await knock(DOOR, { method: "POST", headers, body });
   expectAnswer(answered);
   return answered;
