@@ -10,16 +10,16 @@ import { runTool } from "./tool.mjs";
 
 /** Of a hundred inputs, how many are for the doors of each file. What is dear gets fewer. */
 const SHARES = {
-  webhook: 30,
-  redirect: 17,
+  webhook: 32,
+  redirect: 22,
   api: 18,
-  console: 9,
-  lists: 22,
-  gateway: 3,
-  settlements: 1,
+  console: 6,
+  lists: 19.5,
+  gateway: 2,
+  settlements: 0.5,
 };
 /** Inputs of one process: its memory grows with the orders that it has met. */
-const SLICE = 3_000;
+const SLICE = 5_000;
 /** Of the dear ones, which take a hundred times as long. */
 const DEAR_SLICE = 500;
 const DEAR = ["gateway", "settlements"];

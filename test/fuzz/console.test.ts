@@ -3,55 +3,16 @@
 // it as text only, nobody is sent elsewhere, a form without its token does nothing, and no order is another than
 // before. Nobody is let in who did not have the password.
 
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { createConsole } from "../../src/console/site";
-import { app } from "../../src/http/app";
 import { pass } from "../actor/house";
-import { expectOnlyText } from "../console/hostile";
-import { type Shown, Visitor } from "../console/visit";
-import { origin } from "../http/door";
+import { Visitor } from "../console/visit";
 import { besiege, door } from "./campaign";
 import { headerValues, once, parts, queries, wholeTexts } from "./inputs";
-import { unlimited } from "./knock";
+import { ask, expectRight, signedIn, site } from "./operator";
 import { watched } from "./ours";
 
-const site = createConsole(app, unlimited);
 const opened = watched();
-
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const context = createExecutionContext();
-  const request = new Request(`${origin}${path}`, { redirect: "manual", ...init });
-  const response = await site.fetch(request, env, context);
-  const whole = await response.arrayBuffer();
-  await waitOnExecutionContext(context);
-  const { status, headers } = response;
-  return new Response(whole.byteLength === 0 ? null : whole, { status, headers });
-}
-
-let visitor: Visitor | null = null;
-
-/** Somebody who is signed in; anew, where an input signed them out. */
-async function signedIn(): Promise<Visitor> {
-  if (visitor !== null && (await visitor.get("/console/settings/you")).status === 200)
-    return visitor;
-  visitor = new Visitor(ask, { "cf-connecting-ip": "2001:db8::1" });
-  const typed = { name: "administrator", password: "test-console-password" };
-  expect(await visitor.post("/console/sign-in", typed)).toMatchObject({ status: 303 });
-  await visitor.get("/console");
-  return visitor;
-}
-
-async function expectRight(path: string, shown: Shown): Promise<string> {
-  if (shown.status >= 500) expect.fail(`answered ${shown.status}: ${shown.html.slice(0, 2_000)}`);
-  if (shown.location !== null) expect(shown.location).toMatch(/^\/console(?:$|[/?])/);
-  if (shown.headers.get("content-type")?.startsWith("text/html") === true) {
-    await expectOnlyText(path, shown.html);
-  }
-  return String(shown.status);
-}
 
 const routes = [
   ...new Set(
@@ -147,9 +108,13 @@ const forms = door<Sent>({
     .map(([address, form]) => ({ ...address, ...form })),
   begin: async () => {
     const ours = await opened();
+    let visitor = await signedIn();
+    let mayBeOut = false;
     return {
       strike: async ({ fields, csrf, from, type, ...address }) => {
-        const visitor = await signedIn();
+        // The form before may have ended the session.
+        if (mayBeOut) visitor = await signedIn();
+        mayBeOut = /sign-out|\/you\//.test(address.route);
         const form = new URLSearchParams(fields.filter(([name]) => name !== "csrf").map(pair));
         if (csrf !== "none") form.set("csrf", csrf === "right" ? visitor.csrf : `${visitor.csrf}x`);
         const path = await pathOf(address);
@@ -181,7 +146,7 @@ let tries = 0;
 
 const signIn = door<Try>({
   name: "console.sign-in",
-  usual: 60,
+  usual: 25,
   gets: ["401"],
   input: fc.record({
     name: fc.oneof(wholeTexts, fc.constant("administrator")),

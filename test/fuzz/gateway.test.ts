@@ -98,7 +98,7 @@ async function act(deed: Asked["deed"], paid: Made, unpaid: Made): Promise<Answe
 function underContract(contract: "guide" | "reference"): ClosedDoor {
   return door<Asked>({
     name: `gateway.${contract}`,
-    usual: 60,
+    usual: 40,
     batch: 16,
     gets: ["200", "503"],
     input: fc.record({ lie: lies(OPERATIONS), deed: fc.constantFrom(...DEEDS) }),

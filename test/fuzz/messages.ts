@@ -3,7 +3,7 @@
 // the test's, with fields changed; and their headers, rightly signed or in every way wrongly.
 
 import * as fc from "fast-check";
-import { isLinkId, isOrderId } from "../../src/domain/ids";
+import { isLinkId } from "../../src/domain/ids";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import expected from "../fixtures/expected.json";
 import { type Change, changedText, changes, headerValues, type Json, utf8 } from "./inputs";
@@ -46,12 +46,10 @@ export function textFor({ payload, changes }: ChangedEvent, order_id: string): s
   return changedText(JSON.parse(about) as Json, changes);
 }
 
-/** The actors that a message may wake. */
-export function actorsIn(text: string): readonly string[] {
-  const ids = text.matchAll(
-    /"(?:parentOrderId|[a-z_]*order_id|payment_link_id|orderId)":\s*"([^"]+)"/g,
-  );
-  return [...ids].map(([, id = ""]) => id).filter((id) => isOrderId(id) || isLinkId(id));
+/** The links that a message names: each has an actor, which keeps whose it is. */
+export function linksIn(text: string): readonly string[] {
+  const ids = text.matchAll(/"payment_link_id":\s*"([^"]+)"/g);
+  return [...ids].map(([, id = ""]) => id).filter((id) => isLinkId(id));
 }
 
 export interface Headers3 {

@@ -134,7 +134,7 @@ async function expectShown(orders: readonly string[]): Promise<void> {
 
 const reports = door<Report>({
   name: "settlements.reports",
-  usual: 40,
+  usual: 24,
   batch: 8,
   gets: ["done"],
   input: fc.record({

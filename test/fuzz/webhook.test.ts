@@ -14,17 +14,18 @@ import { settle } from "../actor/house";
 import { administrator } from "../http/door";
 import { besiege, door } from "./campaign";
 import { anyBodies, headerValues, utf8 } from "./inputs";
-import { expectAnswer, knock, type Answered } from "./knock";
+import { type Answered, expectAnswer, knock } from "./knock";
 import {
-  actorsIn,
   type ChangedEvent,
   changedEvents,
   forge,
   type Forgery,
   forgeries,
+  linksIn,
   signed,
   textFor,
 } from "./messages";
+import { expectRight, signedIn } from "./operator";
 import { expectSane, moneyIn, watched } from "./ours";
 
 const DOOR = "/webhooks/pinelabs";
@@ -132,8 +133,8 @@ function filled(body: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Array
 
 const events = door<ChangedEvent>({
   name: "webhook.signed",
-  usual: 500,
-  gets: ["200 accepted", "200 duplicate", "200 unrouted"],
+  usual: 250,
+  gets: ["200 accepted", "200 unreadable", "200 unrouted"],
   input: changedEvents,
   begin: async () => {
     const ours = await opened();
@@ -174,7 +175,7 @@ class Book {
     const home = homeOf(parseEvent(text));
     if (home.kind === "none") this.#others.add(unroutedActor(await sha256Hex(utf8(id))));
     else this.#homes.add(home.id);
-    for (const name of actorsIn(text ?? "")) this.#others.add(name);
+    for (const name of linksIn(text ?? "")) this.#others.add(name);
     return `200 ${status}`;
   }
 
@@ -197,6 +198,8 @@ async function show(home: string): Promise<string> {
   expectSane(order);
   const timeline = await knock(`/v1/orders/${home}/timeline`, { headers });
   expect(timeline.status).toBe(200);
+  const page = `/console/orders/${home}`;
+  expect(await expectRight(page, await (await signedIn()).get(page))).toBe("200");
   return `${home}: ${moneyIn(order)}`;
 }
 
