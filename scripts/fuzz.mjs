@@ -96,6 +96,10 @@ function read(file) {
   }
 }
 
+function byName(entries) {
+  return entries.toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
 async function work() {
   for (;;) {
     const n = next;
@@ -131,9 +135,9 @@ try {
 for (const output of failures) console.error(output);
 let sum = 0;
 console.log("\n| Door | Inputs | What they got | Failures |\n| --- | ---: | --- | ---: |");
-for (const [door, { inputs, got, failures }] of [...doors].toSorted()) {
+for (const [door, { inputs, got, failures }] of byName([...doors])) {
   sum += inputs;
-  const labels = Object.entries(got).toSorted();
+  const labels = byName(Object.entries(got));
   const text = labels.map(([label, count]) => `${label}: ${count}`).join(", ");
   console.log(`| ${door} | ${inputs} | ${text} | ${failures} |`);
 }

@@ -134,7 +134,7 @@ export async function forge(
     case "other_secret":
       return { ...(await signed(body, { id, at: now }, value === "" ? "x" : value)) };
     case "other_body":
-      return { ...(await signed(utf8(`${value} `), { id, at: now })), ...{ "webhook-id": id } };
+      return { ...(await signed(utf8(`${value} `), { id, at: now })) };
     case "other_id":
       return { ...right, "webhook-id": `${id}${value}x` };
     case "other_time":

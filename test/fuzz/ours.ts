@@ -23,7 +23,9 @@ async function openOurs(change: Record<string, unknown> = {}): Promise<Ours> {
     held: await heldOrder(change),
   };
   // All that the gateway can tell is known: from here on an inquiry finds nothing new.
-  for (const { link_id } of Object.values(ours)) await api("POST", `/v1/links/${link_id}/refresh`);
+  for (const { link_id } of [ours.unpaid, ours.paid, ours.held]) {
+    await api("POST", `/v1/links/${link_id}/refresh`);
+  }
   return ours;
 }
 
@@ -50,7 +52,7 @@ async function show({ link_id }: Made): Promise<OrderView> {
 
 export interface Watched extends Ours {
   /** None of these orders means anything else than before, here and in the gateway's books. */
-  expectUntouched(): Promise<void>;
+  readonly expectUntouched: () => Promise<void>;
 }
 
 /** Opened once for a file's doors. */
@@ -60,7 +62,7 @@ export function watched(change: Record<string, unknown> = {}): () => Promise<Wat
     const ours = await openOurs(change);
     vi.setSystemTime(START + 60_000);
     const before = await moneyOfAll(ours);
-    const ids = Object.values(ours).map(({ order_id }) => order_id);
+    const ids = [ours.unpaid, ours.paid, ours.held].map(({ order_id }) => order_id);
     const booked = async (): Promise<unknown> => {
       const totals = await gatewayTotals();
       return ids.map((id) => totals[id]);
