@@ -2,10 +2,11 @@
 //   npm run fuzz -- --inputs 100000 [--from SEED]    spread over the doors, in slices of their own processes
 //   npm run fuzz -- --replay DOOR:SEED:PATH          the batch that a failure printed
 // Ends with what each door answered, and with 1 if one input got what it must not.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { takeOption } from "./port.mjs";
+import { makeScratchFolder } from "./scratch-folder.mjs";
 import { runTool } from "./tool.mjs";
 
 /** Of a hundred inputs, how many are for the doors of each file. What is dear gets fewer. */
@@ -68,7 +69,7 @@ function slicesOf(total) {
     .map((slice, n) => ({ ...slice, seed: first + n }));
 }
 
-const folder = mkdtempSync(join(tmpdir(), "chukta-fuzz-"));
+const folder = makeScratchFolder("chukta-fuzz-");
 const began = Date.now();
 const slices = slicesOf(wanted);
 const doors = new Map();
@@ -112,6 +113,7 @@ async function work() {
       CHUKTA_FUZZ_INPUTS: String(inputs),
       CHUKTA_FUZZ_FROM: String(seed),
       CHUKTA_FUZZ_TALLY: tally,
+      TMPDIR: folder,
     };
     const { code, output } = await besiege(file, env, {
       args: ["--silent", "--reporter=dot"],
@@ -122,7 +124,9 @@ async function work() {
     const seconds = Math.round((Date.now() - began) / 1000);
     const how = code === 0 ? "" : " FAILED";
     console.log(`${seconds} s: ${done} of ${slices.length}, ${file} from ${seed}: ${inputs}${how}`);
-    if (code !== 0) failures.push(output);
+    if (code === 0) continue;
+    failures.push(file);
+    console.error(output);
   }
 }
 
@@ -132,7 +136,6 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-for (const output of failures) console.error(output);
 let sum = 0;
 console.log("\n| Door | Inputs | What they got | Failures |\n| --- | ---: | --- | ---: |");
 for (const [door, { inputs, got, failures }] of byName([...doors])) {
