@@ -2,6 +2,8 @@
 // is a 5xx, and nobody without a right key is told anything. What reads moves nothing. What commands money moves
 // it only where it was answered with 201 or 202, and by what these answers say: the gateway's books tell.
 
+import { exports } from "cloudflare:workers";
+import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { CommandView } from "../../src/domain/command-view";
 import type { Operation } from "../../src/openapi/operation";
@@ -9,7 +11,9 @@ import { OPERATIONS } from "../../src/openapi/operations";
 import { textOf } from "../../src/pinelabs/secret-bytes";
 import type { Made } from "../actor/house";
 import { heldOrder, paidOrder } from "../actor/money";
+import { origin } from "../http/door";
 import { besiege, type ClosedDoor, door } from "./campaign";
+import { anyBodies, once, parts } from "./inputs";
 import { type Answered, expectAnswer, knock } from "./knock";
 import { gatewayTotals, watched } from "./ours";
 import { requestsOf, type SpoiltRequest } from "./requests";
@@ -153,8 +157,51 @@ function expectBetween(kind: string, moved: number, own: readonly Accepted[]): v
 
 const NOTHING: Totals = { authorized: 0, captured: 0, refunded: 0, refunds_pending: 0 };
 
+interface Stray {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "LOCK"];
+const KNOWN = [...OPERATIONS.map(({ path }) => path), "/", "/console", "/docs", "/openapi.json"];
+
+/** The real Worker, its rooms chosen by address. */
+const nowhere = door<Stray>({
+  name: "api.nowhere",
+  usual: 300,
+  gets: ["401", "404", "405"],
+  input: fc.record({
+    method: fc.constantFrom(...METHODS),
+    path: fc
+      .tuple(fc.constantFrom(...KNOWN), parts, fc.constantFrom("/", "//", "", ".", "%2f", "?", ";"))
+      .map(
+        ([known, part, joint]) => `${known.replaceAll(/\{[a-z_]+\}/g, part || "x")}${joint}${part}`,
+      ),
+    body: once(3, anyBodies),
+  }),
+  begin: async () => {
+    const { expectUntouched } = await opened();
+    return {
+      strike: async ({ method, path, body }) => {
+        const isBodiless = method === "GET" || method === "HEAD" || body === null;
+        const init = { method, redirect: "manual", ...(isBodiless ? {} : { body }) } as const;
+        const response = await exports.default.fetch(`${origin}${path}`, init);
+        const text = await response.text();
+        if (response.status >= 500) expect.fail(`answered ${response.status}: ${text}`);
+        const { pathname } = new URL(`${origin}${path}`);
+        const isOpen = pathname.startsWith("/v1/verdicts/");
+        if (pathname.startsWith("/v1/") && !isOpen) expect(response.status).toBeGreaterThan(399);
+        return String(response.status);
+      },
+      end: expectUntouched,
+    };
+  },
+});
+
 besiege([
   untouching("api.reads", 700, reads, ["200", "400", "401", "404"]),
   untouching("api.writes", 400, writes, ["200", "201", "400", "401", "404", "422"]),
   commands,
+  nowhere,
 ]);

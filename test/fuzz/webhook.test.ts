@@ -11,6 +11,7 @@ import { textOf } from "../../src/pinelabs/secret-bytes";
 import { unroutedActor } from "../../src/domain/ids";
 import { sha256Hex } from "../../src/http/request-body";
 import { settle } from "../actor/house";
+import { expectOnlyText } from "../console/hostile";
 import { administrator } from "../http/door";
 import { besiege, door } from "./campaign";
 import { anyBodies, headerValues, utf8 } from "./inputs";
@@ -134,17 +135,19 @@ function filled(body: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Array
 const events = door<ChangedEvent>({
   name: "webhook.signed",
   usual: 250,
+  batch: 8,
   gets: ["200 accepted", "200 unreadable", "200 unrouted"],
   input: changedEvents,
   begin: async () => {
     const ours = await opened();
     const order_id = fresh("ev");
     const book = new Book();
+    const given: ChangedEvent[] = [];
     const sent: { readonly body: Uint8Array<ArrayBuffer>; readonly id: string }[] = [];
     return {
       strike: async (event) => {
-        const text = textFor(event, order_id);
-        const body = utf8(text);
+        given.push(event);
+        const body = utf8(textFor(event, order_id));
         const earlier = event.known_id ? sent.at(-1) : undefined;
         const id = earlier?.id ?? fresh("msg");
         sent.push({ body, id });
@@ -158,6 +161,10 @@ const events = door<ChangedEvent>({
           expect(JSON.parse(again.text)).toEqual({ status: "duplicate" });
         }
         expect(await book.close()).toEqual(before);
+        if (book.isAbout(order_id)) {
+          const twin = await tellBackwards(given, fresh("tw"));
+          expect(twin).toEqual(await factsOf(order_id));
+        }
         await ours.expectUntouched();
       },
     };
@@ -179,6 +186,13 @@ class Book {
     return `200 ${status}`;
   }
 
+  /** Nothing was said of any other order or link, or of this one under another name. */
+  isAbout(order_id: string): boolean {
+    const own = [order_id, `pl-${order_id}`];
+    const others = [...this.#others].filter((name) => !name.startsWith("unrouted:"));
+    return this.#homes.has(order_id) && [...this.#homes, ...others].every((id) => own.includes(id));
+  }
+
   /** All alarms rung: every order that was told of can be shown, and every message is accounted for. */
   async close(): Promise<readonly string[]> {
     await settle(...new Set([...this.#homes, ...this.#others]));
@@ -187,6 +201,35 @@ class Book {
     await expectAccounted();
     return shown;
   }
+}
+
+/** The same messages about another order, the last one first (law 3). */
+async function tellBackwards(given: readonly ChangedEvent[], order_id: string): Promise<unknown> {
+  const book = new Book();
+  for (const event of given.toReversed()) {
+    const body = utf8(textFor(event, order_id));
+    const id = fresh("msg");
+    const headers = await signed(body, { id, at: Date.now() });
+    await book.note(id, textOf(body), await post(body, { ...headers }));
+  }
+  await book.close();
+  return factsOf(order_id);
+}
+
+/** What is known of an order, whatever it is called and whenever we heard of it. */
+async function factsOf(id: string): Promise<unknown> {
+  const answered = await knock(`/v1/orders/${id}`, { headers: administrator });
+  expect(answered.status).toBe(200);
+  const order = JSON.parse(answered.text.replaceAll(id, "{id}")) as OrderView;
+  const { stage, status, amount, amount_due, authorized, captured, refunded, refundable } = order;
+  const { pre_auth, part_payment, verified_by, merchant_reference, description, customer } = order;
+  const money = { stage, status, amount, amount_due, authorized, captured, refunded, refundable };
+  const words = { pre_auth, part_payment, verified_by, merchant_reference, description, customer };
+  const { link, merchant_metadata } = order;
+  const parts = [order.payments, order.refunds].map((some) =>
+    some.map((part) => JSON.stringify(part)).toSorted(),
+  );
+  return { ...money, ...words, link, merchant_metadata, parts };
 }
 
 async function show(home: string): Promise<string> {
@@ -199,8 +242,21 @@ async function show(home: string): Promise<string> {
   const timeline = await knock(`/v1/orders/${home}/timeline`, { headers });
   expect(timeline.status).toBe(200);
   const page = `/console/orders/${home}`;
-  expect(await expectRight(page, await (await signedIn()).get(page))).toBe("200");
+  // Another id of an order leads to its home.
+  expect(["200", "303"]).toContain(await expectRight(page, await (await signedIn()).get(page)));
+  await expectReceipt(home);
   return `${home}: ${moneyIn(order)}`;
+}
+
+async function expectReceipt(home: string): Promise<void> {
+  const answered = await knock(`/v1/orders/${home}/receipt`, { headers: administrator });
+  expect(answered.status).toBe(200);
+  const { receipt_url } = JSON.parse(answered.text) as { readonly receipt_url: string | null };
+  if (receipt_url === null) return;
+  const { pathname } = new URL(receipt_url);
+  const page = await knock(pathname);
+  expect(page.status).toBe(200);
+  await expectOnlyText(pathname, page.text);
 }
 
 interface Sums {
