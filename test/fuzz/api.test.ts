@@ -9,7 +9,7 @@ import type { CommandView } from "../../src/domain/command-view";
 import type { Operation } from "../../src/openapi/operation";
 import { OPERATIONS } from "../../src/openapi/operations";
 import { textOf } from "../../src/pinelabs/secret-bytes";
-import type { Made } from "../actor/house";
+import { createLink, type Made } from "../actor/house";
 import { heldOrder, paidOrder } from "../actor/money";
 import { origin } from "../http/door";
 import { besiege, type ClosedDoor, door } from "./campaign";
@@ -87,8 +87,8 @@ const commands = door<SpoiltRequest>({
   gets: ["201", "401", "404", "409", "422"],
   input: requestsOf(money, ["{paid}", "{paid}", "{held}", "{unpaid}"]),
   begin: async () => {
-    const { unpaid } = await opened();
-    purse ??= { paid: await paidOrder(), held: await heldOrder(), unpaid };
+    await opened();
+    purse ??= { paid: await paidOrder(), held: await heldOrder(), unpaid: await createLink() };
     const before = await readTotals();
     const accepted = new Map<string, Accepted>();
     batches += 1;

@@ -269,8 +269,9 @@ async function spoil({ list: name, other, how, at, text, place }: Spoilt): Promi
       return text;
     case "forged": {
       const [kind, hash, ...right] = JSON.parse(decoded(cursor)) as unknown[];
-      const forged = right.map((value, n) => (n < place.length ? place[n] : value));
-      return encoded(JSON.stringify([kind, hash, ...forged, ...place.slice(forged.length)]));
+      const [value = null] = place;
+      const forged = right.map((was, n) => (n === at % right.length ? value : was));
+      return encoded(JSON.stringify([kind, hash, ...forged, ...place.slice(3)]));
     }
   }
 }

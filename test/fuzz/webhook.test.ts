@@ -134,7 +134,7 @@ function filled(body: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Array
 
 const events = door<ChangedEvent>({
   name: "webhook.signed",
-  usual: 250,
+  usual: 120,
   batch: 8,
   gets: ["200 accepted", "200 unreadable", "200 unrouted"],
   input: changedEvents,
