@@ -53,28 +53,36 @@ const histories = {
   SIMULATE: env["CHUKTA_SIMULATE"] ?? "",
 };
 
+/** How much hostile input is drawn, and from where; set by `npm run fuzz`, empty otherwise. */
+const fuzz = {
+  FUZZ_INPUTS: env["CHUKTA_FUZZ_INPUTS"] ?? "",
+  FUZZ_FROM: env["CHUKTA_FUZZ_FROM"] ?? "",
+  FUZZ_REPLAY: env["CHUKTA_FUZZ_REPLAY"] ?? "",
+};
+
 /** What properties are drawn from (test/seed.ts). */
 const seed = Number.parseInt(env["CHUKTA_SEED"] ?? "20261122", 10);
 
 /** Where a whole run gathers which documented answers its tests got (scripts/test.mjs); else nowhere. */
 const answersFile = env["CHUKTA_ANSWERS"] ?? "";
 
-async function gatherAnswers(request: { text(): Promise<string> }): Promise<Response> {
-  const lines = await request.text();
-  if (answersFile !== "") appendFileSync(answersFile, lines);
-  return new Response(null, { status: 204 });
+/** Where `npm run fuzz` gathers what its inputs got; else nowhere. */
+const fuzzFile = env["CHUKTA_FUZZ_TALLY"] ?? "";
+
+/** Appends the lines that it is sent to a file; to none if that has no name. */
+function gather(file: string): (request: { text(): Promise<string> }) => Promise<Response> {
+  return async (request) => {
+    const lines = await request.text();
+    if (file !== "") appendFileSync(file, lines);
+    return new Response(null, { status: 204 });
+  };
 }
 
 /** A known bug to plant (test/simulation/mutants.ts) and where to note it; set by `npm run simulate:mutants`. */
 const mutant = { name: env["CHUKTA_MUTANT"] ?? "", note: env["CHUKTA_MUTANT_NOTE"] ?? "" };
+
 /** Where the simulation says how far it is (scripts/simulate.mjs); else nowhere. */
 const progressFile = env["CHUKTA_PROGRESS"] ?? "";
-
-async function noteProgress(request: { text(): Promise<string> }): Promise<Response> {
-  const lines = await request.text();
-  if (progressFile !== "") appendFileSync(progressFile, lines);
-  return new Response(null, { status: 204 });
-}
 
 /** Measurements instead of tests (scripts/bench-console.mjs). */
 const bench = env["CHUKTA_BENCH"] ?? "";
@@ -128,6 +136,7 @@ export default defineConfig({
                 ...unset,
                 ...settings,
                 ...histories,
+                ...fuzz,
                 MIGRATIONS: await readD1Migrations("./migrations"),
               },
               // A file of tests asks faster than any merchant; the other limits are as deployed.
@@ -140,8 +149,9 @@ export default defineConfig({
               durableObjects: { BOOKS: { className: "Books", useSQLite: true } },
               serviceBindings: {
                 MERCHANT: kCurrentWorker,
-                ANSWERS: gatherAnswers,
-                PROGRESS: noteProgress,
+                ANSWERS: gather(answersFile),
+                FUZZ_TALLY: gather(fuzzFile),
+                PROGRESS: gather(progressFile),
                 SANDBOX: { name: kCurrentWorker, entrypoint: "Sandbox" },
               },
               // Whatever the Worker fetches is answered by the sandbox; nothing leaves the machine.
@@ -159,6 +169,7 @@ export default defineConfig({
                   "test/attacks/**/*.table.test.ts",
                   "test/console/**/*.test.ts",
                   "test/cron/**/*.test.ts",
+                  "test/fuzz/**/*.test.ts",
                   "test/http/**/*.test.ts",
                   "test/ledger/**/*.test.ts",
                   "test/month/**/*.test.ts",

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MUTANTS } from "../test/simulation/mutants.ts";
-import { makeRoom } from "./memory-folder.mjs";
+import { makeScratchFolder } from "./scratch-folder.mjs";
 import { takeOption } from "./port.mjs";
 import { findNode, getToolFile, root, toolEnvironment } from "./tool.mjs";
 
@@ -33,7 +33,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const histories = { seeds: Number(seeds.value ?? MOST_SEEDS), from: Number(from.value ?? 1) };
-const folder = makeRoom("chukta-mutants-");
+const folder = makeScratchFolder("chukta-mutants-");
 const children = new Set();
 
 /** Seeds as the simulation has told them so far, each with what it broke. */

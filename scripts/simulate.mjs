@@ -2,10 +2,11 @@
 //   npm run simulate -- --seeds 1000 --from 1       so many, on every core; progress on the way
 //   npm run simulate -- --from 17 --path 0:3:1      the one that a failure printed, and no other
 // Ends with what was struck how often and `N histories, M broken`; the exit code is not zero if any broke.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { takeOption } from "./port.mjs";
+import { makeScratchFolder } from "./scratch-folder.mjs";
 import { runTool } from "./tool.mjs";
 
 /** A process keeps its actors' memory: after so many it ends, and the next one begins. */
@@ -34,7 +35,7 @@ let done = 0;
 
 /** One process; what it found, from the lines that it wrote on its way. */
 async function runPart({ from: seed, seeds: count }) {
-  const folder = mkdtempSync(join(tmpdir(), "chukta-simulation-"));
+  const folder = makeScratchFolder("chukta-simulation-");
   const file = join(folder, "progress.jsonl");
   let read = 0;
   const look = () => {

@@ -5,10 +5,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareAssets } from "./assets.mjs";
 import { listUnseenAnswers } from "./documented-answers.mjs";
-import { makeRoom } from "./memory-folder.mjs";
+import { makeScratchFolder } from "./scratch-folder.mjs";
 import { runTool } from "./tool.mjs";
 
-const folder = makeRoom("chukta-tests-");
+const folder = makeScratchFolder("chukta-tests-");
 const file = join(folder, "tally.json");
 const answersFile = join(folder, "answers.txt");
 const isWhole = process.argv.length === 2;

@@ -1,9 +1,8 @@
-// A temporary folder for thousands of small databases: in memory, where there is room, else on the disk.
+// A folder for one run's databases: in memory where there is room, because tests make thousands of small ones.
 import { existsSync, mkdtempSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A file system in memory, where there is one. */
 const memory = "/dev/shm";
 const room_bytes = 3 * 1024 ** 3;
 
@@ -13,7 +12,7 @@ function hasRoom(place) {
   return bavail * bsize >= room_bytes;
 }
 
-/** A new one, empty; who asks for it removes it. */
-export function makeRoom(prefix) {
+/** A new one, whose name begins so; whoever made it takes it away. */
+export function makeScratchFolder(prefix) {
   return mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), prefix));
 }
