@@ -7,7 +7,7 @@ import { beBank } from "./bank";
 import { beClerk } from "./clerk";
 import { beCustomer, beInDashboard } from "./customers";
 import { keepsStill } from "./frozen";
-import { type Act, histories, type History, tellStep } from "./history";
+import { type Act, histories, type History, tellStep, tellWho } from "./history";
 import { wrongNow } from "./laws";
 import { beOperator } from "./operators";
 import { bePost, beThief } from "./post";
@@ -51,7 +51,7 @@ export async function liveSeed(
     if (wrong.length === 0) return;
     if (!failed) until = performance.now() + SHRINKS_FOR_MS;
     failed = true;
-    story = [JSON.stringify(history.merchant), JSON.stringify(history.orders), ...told];
+    story = [...tellWho(history), ...told];
     throw new Error(wrong.join("\n"));
   });
   const result = await fc.check(property, {
@@ -91,7 +91,7 @@ async function live(history: History, story: string[]): Promise<readonly string[
   const town = await openTown(history, story);
   for (const deal of town.deals) await create(town, deal);
   for (const [index, step] of history.steps.entries()) {
-    story.push(`— ${tellStep(step)}`);
+    story.push(`step ${index + 1}: ${tellStep(step)}`);
     count("steps");
     town.step = index;
     if (index % CALM_EVERY === 0) await calmDown(town);

@@ -8,7 +8,7 @@ import { knock } from "../http/door";
 import { ask } from "../sandbox/gateway";
 import type { Act } from "./history";
 import { count } from "./tally";
-import { askSandbox, type Deal, dealOf, type Town } from "./town";
+import { askSandbox, type Deal, dealOf, note, type Town } from "./town";
 import { mayRefuseWebhooks } from "./trouble";
 
 export async function bePost(
@@ -37,6 +37,10 @@ export async function bePost(
 async function deliver(town: Town, messages: readonly Message[], times: number): Promise<void> {
   const ids = messages.map(({ id }) => id);
   if (ids.length === 0) return;
+  note(
+    town,
+    `the gateway delivers ${messages.map(tellMessage).join(", ")}${times > 1 ? `, ${times}×` : ""}`,
+  );
   const how = { ids, shuffle: false, times, at_once: 3 };
   const done = await ask("POST", "/sandbox/webhooks/deliver", how).catch(() => null);
   if (done?.status === 200) refuseNone(town, done.body.messages);
@@ -59,6 +63,10 @@ function isTaken(status: number | null): boolean {
   return status !== null && status >= 200 && status < 300;
 }
 
+function tellMessage({ seq, event }: Message): string {
+  return `${event} (${seq})`;
+}
+
 /** What the gateway's own log says that we have answered. */
 export async function noteAcknowledged(town: Town): Promise<void> {
   for (const { id, body, attempts } of await log()) {
@@ -67,6 +75,12 @@ export async function noteAcknowledged(town: Town): Promise<void> {
       count("webhooks acknowledged");
     }
   }
+}
+
+/** The gateway repeats what was taken long ago. */
+export async function deliverAgain(town: Town, ids: readonly string[]): Promise<void> {
+  const known = (await log()).filter(({ id }) => ids.includes(id));
+  await deliver(town, known, 1);
 }
 
 export async function deliverRest(town: Town): Promise<void> {
@@ -145,6 +159,7 @@ async function post(
     body,
   }).catch(() => null);
   const status = answer?.status ?? 0;
+  note(town, `a forged or stale webhook → ${status}`);
   count(`forged: ${status}`);
   await answer?.text().catch(() => "");
   if (status >= 200 && status < 300) town.broken.push(`a forged webhook was answered ${status}`);
@@ -172,6 +187,7 @@ export async function beThief(
         });
   const answer = await sent.catch(() => null);
   count(`thief: ${answer?.status ?? "none"}`);
+  note(town, `a thief is back as the customer of ${of} → ${answer?.status ?? "nothing"}`);
   await answer?.text().catch(() => "");
 }
 
