@@ -12,8 +12,8 @@ export interface Merchant {
   readonly contract: "guide" | "reference";
   readonly fulfill_on: "paid" | "authorized";
   readonly auto_capture: "off" | "before_deadline";
-  /** Whether customers get receipts by e-mail. */
-  readonly mails: boolean;
+  /** Whether customers get receipts by e-mail, and what the mail service does until the trouble is over. */
+  readonly mails: "none" | "taken" | "refused" | "unanswered";
   /** Whether personal data is removed in the end. */
   readonly forgets: boolean;
   /** Whether a system of the merchant's is notified, and whether it is out of order until the trouble is over. */
@@ -178,7 +178,7 @@ const merchant: fc.Arbitrary<Merchant> = fc.record({
   contract: fc.constantFrom("guide", "reference"),
   fulfill_on: fc.constantFrom("paid", "paid", "authorized"),
   auto_capture: fc.constantFrom("off", "before_deadline"),
-  mails: fc.boolean(),
+  mails: fc.constantFrom("none", "taken", "refused", "unanswered"),
   notified: fc.nat({ max: 3 }).map((n) => n > 0),
   receiver: fc.constantFrom("works", "works", "works", "is_dead"),
   forgets: fc.boolean(),

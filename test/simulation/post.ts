@@ -109,7 +109,10 @@ async function sayStrange(town: Town, key: number): Promise<void> {
     updated_at: at,
   };
   const event = key % 2 === 0 ? "ORDER_PROCESSED" : "ORDER_PONDERED";
-  const body = { event_type: event, data: order_id === null ? { mood: "good" } : data };
+  const body = {
+    event_type: event,
+    data: order_id === null || key % 3 === 0 ? { mood: "good" } : data,
+  };
   await ask("POST", "/sandbox/webhooks/send", { event, body }).catch(() => null);
   count("strange words");
 }

@@ -25,8 +25,6 @@ const PLACES = {
   peer_answer_lost: "peer",
   dies_after_commit: "commit",
   commit_fails: "storage",
-  mail_refused: "mail",
-  mail_unanswered: "mail",
 } as const;
 
 export type StrikeKind = keyof typeof PLACES;
@@ -112,11 +110,6 @@ export function openToStrikes(): void {
     if (kind === "d1_answer_lost") throw new Error("Network connection lost");
     return results;
   };
-}
-
-/** What becomes of a mail on its way to the mail service. */
-export function strikeMail(): StrikeKind | null {
-  return strikeAt("mail");
 }
 
 /** Looked at, not waited for: a promise of one request must not be resolved by another. */

@@ -147,7 +147,7 @@ export function settingsOf(merchant: Merchant): Readonly<Partial<Record<keyof En
     FULFILL_ON: merchant.fulfill_on,
     AUTO_CAPTURE: merchant.auto_capture,
     ...(merchant.notified ? { NOTIFY_URL: RECEIVER } : {}),
-    ...(merchant.mails ? { RECEIPT_FROM: SENDER } : {}),
+    ...(merchant.mails !== "none" ? { RECEIPT_FROM: SENDER } : {}),
   };
 }
 
@@ -245,6 +245,14 @@ export function dealOf(town: Town, of: number): Deal {
   const deal = town.deals[of % town.deals.length];
   if (deal === undefined) throw new Error("a town without deals");
   return deal;
+}
+
+/** An order that has or had such money, if there is one; who moves money looks for one. */
+export function dealWith(town: Town, part: "authorized" | "captured", of: number): Deal {
+  const likely = town.deals.filter(
+    ({ order_id }) => order_id !== null && (town.ever.get(order_id)?.[part] ?? 0) > 0,
+  );
+  return likely[of % Math.max(1, likely.length)] ?? dealOf(town, of);
 }
 
 /** By what the shop names the order to us; null: it has no name for it yet. */

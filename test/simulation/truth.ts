@@ -8,6 +8,7 @@ import type { CommandView } from "../../src/domain/command-view";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
 import { awake } from "../worker";
+import { wrongInAttention } from "./attention";
 import { wrongInSettlements } from "./bank";
 import { wrongInCopies } from "./copies";
 import { ordersOf } from "./customers";
@@ -32,7 +33,8 @@ export async function untrueAtRest(town: Town): Promise<readonly string[]> {
   ]);
   const wrong = found.flat();
   // It asks for much: only when nothing else is to be waited for.
-  return wrong.length > 0 ? wrong : wrongInCopies(known);
+  if (wrong.length > 0) return [...wrong, ...(await wrongInCopies(known))];
+  return [...(await wrongInCopies(known)), ...(await wrongInAttention(known))];
 }
 
 async function viewOf(deal: Deal): Promise<OrderView | null> {
@@ -167,6 +169,10 @@ async function wrongInAccounting(town: Town): Promise<readonly string[]> {
   return [
     ...(body.balanced ? [] : [`the accounting does not balance: ${JSON.stringify(body)}`]),
     ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    // What was sent again is a repeat, and each id has one body: what was changed on the way is refused.
+    ...(sums?.kept === kept.size
+      ? []
+      : [`${sums?.kept} messages were counted under ${kept.size} ids`]),
     ...(counted === said ? [] : [`${counted} were kept, and the accounting says ${said}`]),
     ...lost.map((id) => `message ${id} was acknowledged and is nowhere`),
   ];
