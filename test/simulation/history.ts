@@ -282,7 +282,7 @@ export function tellWho({ merchant: whose, orders }: History): readonly string[]
 /** A step as whoever reads a history that failed wants it: one line. */
 export function tellStep({ troubles: wrong, acts: all, seconds }: Step): string {
   const trouble = wrong.length === 0 ? "" : ` while ${wrong.map(tellTrouble).join(" and ")}`;
-  return `${all.map(tellAct).join(" | ")}${trouble}; then ${seconds} s pass`;
+  return `${all.map(tellAct).join(" | ") || "nothing"}${trouble}; then ${seconds} s pass`;
 }
 
 function tellTrouble({ kind, times, after }: Trouble): string {

@@ -82,6 +82,7 @@ export async function openTown({ merchant, orders }: History, story: string[]): 
   latest = Math.max(latest, Date.now()) + HOUR;
   vi.setSystemTime(latest);
   await abortAllDurableObjects();
+  await forgetUnrouted();
   awake.clear();
   await emptyLedger();
   await forgetDeployment();
@@ -149,6 +150,15 @@ export function settingsOf(merchant: Merchant): Readonly<Partial<Record<keyof En
     ...(merchant.notified ? { NOTIFY_URL: RECEIVER } : {}),
     ...(merchant.mails !== "none" ? { RECEIPT_FROM: SENDER } : {}),
   };
+}
+
+/** Their keepers have the same names in every history, and number their messages on. */
+async function forgetUnrouted(): Promise<void> {
+  const keepers = [...awake].filter((name) => name.startsWith("unrouted:"));
+  for (const name of keepers) {
+    await runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) => storage.deleteAll());
+  }
+  if (keepers.length > 0) await abortAllDurableObjects();
 }
 
 async function emptyLedger(): Promise<void> {
