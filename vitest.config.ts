@@ -9,6 +9,7 @@ import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./scripts/longest-first.mjs";
 import { sandboxDefaults } from "./src/sandbox/settings.ts";
+import { plantMutant } from "./test/simulation/plant.ts";
 
 /** The plugin names the Worker under test after its project. */
 const workerUnderTest = "vitest-plugin-runner-workers";
@@ -64,6 +65,8 @@ async function gatherAnswers(request: { text(): Promise<string> }): Promise<Resp
   return new Response(null, { status: 204 });
 }
 
+/** A known bug to plant (test/simulation/mutants.ts) and where to note it; set by `npm run simulate:mutants`. */
+const mutant = { name: env["CHUKTA_MUTANT"] ?? "", note: env["CHUKTA_MUTANT_NOTE"] ?? "" };
 /** Where the simulation says how far it is (scripts/simulate.mjs); else nowhere. */
 const progressFile = env["CHUKTA_PROGRESS"] ?? "";
 
@@ -115,6 +118,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          ...(mutant.name === "" ? [] : [plantMutant(mutant.name, mutant.note)]),
           cloudflareTest(async () => ({
             main: "./test/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },

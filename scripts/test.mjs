@@ -1,24 +1,14 @@
 // Runs the tests and ends with one line, `N passed, 0 failed`. Arguments go to vitest, so
 // `npm test -- --project domain money` works. A run without tests is a failure, and so is a whole run in
 // which a documented answer of the API was never got.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareAssets } from "./assets.mjs";
 import { listUnseenAnswers } from "./documented-answers.mjs";
+import { makeRoom } from "./memory-folder.mjs";
 import { runTool } from "./tool.mjs";
 
-/** A file system in memory, where there is one with room: thousands of small databases are made here. */
-const memory = "/dev/shm";
-const room_bytes = 3 * 1024 ** 3;
-
-function hasRoom(place) {
-  if (!existsSync(place)) return false;
-  const { bavail, bsize } = statfsSync(place);
-  return bavail * bsize >= room_bytes;
-}
-
-const folder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), "chukta-tests-"));
+const folder = makeRoom("chukta-tests-");
 const file = join(folder, "tally.json");
 const answersFile = join(folder, "answers.txt");
 const isWhole = process.argv.length === 2;

@@ -82,7 +82,7 @@ export function derivePosition(
   const captured = snapshotKnown(facts) ? total((order) => order.captured) : null;
   const amount = amountOfOrder(facts, currency);
   const lost = lostOf(facts, orders, amount, currency);
-  const byLink = lost === ZERO && fullByLink(facts, word);
+  const byLink = lost === ZERO && fullByLink(facts);
   const byOrders = fullByOrders(facts, orders, amount, currency);
   const full = byLink || byOrders;
   const refunds = refundsWhere(facts, () => true);
@@ -133,8 +133,9 @@ export function moneyOfOrders(
  * The order's word: of several gateway orders, the newest paid one's, else the newest one's. What
  * ended with a link that was replaced speaks last.
  */
-function wordOf(facts: Facts): OrderWord | null {
+function wordOf(facts: Facts, ofLink?: string): OrderWord | null {
   const known = entries(facts, "order")
+    .filter(([, order]) => ofLink === undefined || isOfLink(facts, order, ofLink))
     .map(([order_id, order]) => ({ order_id, order, said: registerOf(order, "status") }))
     .toSorted((a, b) =>
       compareNewest([versionOf(a.said), a.order_id], [versionOf(b.said), b.order_id]),
@@ -144,6 +145,11 @@ function wordOf(facts: Facts): OrderWord | null {
   const chosen =
     paid ?? said.find(({ order }) => !isOfReplacedLink(facts, order)) ?? said[0] ?? known[0];
   return chosen ? { order_id: chosen.order_id, status: chosen.said?.value ?? null } : null;
+}
+
+/** An order that no link of the chain is known to have is any link's. */
+function isOfLink(facts: Facts, order: Entity<"order">, id: string): boolean {
+  return [null, id].includes(linkOfOrder(facts, order));
 }
 
 /** An order of which the gateway itself has said more than its id. */
@@ -188,10 +194,13 @@ function refundedOf(facts: Facts, orders: readonly OrderMoney[], currency: strin
   return sum([...known, sumOfRefunds(orphans, "done", currency)]);
 }
 
-/** Rule (a): the link says that all is paid, and no order contradicts it. A chain has lost nothing then. */
-function fullByLink(facts: Facts, word: OrderWord | null): boolean {
-  const link = theLink(facts)?.[1];
+/**
+ * Rule (a): the link says that all is paid, and no order of its own contradicts it. A chain has lost nothing then.
+ */
+function fullByLink(facts: Facts): boolean {
+  const [id, link] = theLink(facts) ?? [];
   if (!link || linkStatus(link) !== "PROCESSED" || facts.pre_auth === true) return false;
+  const word = wordOf(facts, id);
   if (word?.status === "CANCELLED") return false;
   const order = word && facts.order[word.order_id];
   const said = order && registerOf(order, "status");

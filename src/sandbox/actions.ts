@@ -10,8 +10,17 @@ import { capture, voidOrder } from "./holds";
 import { instruments } from "./instruments";
 import type { Link } from "./link";
 import { isOpen } from "./link";
-import { authorizedOf, type Order } from "./order";
-import { currentOrder, expireLink, fail, initiate, openLink, revive, succeed } from "./payments";
+import { authorizedOf, capturedOf, type Order } from "./order";
+import {
+  currentOrder,
+  expireLink,
+  fail,
+  initiate,
+  openLink,
+  reverse,
+  revive,
+  succeed,
+} from "./payments";
 import { beginRefund, endRefund, leftToRefund } from "./refunds";
 import { spreadSplit } from "./split";
 
@@ -21,6 +30,7 @@ export const actions = [
   "pay",
   "authorize",
   "fail",
+  "reverse",
   "expire",
   "capture",
   "void",
@@ -108,6 +118,12 @@ export function act(desk: Desk, order: Order, action: Action, request: ActionReq
       fail(desk, target, request);
       return target;
     }
+    case "reverse":
+      if (leftToRefund(desk, order) < capturedOf(order)) {
+        throw new GatewayError("OPERATION_NOT_ALLOWED", `${order.id} was refunded`);
+      }
+      reverse(desk, order);
+      return order;
     case "capture": {
       const amount = request.amount ?? authorizedOf(order);
       capture(desk, order, { amount, reference: request.reference ?? crypto.randomUUID() });

@@ -230,6 +230,22 @@ export function fail(desk: Desk, order: Order, failure: Failure = {}): void {
   if (ended) announceOrder(desk, "ORDER_FAILED", order);
 }
 
+/** The bank takes back what it had given: a plain payment as a whole, of which nothing was refunded. */
+export function reverse(desk: Desk, order: Order): void {
+  if (order.status !== "PROCESSED" || order.pre_auth || order.part_payment) {
+    throw new GatewayError("OPERATION_NOT_ALLOWED", `${order.id} can not be taken back`);
+  }
+  const at = desk.tick();
+  for (const payment of order.payments.filter(({ status }) => status === "PROCESSED")) {
+    payment.status = "FAILED";
+    payment.error = { code: "PAYMENT_REVERSED", message: "The bank took the payment back" };
+    payment.updated_at = at;
+  }
+  order.status = "FAILED";
+  saveOrder(desk, order);
+  announceOrder(desk, "ORDER_FAILED", order);
+}
+
 /** A payment that had failed turns out to have gone through; a capture that failed stays so. */
 export function revive(order: Order): void {
   const last = order.payments.findLast((payment) => payment.status === "FAILED");

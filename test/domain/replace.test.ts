@@ -211,6 +211,25 @@ describe("an order whose link was replaced", () => {
   });
 });
 
+describe("an order whose first link was paid late, and whose bank took the money back", () => {
+  it("is not paid, whatever the link that had replaced the first one says", () => {
+    const words = [
+      root({ status: "PROCESSED", amount_due: inr(0) }),
+      second({ status: "EXPIRED" }),
+      says(SECOND, LINK),
+      order(25, { status: "CREATED", reference: "cart-1-r1" }, SECOND_ORDER),
+      order(30, { status: "PROCESSED", reference: "cart-1", amount: inr(100_000) }),
+      payment(30, { status: "PROCESSED", amount: inr(100_000) }),
+    ];
+    expect(derivePosition(known(words)).full).toBe(true);
+    const gone = [
+      order(40, { status: "FAILED", reference: "cart-1" }),
+      payment(40, { status: "FAILED", amount: inr(100_000) }),
+    ];
+    expect(derivePosition(known([...words, ...gone])).full).toBe(false);
+  });
+});
+
 describe("an order whose second link ends like the first", () => {
   const ended = [root(), second({ status: "EXPIRED" }), says(SECOND, LINK)];
 

@@ -3,6 +3,29 @@ import { act, ask, createLink, emptyBooks, eventNames, events, signIn, turn } fr
 
 beforeEach(emptyBooks);
 
+describe("a bank that takes a payment back", () => {
+  test("leaves the order FAILED, with nothing captured, and the link as it was", async () => {
+    const { payment_link_id } = await createLink();
+    await act(payment_link_id, "pay");
+    const { link, order } = await act(payment_link_id, "reverse");
+    expect(link).toMatchObject({ status: "PROCESSED" });
+    expect(order).toMatchObject({ status: "FAILED", payments: [{ status: "FAILED" }] });
+    const { totals } = (await ask("GET", "/sandbox/books")).body as unknown as {
+      totals: Record<string, { captured: number }>;
+    };
+    expect(totals[order.order_id]?.captured).toBe(0);
+    expect((await eventNames()).at(-1)).toBe("ORDER_FAILED");
+    await expect(act(payment_link_id, "reverse")).rejects.toThrow("refused");
+  });
+
+  test("takes nothing back of which something was refunded", async () => {
+    const { payment_link_id } = await createLink();
+    await act(payment_link_id, "pay");
+    await act(payment_link_id, "refund", { amount: 100 });
+    await expect(act(payment_link_id, "reverse")).rejects.toThrow("refused");
+  });
+});
+
 describe("paying", () => {
   test("a full payment ends in PROCESSED on both sides, with an order and a link event", async () => {
     const link = await createLink();

@@ -25,13 +25,16 @@ export async function beCustomer(town: Town, act: Deed<"customer">): Promise<voi
       return byHand(town, `${place}/fail`, { final: true });
     case "pay":
       return byHand(town, `${place}/${pay}`, {});
+    case "pay_emi":
+      // A discount that is the gateway's to give: what is taken is less than the order.
+      return byHand(town, `${place}/${pay}`, held ? {} : { instrument: "emi" });
     case "pay_part":
       if (deal.plan.kind !== "parts") return byHand(town, `${place}/${pay}`, {});
       return byHand(town, `${place}/pay`, { instrument: "upi", amount: part(deal.plan.amount) });
     case "pay_late":
       return byHand(town, `${place}/${pay}`, { late: true });
     case "return":
-      return returnToShop(town, deal, place);
+      return returnToShop(town, deal);
   }
 }
 
@@ -56,13 +59,21 @@ async function byHand(town: Town, path: string, body: object): Promise<void> {
   count(status === 200 ? "at the gateway: done" : "at the gateway: refused");
 }
 
-/** The browser comes back with what the gateway's page gave it. */
-async function returnToShop(town: Town, deal: Deal, place: string): Promise<void> {
-  if (deal.token === null) return;
+type RedirectFields = Readonly<Record<string, string>>;
+
+/** What the gateway's page gives the browser, signed by the gateway; null: there is nothing to tell. */
+export async function redirectOf(deal: Deal): Promise<RedirectFields | null> {
+  const place = placeOf(deal);
+  if (place === null) return null;
   const opened = await ask("POST", `${place}/open`, {}).catch(() => null);
-  const redirect = (opened?.body as { redirect?: { fields?: Record<string, string> } | null })
-    ?.redirect;
-  const body = new URLSearchParams(redirect?.fields ?? {});
+  const told = opened?.body as { redirect?: { fields?: RedirectFields } | null } | undefined;
+  return told?.redirect?.fields ?? null;
+}
+
+/** The browser comes back with what the gateway's page gave it. */
+async function returnToShop(town: Town, deal: Deal): Promise<void> {
+  if (deal.token === null) return;
+  const body = new URLSearchParams((await redirectOf(deal)) ?? {});
   const page = await knock(`/callback/${deal.token}`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -89,6 +100,11 @@ export async function beInDashboard(town: Town, act: Deed<"dashboard">): Promise
     case "void":
       deal.letGo = true;
       return byHand(town, `/sandbox/orders/${id}/void`, {});
+    case "reverse":
+      // The bank's doing; whatever we have sent meanwhile is not ours alone to answer for.
+      town.byHand = true;
+      deal.letGo = true;
+      return byHand(town, `/sandbox/orders/${id}/reverse`, {});
     case "end_refund":
     case "fail_refund": {
       const pending = books.refunds.find(

@@ -8,7 +8,7 @@ import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
 import { awake } from "../worker";
 import { addressOf } from "./mailbox";
-import { deliverAgain } from "./post";
+import { deliverAgain } from "./mail";
 import { liveOn } from "./rest-days";
 import { count } from "./tally";
 import { type Deal, nameOf, request, type Town } from "./town";

@@ -5,6 +5,8 @@ import { count } from "./tally";
 import { askSandbox, type Town } from "./town";
 import type { Step } from "./history";
 
+/** What the gateway was asked before may still be on its way, or at work. */
+const LATE: readonly string[] = ["gateway_slow", "gateway_late"];
 const MOVES = ["refund.create", "order.capture", "order.cancel"] as const;
 
 /** After each step. `answered`: the requests of this step that threw the switch. */
@@ -18,8 +20,7 @@ export async function keepsStill(town: Town, { acts }: Step): Promise<readonly s
     return [];
   }
   if (frozen === null) {
-    // A slow gateway does its work late: what it was asked before may still be on its way.
-    const isSure = town.stopped && !town.under.has("gateway_slow");
+    const isSure = town.stopped && !LATE.some((kind) => town.under.has(kind));
     if (isSure) town.frozen = await movesAsked();
     town.stopped = false;
     return [];

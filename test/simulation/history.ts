@@ -53,7 +53,7 @@ export type Act =
   | {
       readonly who: "dashboard";
       readonly of: number;
-      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund";
+      readonly do: "refund" | "capture" | "void" | "end_refund" | "fail_refund" | "reverse";
       readonly size: Size;
     }
   | {
@@ -79,6 +79,7 @@ export const CUSTOMER_DEEDS = [
   "pay",
   "pay",
   "pay_part",
+  "pay_emi",
   "pay_part",
   "initiate",
   "fail",
@@ -112,6 +113,7 @@ export const OPERATOR_DEEDS = [
   "refund",
   "capture",
   "capture",
+  "refund_otherwise",
   "capture",
   "capture",
   "void",
@@ -129,6 +131,9 @@ export const OPERATOR_DEEDS = [
   "forget",
 ] as const;
 type OperatorDeed = (typeof OPERATOR_DEEDS)[number];
+
+/** What the gateway itself does and nobody expects. */
+export const ODD_POST_DEEDS = ["resent", "id_reused", "foreign", "unknown_word"] as const;
 
 /**
  * `deliver`: some of what is queued, in an order of its own. The others do to a message what a thief or a bad
@@ -150,11 +155,15 @@ export const POST_DEEDS = [
   "stale",
   "again",
   "strange",
+  ...ODD_POST_DEEDS,
 ] as const;
 type PostDeed = (typeof POST_DEEDS)[number];
 
-/** Says that an order was paid: by a redirect, by its status alone, by a webhook without the secret. */
-export const THIEF_DEEDS = ["redirect", "redirect_post", "verify", "webhook"] as const;
+/**
+ * Says that an order was paid: by a redirect of the thief's own making, by the genuine one of another order, by a
+ * webhook without the secret.
+ */
+export const THIEF_DEEDS = ["redirect", "redirect_post", "borrowed", "webhook"] as const;
 type ThiefDeed = (typeof THIEF_DEEDS)[number];
 
 /** At the same moment; then so many seconds pass, by steps of the clock. */
@@ -222,7 +231,7 @@ const operator = fc.record({
 const dashboard = fc.record({
   who: fc.constant("dashboard" as const),
   of,
-  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund"),
+  do: fc.constantFrom("refund", "capture", "void", "end_refund", "fail_refund", "reverse"),
   size: sizes,
 });
 const post = fc.record({

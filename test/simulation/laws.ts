@@ -4,12 +4,13 @@
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
 import { wrongInLimits } from "./clerk";
+import { wrongInCommands } from "./command-laws";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
 /** Everything that is wrong now, and that went wrong since the last time. */
 export async function wrongNow(town: Town): Promise<readonly string[]> {
   const books = await readBooks(town);
-  const shown = await Promise.all(town.deals.map((deal) => wrongInWord(town, deal)));
+  const shown = await Promise.all(town.deals.map((deal) => wrongInWord(town, deal, books)));
   return [
     ...town.broken.splice(0),
     ...wrongInBooks(town, books),
@@ -47,14 +48,18 @@ function wrongInGrants({ n, grants, letGo }: Deal): readonly string[] {
   ];
 }
 
-/** What we say was taken or held, the gateway must have had at some time (laws 5 and 9). */
-async function wrongInWord(town: Town, deal: Deal): Promise<readonly string[]> {
+/**
+ * What we say was taken or held, the gateway must have had at some time (laws 5 and 9), and what we said was
+ * taken we say for as long as it has it (laws 3 and 8).
+ */
+async function wrongInWord(town: Town, deal: Deal, books: Books): Promise<readonly string[]> {
   const name = nameOf(deal);
   if (name === null) return [];
   const read = await api<OrderView>("GET", `/v1/orders/${name}`).catch(() => null);
   if (read?.status !== 200) return [];
-  const { order_ids, captured, authorized, refunded } = read.body;
-  if (deal.order_id === null && read.body.order_id !== null) deal.order_id = read.body.order_id;
+  const view = read.body;
+  const { order_ids, captured, authorized, refunded } = view;
+  if (deal.order_id === null && view.order_id !== null) deal.order_id = view.order_id;
   const ever = { captured: 0, authorized: 0, refunded: 0 };
   for (const id of order_ids) {
     const had = town.ever.get(id);
@@ -64,11 +69,17 @@ async function wrongInWord(town: Town, deal: Deal): Promise<readonly string[]> {
     ever.refunded += had.refunded;
   }
   const said = { captured, authorized, refunded };
-  return (["captured", "authorized", "refunded"] as const).flatMap((part) =>
+  const has = order_ids.reduce((sum, id) => sum + (books.totals[id]?.captured ?? 0), 0);
+  const before = Math.min(deal.said, has);
+  const now = captured?.value ?? 0;
+  deal.said = Math.max(deal.said, now);
+  const lost = now < before ? [`order ${deal.n}: ${before} was captured, now we say ${now}`] : [];
+  const above = (["captured", "authorized", "refunded"] as const).flatMap((part) =>
     (said[part]?.value ?? 0) > ever[part]
       ? [
           `order ${deal.n}: we say ${part} ${said[part]?.value}, there never was more than ${ever[part]}`,
         ]
       : [],
   );
+  return [...above, ...lost, ...(await wrongInCommands(town, view, books))];
 }

@@ -1,6 +1,7 @@
 // Whoever works in the console or by the API: moves money, ends links, looks. Requests have references of their
 // own and are repeated unchanged; nobody is asked whether it is a good idea.
 
+import type { CommandView } from "../../src/domain/command-view";
 import type { Act } from "./history";
 import { sizeOf } from "./customers";
 import { decideTruly } from "./decisions";
@@ -43,6 +44,9 @@ export async function beOperator(
       await request(town, "POST", `${order}/capture`, wish(deal, reference, body));
       return;
     }
+    case "refund_otherwise":
+      if (id !== null) await refundOtherwise(town, deal, order);
+      return;
     case "void":
       deal.letGo = true;
       if (id !== null) await request(town, "POST", `${order}/void`);
@@ -77,6 +81,20 @@ async function onLink(
   }
   const verb = deed === "cancel_link" ? "cancel" : "replace";
   await request(town, "POST", `/v1/links/${link_id}/${verb}`);
+}
+
+/** A reference that is in use, with another amount: no second refund, whatever became of the first. */
+async function refundOtherwise(town: Town, deal: Deal, order: string): Promise<void> {
+  const listed = await request<{ data?: readonly CommandView[] }>(town, "GET", `${order}/commands`);
+  const used = listed?.body.data?.find(({ kind }) => kind === "refund");
+  if (used === undefined) return;
+  const { reference } = used;
+  const amount = { value: used.amount.value + 1, currency: "INR" };
+  const body = { merchant_refund_reference: reference, amount };
+  const heard = await request(town, "POST", `${order}/refunds`, body);
+  if (heard !== null && heard.status < 300) {
+    town.broken.push(`order ${deal.n}: ${reference} was asked for with another amount and taken`);
+  }
 }
 
 /** The first request under this reference, if there was one. */

@@ -1,15 +1,17 @@
-// The post between the gateway and us, and a thief who knows everything but the secret. Every webhook that
-// we answer 2xx is noted: from then on it is ours to keep (law 1).
+// The post between the gateway and us, which may do to a message whatever a bad network does, and a thief who
+// knows everything but the secret.
 
 import { signCallback, signWebhook } from "../../src/sandbox/signing";
 import { sandboxDefaults } from "../../src/sandbox/settings";
 import type { Message } from "../../src/sandbox/mailroom";
 import { knock } from "../http/door";
-import { ask } from "../sandbox/gateway";
+import { redirectOf } from "./customers";
 import type { Act } from "./history";
+import { deliver, log } from "./mail";
+import { sayStrange, sendOddly } from "./odd-post";
+import { verify } from "./storefronts";
 import { count } from "./tally";
-import { askSandbox, type Deal, dealOf, note, type Town } from "./town";
-import { mayRefuseWebhooks } from "./trouble";
+import { type Deal, dealOf, note, type Town } from "./town";
 
 export async function bePost(
   town: Town,
@@ -20,9 +22,14 @@ export async function bePost(
   const queued = all.filter(({ state }) => state === "queued");
   if (deed === "deliver") return deliver(town, mix(queued, key).slice(0, most), times);
   const known = all.filter(({ id }) => town.acknowledged.has(id));
-  const message = mix(deed === "again" ? known : all, key)[0];
-  if (message === undefined) return;
+  const [message, other = message] = mix(deed === "again" ? known : all, key);
+  if (message === undefined || other === undefined) return;
   switch (deed) {
+    case "resent":
+    case "id_reused":
+    case "foreign":
+    case "unknown_word":
+      return sendOddly(town, deed, message, other);
     case "again":
       return deliver(town, [message], times);
     case "corrupt":
@@ -32,89 +39,6 @@ export async function bePost(
     case "stale":
       return forge(town, message, { age: 3_600 });
   }
-}
-
-async function deliver(town: Town, messages: readonly Message[], times: number): Promise<void> {
-  const ids = messages.map(({ id }) => id);
-  if (ids.length === 0) return;
-  note(
-    town,
-    `the gateway delivers ${messages.map(tellMessage).join(", ")}${times > 1 ? `, ${times}×` : ""}`,
-  );
-  const how = { ids, shuffle: false, times, at_once: 3 };
-  const done = await ask("POST", "/sandbox/webhooks/deliver", how).catch(() => null);
-  if (done?.status === 200) refuseNone(town, done.body.messages);
-  await noteAcknowledged(town);
-}
-
-/** Law 2: whatever becomes of D1, the gateway and the merchant's system, a webhook is taken. */
-function refuseNone(town: Town, messages: readonly Message[]): void {
-  if (mayRefuseWebhooks(town.under)) return;
-  for (const { event, attempts } of messages) {
-    const last = attempts.at(-1);
-    count("deliveries that must be taken");
-    if (!isTaken(last?.status ?? null)) {
-      town.broken.push(`${event} was answered ${last?.status ?? last?.error}, and nobody has died`);
-    }
-  }
-}
-
-function isTaken(status: number | null): boolean {
-  return status !== null && status >= 200 && status < 300;
-}
-
-function tellMessage({ seq, event }: Message): string {
-  return `${event} (${seq})`;
-}
-
-/** What the gateway's own log says that we have answered. */
-export async function noteAcknowledged(town: Town): Promise<void> {
-  for (const { id, body, attempts } of await log()) {
-    if (attempts.some(({ status }) => isTaken(status)) && !town.acknowledged.has(id)) {
-      town.acknowledged.set(id, body);
-      count("webhooks acknowledged");
-    }
-  }
-}
-
-/** The gateway repeats what was taken long ago. */
-export async function deliverAgain(town: Town, ids: readonly string[]): Promise<void> {
-  const known = (await log()).filter(({ id }) => ids.includes(id));
-  await deliver(town, known, 1);
-}
-
-export async function deliverRest(town: Town): Promise<void> {
-  for (let round = 0; round < 6; round += 1) {
-    const queued = (await log()).filter(({ state }) => state === "queued");
-    if (queued.length === 0) return;
-    await deliver(town, queued, 1);
-  }
-}
-
-async function log(): Promise<readonly Message[]> {
-  return (await askSandbox("GET", "/sandbox/webhooks")).body.messages;
-}
-
-/** Law 9: a status, an event or a field that stands in no table; it is queued like every other word. */
-async function sayStrange(town: Town, key: number): Promise<void> {
-  const { order_id, reference } = dealOf(town, key);
-  const at = new Date(Date.now()).toISOString();
-  const data = {
-    order_id,
-    merchant_order_reference: reference,
-    type: "CHARGE",
-    status: "PONDERED",
-    mood: { of: "the gateway", since: at },
-    created_at: at,
-    updated_at: at,
-  };
-  const event = key % 2 === 0 ? "ORDER_PROCESSED" : "ORDER_PONDERED";
-  const body = {
-    event_type: event,
-    data: order_id === null || key % 3 === 0 ? { mood: "good" } : data,
-  };
-  await ask("POST", "/sandbox/webhooks/send", { event, body }).catch(() => null);
-  count("strange words");
 }
 
 /** In an order of this key's own. */
@@ -177,6 +101,7 @@ export async function beThief(
   const order_id = deal.order_id ?? "v1-310115060000-aa-nobody";
   const fields = { order_id, status: "PROCESSED" };
   if (deed === "webhook") return claimPaid(town, deal);
+  if (deed === "borrowed") return borrow(town, deal);
   const signature = await signCallback("00ff".repeat(16), fields);
   const form = new URLSearchParams({ ...fields, signature });
   const path = deal.token === null ? "/callback" : `/callback/${deal.token}`;
@@ -192,6 +117,12 @@ export async function beThief(
   count(`thief: ${answer?.status ?? "none"}`);
   note(town, `a thief is back as the customer of ${of} → ${answer?.status ?? "nothing"}`);
   await answer?.text().catch(() => "");
+}
+
+/** The genuine redirect of another order, shown as if it were this one's. */
+async function borrow(town: Town, deal: Deal): Promise<void> {
+  const fields = await redirectOf(dealOf(town, deal.n + 1));
+  if (fields !== null) await verify(town, deal, { fields });
 }
 
 /** A message that the gateway might have sent, signed with a secret of the thief's own. */

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { payOut } from "./bank";
 import { wrongAfterwards } from "./epilogue";
-import { deliverRest } from "./post";
+import { deliverRest } from "./mail";
 import { liveOn } from "./rest-days";
 import { create } from "./storefronts";
 import { calmDown, nameOf, request, type Town } from "./town";
@@ -22,6 +22,7 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
   await calmDown(town);
   await request(town, "POST", "/v1/money/resume", { reason: "the trouble is over" });
   await request(town, "POST", "/v1/notifications/resume");
+  if (town.merchant.post === "comes") await askAnew(town);
   for (const deal of town.deals) if (nameOf(deal) === null) await create(town, deal);
   if (town.merchant.post === "comes") await deliverRest(town);
   await payOut(town);
@@ -33,6 +34,18 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
     if (wrong.length === 0) return wrongAfterwards(town);
   }
   return wrong;
+}
+
+/** A gateway that is itself again can be asked at once. */
+async function askAnew(town: Town): Promise<void> {
+  for (const deal of town.deals) {
+    const id = nameOf(deal);
+    if (id === null) continue;
+    const heard = await request(town, "POST", `/v1/orders/${id}/refresh`);
+    if (heard?.status !== 200) {
+      town.broken.push(`order ${deal.n} can not be asked about although the trouble is over`);
+    }
+  }
 }
 
 /** The cron waits between two questions so as not to hurry the gateway; here nobody does. */

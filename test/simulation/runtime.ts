@@ -8,7 +8,7 @@ import { runCron } from "../actor/house";
 import { awake } from "../worker";
 import type { Act } from "./history";
 import { count } from "./tally";
-import { noteAcknowledged } from "./post";
+import { noteAcknowledged } from "./mail";
 import type { Town } from "./town";
 import { alarms } from "./strike";
 

@@ -1,15 +1,17 @@
 // The shop's own pages: they make links, ask whether an order is paid, and deliver what they were granted, in
 // several tabs at once that may lose every answer. What a verdict promises is held against the books.
 
-import { ask } from "../sandbox/gateway";
 import type { FulfillmentView } from "../../src/domain/fulfillment-view";
+import type { OrderView } from "../../src/domain/order-view";
+import { api } from "../actor/house";
+import { ask } from "../sandbox/gateway";
 import type { Problem } from "../http/door";
 import type { Verdict } from "../actor/delivering";
 import type { Act } from "./history";
 import { ordersOf } from "./customers";
 import { addressOf } from "./mailbox";
 import { count } from "./tally";
-import { type Deal, dealOf, type Grant, readBooks, request, type Town } from "./town";
+import { type Deal, dealOf, type Grant, nameOf, readBooks, request, type Town } from "./town";
 
 const LEASE_SECONDS = 60;
 
@@ -80,13 +82,17 @@ async function createByHand(deal: Deal): Promise<void> {
   if (made?.status === 200) deal.order_id = made.body.order.order_id;
 }
 
-async function verify(town: Town, deal: Deal, more: object): Promise<Verdict | null> {
+export async function verify(town: Town, deal: Deal, more: object): Promise<Verdict | null> {
   const named = nameForVerify(deal);
   if (named === null) return null;
+  const before = await isGivenBack(deal);
   const heard = await request<Verdict & Problem>(town, "POST", "/v1/verify", { ...named, ...more });
   if (heard?.status !== 200) return null;
   count(`verdict: ${heard.body.verdict}${heard.body.fulfill ? ", deliver" : ""}`);
   if (heard.body.fulfill) await believe(town, deal);
+  if (heard.body.fulfill && before && (await isGivenBack(deal))) {
+    town.broken.push(`order ${deal.n} may be delivered, and all its money is on its way back`);
+  }
   return heard.body;
 }
 
@@ -94,6 +100,20 @@ function nameForVerify({ token, order_id, link_id }: Deal): object | null {
   if (token !== null) return { token };
   if (link_id !== null) return { payment_link_id: link_id };
   return order_id === null ? null : { order_id };
+}
+
+/** By our own word, before and after a verdict: so it was all the time. */
+async function isGivenBack(deal: Deal): Promise<boolean> {
+  const name = nameOf(deal);
+  const read = name && (await api<OrderView>("GET", `/v1/orders/${name}`).catch(() => null));
+  if (!read || read.status !== 200) return false;
+  const { captured, authorized, refunds } = read.body;
+  const back = refunds
+    .filter(({ outcome }) => !["refused", "failed"].includes(outcome))
+    .reduce((sum, { amount }) => sum + (amount?.value ?? 0), 0);
+  return (
+    authorized.value === 0 && captured !== null && captured.value > 0 && back >= captured.value
+  );
 }
 
 /** Nothing may be delivered for money that the gateway has never had. */

@@ -4,6 +4,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { roleOf } from "../../src/domain/ids";
 import { HOUR } from "../../src/domain/schedule";
 import { api, type ApiAnswer } from "../actor/house";
 import type { Totals } from "../actor/money";
@@ -36,6 +37,8 @@ export interface Deal {
   token: string | null;
   order_id: string | null;
   readonly grants: Grant[];
+  /** The most that we have said was captured, in paisa. */
+  said: number;
   /** Somebody gave money back, or tried: a claim may have lapsed before its time. */
   letGo: boolean;
   /** Requests for money to move, as they were sent: the same reference always has the same body. */
@@ -45,6 +48,8 @@ export interface Deal {
 export interface Town {
   readonly merchant: Merchant;
   readonly deals: readonly Deal[];
+  /** Every message that was answered 2xx, as its id and its body: from then on it is ours to keep. */
+  readonly taken: Set<string>;
   /** Ids of webhooks that were answered 2xx, with their bodies. */
   readonly acknowledged: Map<string, string>;
   /** The most that each order of the gateway ever had, in paisa. */
@@ -100,6 +105,7 @@ export async function openTown({ merchant, orders }: History, story: string[]): 
   const town: Town = {
     merchant,
     deals,
+    taken: new Set(),
     acknowledged: new Map(),
     ever: new Map(),
     byHand: false,
@@ -137,6 +143,7 @@ function newDeal(plan: OrderPlan, n: number): Deal {
     token: null,
     order_id: null,
     grants: [],
+    said: 0,
     letGo: false,
     wishes: new Map(),
   };
@@ -152,21 +159,20 @@ export function settingsOf(merchant: Merchant): Readonly<Partial<Record<keyof En
   };
 }
 
-/** Their keepers have the same names in every history, and number their messages on. */
-async function forgetUnrouted(): Promise<void> {
-  const keepers = [...awake].filter((name) => name.startsWith("unrouted:"));
-  for (const name of keepers) {
-    await runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) => storage.deleteAll());
-  }
-  if (keepers.length > 0) await abortAllDurableObjects();
-}
-
 async function emptyLedger(): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT name FROM sqlite_schema WHERE type = 'table'
      AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'`,
   ).all<{ name: string }>();
   await env.DB.batch(results.map(({ name }) => env.DB.prepare(`DELETE FROM ${name}`)));
+}
+
+/** Their names are those of every town, and so would be their numbers of messages. */
+async function forgetUnrouted(): Promise<void> {
+  const keepers = [...awake].filter((name) => roleOf(name) === "unrouted");
+  for (const name of keepers) {
+    await runInDurableObject(env.ORDERS.getByName(name), (_, { storage }) => storage.deleteAll());
+  }
 }
 
 /** The token, the switch, the pauses and the reports that were read belong to another merchant now. */

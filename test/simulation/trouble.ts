@@ -28,6 +28,15 @@ const ANSWERS = {
   gateway_slow: { delay_ms: 400 },
 } as const;
 
+const DUPLICATE = {
+  status: 422,
+  after_work: true,
+  body: JSON.stringify({ code: "DUPLICATE_REQUEST", message: "used before" }),
+} as const;
+
+/** A gateway that hides a refund in two ways at once would be paid twice whatever we did. */
+const SHOWN = { lag_order_snapshots: 0, hide_references: 0, refunds_on_parent: true } as const;
+
 /** What becomes of refunds at the gateway from now on. */
 const REFUNDS = {
   refunds_pending: "pending",
@@ -64,6 +73,10 @@ const OTHERS = [
   /** A bug of ours: every other message can not be translated. */
   "translation_throws",
   "snapshots_lag",
+  /** Not found by their references, or not listed by their orders; never both at once. */
+  "refunds_hidden",
+  /** A refund is done, and its answer says that there had been one before. */
+  "refund_duplicate",
   /** The doors and the cron get no answer from D1. */
   "d1_deaf",
   "clock_back",
@@ -83,6 +96,12 @@ export const STRIKES: readonly StrikeKind[] = [
   "dies_before_batch",
   "dies_after_batch",
   "dies_after_commit",
+  "commit_fails",
+  "message_unkept",
+  "untranslatable",
+  "gateway_late",
+  "money_call_lost",
+  "money_answer_lost",
   "dies_asking",
   "dies_answered",
   "peer_unreachable",
@@ -105,8 +124,21 @@ export interface Trouble {
   readonly after: number;
 }
 
-/** All kinds, each as likely as the others. */
+/** What is rare by itself and strikes where it hurts. */
+const OFTEN: readonly Kind[] = [
+  "money_answer_lost",
+  "money_answer_lost",
+  "money_call_lost",
+  "gateway_late",
+  "refunds_pending",
+  "refunds_pending",
+  "untranslatable",
+  "message_unkept",
+];
+
+/** All kinds; which of them are likelier than the others stands above. */
 export const KINDS: readonly Kind[] = [
+  ...OFTEN,
   ...namesOf(ANSWERS),
   ...namesOf(REFUNDS),
   ...RECEIVER_KINDS,
@@ -160,7 +192,15 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
       faults.translate = (event) => JSON.stringify(event).length % 2 === after % 2;
       return;
     case "snapshots_lag":
-      return turn({ lag_order_snapshots: times });
+      return turn({ ...SHOWN, lag_order_snapshots: times });
+    case "refunds_hidden":
+      return turn({
+        ...SHOWN,
+        ...(after % 2 === 0 ? { hide_references: -1 } : { refunds_on_parent: false }),
+      });
+    case "refund_duplicate":
+      answers.push({ operation: "refund.create", times, ...DUPLICATE });
+      return turn({ answers });
     case "d1_deaf":
       faults.readings = "throw";
       return;
@@ -177,7 +217,7 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
 
 /** Whether the gateway may hear no 2xx although it signed rightly: somebody dies, or can not keep anything. */
 export function mayRefuseWebhooks(under: ReadonlySet<string>): boolean {
-  return [...under].some((kind) => /dies?_|die_|commit_fails|crash/.test(kind));
+  return [...under].some((kind) => /dies?_|die_|commit_fails|message_unkept|crash/.test(kind));
 }
 
 /** Everything works again, and so do the gateway and the merchant's system. */
@@ -191,9 +231,9 @@ export async function calm(settings: (typeof faults)["settings"]): Promise<void>
   await turn({
     answers,
     refunds: "process",
-    lag_order_snapshots: 0,
     clock_shift_ms: 0,
     webhooks: { drop: false },
+    ...SHOWN,
   });
   await troubleReceiver({ mode: "ok" });
 }

@@ -12,6 +12,7 @@ import { wrongInAttention } from "./attention";
 import { wrongInSettlements } from "./bank";
 import { wrongInCopies } from "./copies";
 import { ordersOf } from "./customers";
+import { wrongInAccounting, wrongInWitness } from "./kept";
 import { wrongNow } from "./laws";
 import { wrongInMails } from "./mailbox";
 import { wrongInNews } from "./news";
@@ -79,6 +80,9 @@ async function wrongInOrder(
     ...sums,
     ...wrongRefunds(name, ids, view, books),
     ...wrongStage(name, view, theirs),
+    ...wrongEnough(name, deal, view, books),
+    ...wrongInWitness(name, town, view),
+    ...wrongReversal(name, deal, view),
     ...commands.flatMap((command) => wrongEnd(name, command, books)),
     ...wrongInMails(town, deal, view),
   ];
@@ -131,6 +135,42 @@ function wrongStage(
     : [];
 }
 
+/** Law 8: what was paid by our own word and is not any more stands in the differences. */
+function wrongReversal(name: string, { said }: Deal, view: OrderView): readonly string[] {
+  const isGone = said > 0 && (view.captured?.value ?? 0) === 0 && !TAKEN.includes(view.stage);
+  const isSaid = view.discrepancies.some(({ type }) => type === "paid_became_unpaid");
+  return isGone && !isSaid
+    ? [`${name} was paid with ${said}, is ${view.stage}, and nothing says so`]
+    : [];
+}
+
+const TAKEN: readonly string[] = ["paid", "partially_refunded", "refunded"];
+const PROCESSED: readonly string[] = ["PROCESSED", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"];
+
+/**
+ * What is collected in parts is paid when the parts are enough; anything else when the gateway says that its order
+ * is, be it by less money for a discount.
+ */
+function wrongEnough(
+  name: string,
+  { plan, n }: Deal,
+  view: OrderView,
+  books: Books,
+): readonly string[] {
+  // Of a link that was replaced, the other one's money is counted too: the sums say enough.
+  if (view.links.length > 1) return [];
+  const isTaken = TAKEN.includes(view.stage);
+  if (plan.kind === "parts") {
+    const isEnough = (view.captured?.value ?? 0) >= plan.amount;
+    return isTaken && !isEnough && view.stage !== "refunded"
+      ? [`${name} is ${view.stage}, and only ${view.captured?.value} of ${plan.amount} came`]
+      : [];
+  }
+  const orders = books.orders.filter(({ order_id }) => view.order_ids.includes(order_id));
+  const isPaid = orders.some(({ status }) => PROCESSED.includes(status));
+  return isPaid && !isTaken ? [`${name} (${n}) is ${view.stage}, and the gateway says paid`] : [];
+}
+
 /** Every command has ended, or waits with a due time for a refund that is pending. */
 function wrongEnd(name: string, command: CommandView, books: Books): readonly string[] {
   const { kind, reference, outcome } = command;
@@ -142,40 +182,6 @@ function wrongEnd(name: string, command: CommandView, books: Books): readonly st
     real
   ];
   return right === undefined || right === outcome ? [] : [`${what}, and by the books ${right}`];
-}
-
-interface Accounting {
-  readonly received: number;
-  readonly repeats: number;
-  readonly states: { readonly [state: string]: number };
-  readonly balanced: boolean;
-}
-
-/** Laws 1 and 11. */
-async function wrongInAccounting(town: Town): Promise<readonly string[]> {
-  const { body } = await api<Accounting>("GET", "/v1/accounting");
-  const { results } = await env.DB.prepare("SELECT DISTINCT webhook_id FROM messages").all<{
-    webhook_id: string;
-  }>();
-  const kept = new Set(results.map(({ webhook_id }) => webhook_id));
-  const lost = [...town.acknowledged.keys()].filter((id) => !kept.has(id));
-  const { waiting = 0 } = body.states;
-  const sums = await env.DB.prepare(
-    "SELECT count(*) AS kept, coalesce(sum(repeats), 0) AS repeats FROM messages",
-  ).first<{ kept: number; repeats: number }>();
-  const counted = `${sums?.kept} and ${sums?.repeats} repeats`;
-  const said = `${body.received} and ${body.repeats} repeats`;
-  for (const [state, times] of Object.entries(body.states)) count(`messages ${state}`, times);
-  return [
-    ...(body.balanced ? [] : [`the accounting does not balance: ${JSON.stringify(body)}`]),
-    ...(waiting > 0 ? [`${waiting} messages wait`] : []),
-    // What was sent again is a repeat, and each id has one body: what was changed on the way is refused.
-    ...(sums?.kept === kept.size
-      ? []
-      : [`${sums?.kept} messages were counted under ${kept.size} ids`]),
-    ...(counted === said ? [] : [`${counted} were kept, and the accounting says ${said}`]),
-    ...lost.map((id) => `message ${id} was acknowledged and is nowhere`),
-  ];
 }
 
 /** D1 holds what the actors say, and nothing else. */
