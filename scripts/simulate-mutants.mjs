@@ -67,7 +67,14 @@ async function live(name) {
 }
 
 function runVitest(env, progress) {
-  const args = ["run", "--silent", "--reporter=dot", "--project", "workers", "test/simulation/"];
+  const args = [
+    "run",
+    "--silent",
+    "--reporter=dot",
+    "--project",
+    "workers",
+    "test/simulation/simulation.test.ts",
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(findNode(), [getToolFile("vitest"), ...args], {
       cwd: root,

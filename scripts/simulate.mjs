@@ -1,6 +1,6 @@
 // Lives through whole histories of a merchant's days with everything going wrong (test/simulation/):
 //   npm run simulate -- --seeds 1000 --from 1       so many, on every core; progress on the way
-//   npm run simulate -- --from 17 --path 0:3:1      the one that a failure printed, and no other
+//   npm run simulate -- --from 17 --path 0-3,17     the one that a failure printed, and no other
 // Ends with what was struck how often and `N histories, M broken`; the exit code is not zero if any broke.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";

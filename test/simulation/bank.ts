@@ -10,7 +10,7 @@ import { api, pass } from "../actor/house";
 import { ask } from "../sandbox/gateway";
 import { cron } from "./runtime";
 import { count } from "./tally";
-import type { Books, Town } from "./town";
+import { type Books, note, type Town } from "./town";
 
 /** `settle_later`: the transfer is reported, and the bank is paid by `pay_out` or when the trouble is over. */
 export interface BankAct {
@@ -31,6 +31,7 @@ export async function beBank(town: Town, { do: deed }: BankAct): Promise<void> {
   if (made?.status !== 200) return;
   const { utr } = made.body as unknown as { readonly utr: string };
   town.transfers.add(utr);
+  note(town, `the gateway makes the transfer ${utr}`);
   if (deed === "settle_later") town.unpaid.add(utr);
   count(`bank: transfer, ${deed}`);
 }

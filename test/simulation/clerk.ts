@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { sizeOf } from "./customers";
 import type { Size } from "./history";
 import { count } from "./tally";
-import { type Books, dealOf, nameOf, request, type Town } from "./town";
+import { type Books, dealWith, nameOf, request, type Town } from "./town";
 
 export interface ClerkAct {
   readonly who: "clerk";
@@ -52,7 +52,7 @@ export async function beClerk(town: Town, { of, do: deed, size, ref }: ClerkAct)
     if (heard?.status === 200) clerk.revoked = town.step;
     return;
   }
-  const deal = dealOf(town, of);
+  const deal = dealWith(town, "captured", of);
   const id = nameOf(deal);
   if (id === null) return;
   const reference = `${deal.reference}-k${clerk.n}-${ref}`;

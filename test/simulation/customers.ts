@@ -5,7 +5,7 @@ import { ask } from "../sandbox/gateway";
 import { knock } from "../http/door";
 import type { Act, Size } from "./history";
 import { count } from "./tally";
-import { type Books, type Deal, dealOf, readBooks, type Town } from "./town";
+import { type Books, type Deal, dealOf, note, readBooks, type Town } from "./town";
 
 type Deed<W extends Act["who"]> = Extract<Act, { who: W }>;
 
@@ -20,19 +20,19 @@ export async function beCustomer(town: Town, act: Deed<"customer">): Promise<voi
     case "initiate":
     case "fail":
     case "expire":
-      return byHand(`${place}/${act.do}`, {});
+      return byHand(town, `${place}/${act.do}`, {});
     case "fail_for_good":
-      return byHand(`${place}/fail`, { final: true });
+      return byHand(town, `${place}/fail`, { final: true });
     case "pay":
-      return byHand(`${place}/${pay}`, {});
+      return byHand(town, `${place}/${pay}`, {});
     case "pay_emi":
       // A discount that is the gateway's to give: what is taken is less than the order.
-      return byHand(`${place}/${pay}`, held ? {} : { instrument: "emi" });
+      return byHand(town, `${place}/${pay}`, held ? {} : { instrument: "emi" });
     case "pay_part":
-      if (deal.plan.kind !== "parts") return byHand(`${place}/${pay}`, {});
-      return byHand(`${place}/pay`, { instrument: "upi", amount: part(deal.plan.amount) });
+      if (deal.plan.kind !== "parts") return byHand(town, `${place}/${pay}`, {});
+      return byHand(town, `${place}/pay`, { instrument: "upi", amount: part(deal.plan.amount) });
     case "pay_late":
-      return byHand(`${place}/${pay}`, { late: true });
+      return byHand(town, `${place}/${pay}`, { late: true });
     case "return":
       return returnToShop(town, deal);
   }
@@ -50,8 +50,12 @@ function placeOf({ link_id, order_id, plan }: Deal): string | null {
   return link_id === null ? null : `/sandbox/links/${link_id}`;
 }
 
-async function byHand(path: string, body: object): Promise<void> {
+async function byHand(town: Town, path: string, body: object): Promise<void> {
   const { status } = await ask("POST", path, body).catch(() => ({ status: 0 }));
+  note(
+    town,
+    `at the gateway: ${path.replace("/sandbox/", "")} ${JSON.stringify(body)} → ${status}`,
+  );
   count(status === 200 ? "at the gateway: done" : "at the gateway: refused");
 }
 
@@ -75,7 +79,7 @@ async function returnToShop(town: Town, deal: Deal): Promise<void> {
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body,
   }).catch(() => null);
-  town.story.push(`  the customer of ${deal.n} is back → ${page?.status ?? "nothing"}`);
+  note(town, `the customer of ${deal.n} is back → ${page?.status ?? "nothing"}`);
   count(`redirect: ${page?.status ?? "none"}`);
   await page?.text().catch(() => "");
 }
@@ -90,17 +94,17 @@ export async function beInDashboard(town: Town, act: Deed<"dashboard">): Promise
     case "refund":
       town.byHand = true;
       deal.letGo = true;
-      return byHand(`/sandbox/orders/${id}/refund`, paisaOf(act.size, deal));
+      return byHand(town, `/sandbox/orders/${id}/refund`, paisaOf(act.size, deal));
     case "capture":
-      return byHand(`/sandbox/orders/${id}/capture`, paisaOf(act.size, deal));
+      return byHand(town, `/sandbox/orders/${id}/capture`, paisaOf(act.size, deal));
     case "void":
       deal.letGo = true;
-      return byHand(`/sandbox/orders/${id}/void`, {});
+      return byHand(town, `/sandbox/orders/${id}/void`, {});
     case "reverse":
       // The bank's doing; whatever we have sent meanwhile is not ours alone to answer for.
       town.byHand = true;
       deal.letGo = true;
-      return byHand(`/sandbox/orders/${id}/reverse`, {});
+      return byHand(town, `/sandbox/orders/${id}/reverse`, {});
     case "end_refund":
     case "fail_refund": {
       const pending = books.refunds.find(
@@ -108,7 +112,7 @@ export async function beInDashboard(town: Town, act: Deed<"dashboard">): Promise
       );
       if (pending === undefined) return;
       const status = act.do === "fail_refund" ? "FAILED" : "PROCESSED";
-      return byHand(`/sandbox/orders/${pending.order_id}/end-refund`, { status });
+      return byHand(town, `/sandbox/orders/${pending.order_id}/end-refund`, { status });
     }
   }
 }

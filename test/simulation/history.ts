@@ -12,10 +12,13 @@ export interface Merchant {
   readonly contract: "guide" | "reference";
   readonly fulfill_on: "paid" | "authorized";
   readonly auto_capture: "off" | "before_deadline";
-  /** Whether customers get receipts by e-mail. */
-  readonly mails: boolean;
-  /** Whether a system of the merchant's is notified. */
+  /** Whether customers get receipts by e-mail, and what the mail service does until the trouble is over. */
+  readonly mails: "none" | "taken" | "refused" | "unanswered";
+  /** Whether personal data is removed in the end. */
+  readonly forgets: boolean;
+  /** Whether a system of the merchant's is notified, and whether it is out of order until the trouble is over. */
   readonly notified: boolean;
+  readonly receiver: "works" | "is_dead";
   /** A second part of a link is a second order at the gateway. */
   readonly second_part: "same_order" | "new_order";
   /** The gateway does not add up the refunds of an order: law 7 is ours to keep. */
@@ -65,11 +68,17 @@ export type Act =
   | ClerkAct
   | { readonly who: "runtime"; readonly do: "ring" | "cron" | "cron_twice" | "crash" | "hour" };
 
+/** Here and below as often as a merchant's day has them, so that most orders come to something. */
 export const CUSTOMER_DEEDS = [
   "open",
   "pay",
   "pay",
   "pay",
+  "pay",
+  "pay",
+  "pay",
+  "pay",
+  "pay_part",
   "pay_emi",
   "pay_part",
   "initiate",
@@ -78,6 +87,7 @@ export const CUSTOMER_DEEDS = [
   "expire",
   "pay_late",
   "return",
+  "return",
 ] as const;
 type CustomerDeed = (typeof CUSTOMER_DEEDS)[number];
 
@@ -85,6 +95,7 @@ export const STOREFRONT_DEEDS = [
   "create",
   "look",
   "expect_wrong",
+  "claim",
   "claim",
   "claim",
   "claim_twice",
@@ -98,15 +109,22 @@ export const OPERATOR_DEEDS = [
   "refund",
   "refund",
   "refund",
+  "refund",
+  "refund",
+  "capture",
+  "capture",
   "refund_otherwise",
   "capture",
   "capture",
   "void",
   "cancel_link",
   "replace_link",
+  "replace_link",
   "refresh",
   "tick",
   "stop_money",
+  "resume_money",
+  "resume_money",
   "resume_money",
   "track",
   "decide",
@@ -123,6 +141,10 @@ export const ODD_POST_DEEDS = ["resent", "id_reused", "foreign", "unknown_word"]
  * the gateway says a word of an order that stands in no table.
  */
 export const POST_DEEDS = [
+  "deliver",
+  "deliver",
+  "deliver",
+  "deliver",
   "deliver",
   "deliver",
   "deliver",
@@ -165,8 +187,10 @@ const merchant: fc.Arbitrary<Merchant> = fc.record({
   contract: fc.constantFrom("guide", "reference"),
   fulfill_on: fc.constantFrom("paid", "paid", "authorized"),
   auto_capture: fc.constantFrom("off", "before_deadline"),
-  mails: fc.boolean(),
+  mails: fc.constantFrom("none", "taken", "refused", "unanswered"),
   notified: fc.nat({ max: 3 }).map((n) => n > 0),
+  receiver: fc.constantFrom("works", "works", "works", "is_dead"),
+  forgets: fc.boolean(),
   second_part: fc.constantFrom("same_order", "new_order"),
   unchecked: fc.boolean(),
   duplicate: fc.constantFrom("refuse", "return_existing", "second"),
@@ -254,16 +278,28 @@ export const histories: fc.Arbitrary<History> = fc.record({
   steps: fc.array(step, { minLength: 8, maxLength: 24, size: "max" }),
 });
 
+/** The merchant and the orders, a line each. */
+export function tellWho({ merchant: whose, orders }: History): readonly string[] {
+  return [
+    Object.entries(whose)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+    ...orders.map(({ kind, amount }, n) => `order ${n}: ${kind}, ${amount} paisa`),
+  ];
+}
+
 /** A step as whoever reads a history that failed wants it: one line. */
 export function tellStep({ troubles: wrong, acts: all, seconds }: Step): string {
   const trouble = wrong.length === 0 ? "" : ` while ${wrong.map(tellTrouble).join(" and ")}`;
-  return `at once ${all.map(tellAct).join(" | ")}${trouble}, then ${seconds} s`;
+  return `${all.map(tellAct).join(" | ") || "nothing"}${trouble}; then ${seconds} s pass`;
 }
 
-function tellTrouble(trouble: Trouble): string {
-  return Object.values(trouble).join(" ");
+function tellTrouble({ kind, times, after }: Trouble): string {
+  return `${kind} ×${times} after ${after}`;
 }
 
 function tellAct(act: Act): string {
-  return Object.values(act).join(" ");
+  const { who, do: deed, ...rest } = act;
+  const more = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  return [who, deed, ...more].join(" ");
 }

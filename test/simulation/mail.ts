@@ -4,16 +4,18 @@
 import type { Message } from "../../src/sandbox/mailroom";
 import { ask } from "../sandbox/gateway";
 import { count } from "./tally";
-import { askSandbox, type Town } from "./town";
+import { askSandbox, note, type Town } from "./town";
 import { mayRefuseWebhooks } from "./trouble";
 
 export async function deliver(
   town: Town,
-  messages: readonly Pick<Message, "id">[],
+  messages: readonly Pick<Message, "id" | "event">[],
   times: number,
 ): Promise<void> {
   const ids = messages.map(({ id }) => id);
   if (ids.length === 0) return;
+  const events = messages.map(({ event }) => event).join(", ");
+  note(town, `the gateway delivers ${events}${times > 1 ? `, ${times}×` : ""}`);
   const how = { ids, shuffle: false, times, at_once: 3 };
   const done = await ask("POST", "/sandbox/webhooks/deliver", how).catch(() => null);
   if (done?.status === 200) refuseNone(town, done.body.messages);
@@ -40,7 +42,7 @@ function isTaken(status: number | null): boolean {
 export async function send(town: Town, event: string, body: string): Promise<void> {
   const sent = await ask("POST", "/sandbox/webhooks/send", { event, body }).catch(() => null);
   const id = (sent?.body as { id?: string } | undefined)?.id;
-  if (id !== undefined) await deliver(town, [{ id }], 1);
+  if (id !== undefined) await deliver(town, [{ id, event }], 1);
 }
 
 /** What the gateway's own log says that we have answered. */
@@ -57,6 +59,12 @@ export async function noteAcknowledged(town: Town): Promise<void> {
 /** From now on this body under this id is ours to keep. */
 export function noteTaken(town: Town, id: string, body: string): void {
   town.taken.add(JSON.stringify([id, body]));
+}
+
+/** The gateway repeats what was taken long ago. */
+export async function deliverAgain(town: Town, ids: readonly string[]): Promise<void> {
+  const known = (await log()).filter(({ id }) => ids.includes(id));
+  await deliver(town, known, 1);
 }
 
 export async function deliverRest(town: Town): Promise<void> {

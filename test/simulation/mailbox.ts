@@ -1,26 +1,31 @@
-// The customers' letter box: the mail service takes receipts, refuses them, or loses its answer. Everybody who
-// has paid gets a receipt, and nobody more than the two that a lost answer may cost.
+// The customers' letter box: until the trouble is over, the mail service takes receipts, refuses them, or loses
+// its answers. Nobody gets more than the two that a lost answer may cost, and nobody who has not paid.
 
 import type { OrderView } from "../../src/domain/order-view";
 import { failure, success } from "../../src/domain/result";
 import type { Mailer } from "../../src/notify/mailer";
-import { strikeMail } from "./strike";
+import { ask } from "../sandbox/gateway";
 import { count } from "./tally";
 import type { Deal, Town } from "./town";
 
 export const SENDER = "receipts@shop.example";
 
-/** Takes what is sent to the town's customers, unless trouble strikes. */
+/** Takes what is sent to the town's customers, as the merchant's mail service does. */
 export function mailerOf(town: Town): Mailer | null {
-  if (!town.merchant.mails) return null;
+  const { mails } = town.merchant;
+  if (mails === "none") return null;
   return async ({ to }) => {
-    const struck = strikeMail();
-    if (struck === "mail_refused") {
+    // A way out of the house, as to the real service: nothing leaves before it is committed that it will.
+    await ask("GET", "/sandbox/webhooks/queue");
+    if (mails === "refused" && !town.isOver) {
+      count("mails refused");
       return failure({ code: "mail_refused", reason: "E_RATE_LIMIT_EXCEEDED" });
     }
     town.mails.set(to, (town.mails.get(to) ?? 0) + 1);
     count("mails taken");
-    return struck === "mail_unanswered" ? failure({ code: "mail_unanswered" }) : success(null);
+    if (mails !== "unanswered" || town.isOver) return success(null);
+    count("mails unanswered");
+    return failure({ code: "mail_unanswered" });
   };
 }
 

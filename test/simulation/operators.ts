@@ -5,13 +5,13 @@ import type { CommandView } from "../../src/domain/command-view";
 import type { Act } from "./history";
 import { sizeOf } from "./customers";
 import { decideTruly } from "./decisions";
-import { type Deal, dealOf, nameOf, request, type Town } from "./town";
+import { type Deal, dealOf, dealWith, nameOf, request, type Town } from "./town";
 
 export async function beOperator(
   town: Town,
   { of, do: deed, size, ref }: Extract<Act, { who: "operator" }>,
 ): Promise<void> {
-  const deal = dealOf(town, of);
+  const deal = dealFor(town, deed, of);
   const id = nameOf(deal);
   const order = `/v1/orders/${id}`;
   switch (deed) {
@@ -60,6 +60,13 @@ export async function beOperator(
     case "tick":
       if (id !== null) await request(town, "PUT", `${order}/checklist/fulfill`, {});
   }
+}
+
+function dealFor(town: Town, deed: Extract<Act, { who: "operator" }>["do"], of: number): Deal {
+  if (deed === "refund") return dealWith(town, "captured", of);
+  return deed === "capture" || deed === "void"
+    ? dealWith(town, "authorized", of)
+    : dealOf(town, of);
 }
 
 async function onLink(

@@ -11,7 +11,7 @@ import { deliver, log } from "./mail";
 import { sayStrange, sendOddly } from "./odd-post";
 import { verify } from "./storefronts";
 import { count } from "./tally";
-import { type Deal, dealOf, type Town } from "./town";
+import { type Deal, dealOf, note, type Town } from "./town";
 
 export async function bePost(
   town: Town,
@@ -86,6 +86,7 @@ async function post(
     body,
   }).catch(() => null);
   const status = answer?.status ?? 0;
+  note(town, `a forged or stale webhook → ${status}`);
   count(`forged: ${status}`);
   await answer?.text().catch(() => "");
   if (status >= 200 && status < 300) town.broken.push(`a forged webhook was answered ${status}`);
@@ -114,6 +115,7 @@ export async function beThief(
         });
   const answer = await sent.catch(() => null);
   count(`thief: ${answer?.status ?? "none"}`);
+  note(town, `a thief is back as the customer of ${of} → ${answer?.status ?? "nothing"}`);
   await answer?.text().catch(() => "");
 }
 

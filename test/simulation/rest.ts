@@ -3,23 +3,22 @@
 
 import { vi } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
-import { pass } from "../actor/house";
-import { payOut, readReports } from "./bank";
-import { decideTruly } from "./decisions";
-import { resendDead } from "./news";
+import { payOut } from "./bank";
+import { wrongAfterwards } from "./epilogue";
 import { deliverRest } from "./mail";
-import { cron, ringDue } from "./runtime";
+import { liveOn } from "./rest-days";
 import { create } from "./storefronts";
 import { calmDown, nameOf, request, type Town } from "./town";
 import { untrueAtRest } from "./truth";
 
 /** After each the house is asked whether all is well; most histories are over after the first few. */
-const WAITS = [2 * SECOND, 3 * MINUTE, 16 * MINUTE, 2 * HOUR, 7 * HOUR, DAY, 3 * DAY, 6 * DAY];
+const WAITS = [3 * MINUTE, 16 * MINUTE, 2 * HOUR, 7 * HOUR, DAY, 3 * DAY, 6 * DAY];
 const LATER = [9 * DAY, 15 * DAY];
 
 /** What is untrue in the end. */
 export async function comeToRest(town: Town): Promise<readonly string[]> {
-  town.story.push("— the trouble is over");
+  town.story.push("the trouble is over");
+  town.isOver = true;
   await calmDown(town);
   await request(town, "POST", "/v1/money/resume", { reason: "the trouble is over" });
   await request(town, "POST", "/v1/notifications/resume");
@@ -27,11 +26,12 @@ export async function comeToRest(town: Town): Promise<readonly string[]> {
   for (const deal of town.deals) if (nameOf(deal) === null) await create(town, deal);
   if (town.merchant.post === "comes") await deliverRest(town);
   await payOut(town);
+  await liveOn(town, 2 * SECOND);
   let wrong: readonly string[] = [];
   for (const wait of [...WAITS, ...LATER]) {
-    await live(town, wait);
+    await liveOn(town, wait);
     wrong = await untrueAtRest(town);
-    if (wrong.length === 0) return [];
+    if (wrong.length === 0) return wrongAfterwards(town);
   }
   return wrong;
 }
@@ -45,28 +45,6 @@ async function askAnew(town: Town): Promise<void> {
     if (heard?.status !== 200) {
       town.broken.push(`order ${deal.n} can not be asked about although the trouble is over`);
     }
-  }
-}
-
-/** So much time, with what the platform and the people do in it. */
-async function live(town: Town, wait: number): Promise<void> {
-  pass(wait);
-  await quieten();
-  await cron("* * * * *");
-  await readReports(town);
-  await resendDead(town);
-  for (const deal of town.deals) await decideTruly(town, deal);
-  await quieten();
-}
-
-/** Rings until nothing is due any more, some seconds of the clock between two rounds. */
-async function quieten(): Promise<void> {
-  for (let round = 0; round < 8; round += 1) {
-    if (!(await ringDue())) {
-      pass(1_500);
-      if (!(await ringDue())) return;
-    }
-    pass(2_000);
   }
 }
 

@@ -8,7 +8,7 @@ import { roleOf } from "../../src/domain/ids";
 import { HOUR } from "../../src/domain/schedule";
 import { api, type ApiAnswer } from "../actor/house";
 import type { Totals } from "../actor/money";
-import { RECEIVER } from "../notify/shop";
+import { RECEIVER, trouble as troubleReceiver } from "../notify/shop";
 import { type Answer, ask, type Wire } from "../sandbox/gateway";
 import { awake, faults } from "../worker";
 import type { Clerk } from "./clerk";
@@ -59,6 +59,8 @@ export interface Town {
   /** What broke a law while it happened. */
   readonly broken: string[];
   readonly story: string[];
+  /** The trouble is over, also the merchant's own. */
+  isOver: boolean;
   /** The number of the step. */
   step: number;
   /** Kinds of trouble since everything worked the last time, and crashes that were asked for. */
@@ -109,6 +111,7 @@ export async function openTown({ merchant, orders }: History, story: string[]): 
     byHand: false,
     broken: [],
     story,
+    isOver: false,
     step: 0,
     under: new Set(),
     stopped: false,
@@ -127,6 +130,7 @@ export async function openTown({ merchant, orders }: History, story: string[]): 
 export async function calmDown(town: Town): Promise<void> {
   await calm(settingsOf(town.merchant));
   faults.mailer = mailerOf(town);
+  if (!town.isOver && town.merchant.receiver === "is_dead") await troubleReceiver({ mode: "fail" });
   town.under.clear();
 }
 
@@ -151,7 +155,7 @@ export function settingsOf(merchant: Merchant): Readonly<Partial<Record<keyof En
     FULFILL_ON: merchant.fulfill_on,
     AUTO_CAPTURE: merchant.auto_capture,
     ...(merchant.notified ? { NOTIFY_URL: RECEIVER } : {}),
-    ...(merchant.mails ? { RECEIPT_FROM: SENDER } : {}),
+    ...(merchant.mails !== "none" ? { RECEIPT_FROM: SENDER } : {}),
   };
 }
 
@@ -180,6 +184,21 @@ async function forgetDeployment(): Promise<void> {
   await abortAllDurableObjects();
 }
 
+/** A line of the story, with the time of the virtual clock. */
+export function note(town: Town, text: string): void {
+  town.story.push(
+    `  ${new Date(Date.now()).toISOString().slice(5, 19).replace("T", " ")}  ${text}`,
+  );
+}
+
+/** Without who the customer is, and without what opens a link's page. */
+function tellBody(body: unknown): string {
+  const untold = ["customer", "description", "token"];
+  return body === undefined
+    ? ""
+    : JSON.stringify(body, (key, part: unknown) => (untold.includes(key) ? undefined : part));
+}
+
 /** What a caller hears; null: the answer never came, or said that nobody knows. */
 export async function request<T>(
   town: Town,
@@ -190,9 +209,7 @@ export async function request<T>(
 ): Promise<ApiAnswer<T> | null> {
   const answer = await api<T>(method, path, body, key).catch(() => null);
   const { code = "" } = (answer?.body ?? {}) as { code?: string };
-  town.story.push(
-    `  ${method} ${path} ${JSON.stringify(body ?? "")} → ${answer?.status ?? "nothing"} ${code}`,
-  );
+  note(town, `${method} ${path} ${tellBody(body)} → ${answer?.status ?? "nothing"} ${code}`);
   count(`answer: ${answer === null ? "none" : `${answer.status} ${code}`.trim()}`);
   return answer === null || answer.status === 500 ? null : answer;
 }
@@ -244,6 +261,14 @@ export function dealOf(town: Town, of: number): Deal {
   const deal = town.deals[of % town.deals.length];
   if (deal === undefined) throw new Error("a town without deals");
   return deal;
+}
+
+/** An order that has or had such money, if there is one; who moves money looks for one. */
+export function dealWith(town: Town, part: "authorized" | "captured", of: number): Deal {
+  const likely = town.deals.filter(
+    ({ order_id }) => order_id !== null && (town.ever.get(order_id)?.[part] ?? 0) > 0,
+  );
+  return likely[of % Math.max(1, likely.length)] ?? dealOf(town, of);
 }
 
 /** By what the shop names the order to us; null: it has no name for it yet. */

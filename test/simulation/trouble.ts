@@ -64,7 +64,7 @@ const RECEIVER_KINDS = [
 type ReceiverKind = (typeof RECEIVER_KINDS)[number];
 
 /** The runtime rings an alarm at least once, but not on time; `lost`: see docs/proof.md. */
-const ALARMS = { alarm_late: "late", alarm_twice: "twice", alarm_lost: "lost" } as const;
+export const ALARMS = { alarm_late: "late", alarm_twice: "twice", alarm_lost: "lost" } as const;
 
 const OTHERS = [
   "tokens_revoked",
@@ -84,7 +84,7 @@ const OTHERS = [
   "gateway_clock",
 ] as const;
 
-const STRIKES: readonly StrikeKind[] = [
+export const STRIKES: readonly StrikeKind[] = [
   "gateway_unreachable",
   "gateway_answer_lost",
   "all_die_asking_gateway",
@@ -107,8 +107,6 @@ const STRIKES: readonly StrikeKind[] = [
   "peer_unreachable",
   "peer_answer_lost",
   "commit_fails",
-  "mail_refused",
-  "mail_unanswered",
 ];
 
 type Kind =

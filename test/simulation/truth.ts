@@ -8,6 +8,7 @@ import type { CommandView } from "../../src/domain/command-view";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
 import { awake } from "../worker";
+import { wrongInAttention } from "./attention";
 import { wrongInSettlements } from "./bank";
 import { wrongInCopies } from "./copies";
 import { ordersOf } from "./customers";
@@ -28,11 +29,13 @@ export async function untrueAtRest(town: Town): Promise<readonly string[]> {
     ...town.deals.map((deal, index) => wrongInOrder(town, deal, views[index] ?? null, books)),
     wrongInAccounting(town),
     wrongInLedger(known),
-    wrongInCopies(known),
     wrongInJobs(),
     wrongInNews(town, known),
   ]);
-  return found.flat();
+  const wrong = found.flat();
+  // It asks for much: only when nothing else is to be waited for.
+  if (wrong.length > 0) return [...wrong, ...(await wrongInCopies(known))];
+  return [...(await wrongInCopies(known)), ...(await wrongInAttention(known))];
 }
 
 async function viewOf(deal: Deal): Promise<OrderView | null> {
