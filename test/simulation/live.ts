@@ -69,7 +69,10 @@ export async function liveSeed(
 async function live(history: History, story: string[]): Promise<readonly string[]> {
   hurry();
   const town = { ...(await openTown(history)), story };
-  for (const deal of town.deals) await create(town, deal);
+  for (const deal of town.deals) {
+    await create(town, deal);
+    if (deal.plan.paid) await beCustomer(town, { who: "customer", of: deal.n, do: "pay" });
+  }
   for (const [index, step] of history.steps.entries()) {
     story.push(`— ${tellStep(step)}`);
     count("steps");
