@@ -1,14 +1,12 @@
-// What holds after every step of what we say about refunds, captures and voids ourselves (laws 6 and 7, and the
-// switch that stops money), held against the gateway's own books.
+// What holds after every step of what we say about refunds, captures and voids ourselves (laws 6 and 7), held against the gateway's own books.
 
 import type { CommandView } from "../../src/domain/command-view";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
-import type { Books, Deal, Town } from "./town";
+import type { Books, Town } from "./town";
 
 export async function wrongInCommands(
   town: Town,
-  deal: Deal,
   view: OrderView,
   books: Books,
 ): Promise<readonly string[]> {
@@ -19,7 +17,6 @@ export async function wrongInCommands(
     ...commands.flatMap((command) => wrongRefusal(town, command, books)),
     ...wrongReserve(town, commands, view, books),
     ...wrongHolds(commands),
-    ...wrongWhileStopped(town, deal, commands),
   ];
 }
 
@@ -71,18 +68,4 @@ function wrongHolds(commands: readonly CommandView[]): readonly string[] {
     ...(twice(open) ? [`open together: ${open.map(nameOf).join(", ")}`] : []),
     ...(twice(done) ? [`done together: ${done.map(nameOf).join(", ")}`] : []),
   ];
-}
-
-/** Nothing is sent, and nothing is sent again, while money is stopped. */
-function wrongWhileStopped(
-  { stopped }: Town,
-  { n }: Deal,
-  commands: readonly CommandView[],
-): readonly string[] {
-  const sends = commands.reduce((sum, command) => sum + command.sends, 0);
-  const before = stopped.at(0)?.get(n);
-  stopped.at(0)?.set(n, Math.max(before ?? 0, sends));
-  return before !== undefined && sends > before
-    ? [`order ${n}: ${sends - before} calls that move money were begun while it was stopped`]
-    : [];
 }

@@ -3,6 +3,8 @@
 // Carried out by town.ts; what must hold is in laws.ts and rest.ts.
 
 import * as fc from "fast-check";
+import { type BankAct, bankActs } from "./bank";
+import { type ClerkAct, clerkActs } from "./clerk";
 import { type Trouble, troubles } from "./trouble";
 
 /** How this merchant's deployment is set. */
@@ -10,6 +12,8 @@ export interface Merchant {
   readonly contract: "guide" | "reference";
   readonly fulfill_on: "paid" | "authorized";
   readonly auto_capture: "off" | "before_deadline";
+  /** Whether customers get receipts by e-mail. */
+  readonly mails: boolean;
   /** Whether a system of the merchant's is notified. */
   readonly notified: boolean;
   /** A second part of a link is a second order at the gateway. */
@@ -59,7 +63,9 @@ export type Act =
       readonly key: number;
     }
   | { readonly who: "thief"; readonly of: number; readonly do: ThiefDeed }
-  | { readonly who: "runtime"; readonly do: "ring" | "cron" | "crash" | "hour" };
+  | BankAct
+  | ClerkAct
+  | { readonly who: "runtime"; readonly do: "ring" | "cron" | "cron_twice" | "crash" | "hour" };
 
 export const CUSTOMER_DEEDS = [
   "open",
@@ -105,6 +111,8 @@ export const OPERATOR_DEEDS = [
   "stop_money",
   "resume_money",
   "track",
+  "decide",
+  "forget",
 ] as const;
 type OperatorDeed = (typeof OPERATOR_DEEDS)[number];
 
@@ -113,7 +121,8 @@ export const ODD_POST_DEEDS = ["resent", "id_reused", "foreign", "unknown_word"]
 
 /**
  * `deliver`: some of what is queued, in an order of its own. The others do to a message what a thief or a bad
- * network would: its body is changed, its id is, or it comes an hour late under its old signature.
+ * network would: its body is changed, its id is, or it comes an hour late under its old signature. `strange`:
+ * the gateway says a word of an order that stands in no table.
  */
 export const POST_DEEDS = [
   "deliver",
@@ -125,6 +134,7 @@ export const POST_DEEDS = [
   "other_id",
   "stale",
   "again",
+  "strange",
   ...ODD_POST_DEEDS,
 ] as const;
 type PostDeed = (typeof POST_DEEDS)[number];
@@ -157,6 +167,7 @@ const merchant: fc.Arbitrary<Merchant> = fc.record({
   contract: fc.constantFrom("guide", "reference"),
   fulfill_on: fc.constantFrom("paid", "paid", "authorized"),
   auto_capture: fc.constantFrom("off", "before_deadline"),
+  mails: fc.boolean(),
   notified: fc.nat({ max: 3 }).map((n) => n > 0),
   second_part: fc.constantFrom("same_order", "new_order"),
   unchecked: fc.boolean(),
@@ -216,7 +227,7 @@ const thief = fc.record({
 });
 const runtime = fc.record({
   who: fc.constant("runtime" as const),
-  do: fc.constantFrom("ring", "ring", "cron", "crash", "hour"),
+  do: fc.constantFrom("ring", "ring", "cron", "cron_twice", "crash", "hour"),
 });
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
@@ -227,6 +238,8 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: post },
   { weight: 1, arbitrary: thief },
   { weight: 2, arbitrary: runtime },
+  { weight: 1, arbitrary: bankActs },
+  { weight: 1, arbitrary: clerkActs(of, sizes) },
 );
 
 const step: fc.Arbitrary<Step> = fc.record({

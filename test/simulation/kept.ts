@@ -4,14 +4,18 @@
 import { env } from "cloudflare:workers";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
+import { count } from "./tally";
 import type { Town } from "./town";
 
 interface Accounting {
+  readonly received: number;
+  readonly repeats: number;
   readonly states: { readonly [state: string]: number };
   readonly balanced: boolean;
 }
 
 interface Row {
+  readonly repeats: number;
   readonly webhook_id: string;
   readonly actor: string;
   readonly body_hash: string;
@@ -19,7 +23,7 @@ interface Row {
 
 export async function wrongInAccounting(town: Town): Promise<readonly string[]> {
   const { body } = await api<Accounting>("GET", "/v1/accounting");
-  const statement = "SELECT webhook_id, actor, body_hash FROM messages";
+  const statement = "SELECT webhook_id, actor, body_hash, repeats FROM messages";
   const { results } = await env.DB.prepare(statement).all<Row & Record<string, unknown>>();
   const kept = results.map(
     ({ webhook_id, actor, body_hash }) => `${webhook_id} ${body_hash} ${actor}`,
@@ -27,9 +31,14 @@ export async function wrongInAccounting(town: Town): Promise<readonly string[]> 
   const twice = kept.filter((one, index) => kept.indexOf(one) < index);
   const lost = await lostOf(town, results);
   const { waiting = 0 } = body.states;
+  const repeats = results.reduce((sum, row) => sum + row.repeats, 0);
+  const counted = `${results.length} and ${repeats} repeats`;
+  const said = `${body.received} and ${body.repeats} repeats`;
+  for (const [state, times] of Object.entries(body.states)) count(`messages ${state}`, times);
   return [
     ...(body.balanced ? [] : [`the accounting does not balance: ${JSON.stringify(body)}`]),
     ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    ...(counted === said ? [] : [`${counted} were kept, and the accounting says ${said}`]),
     ...lost.map((id) => `message ${id} was acknowledged and is nowhere`),
     ...twice.map((one) => `message ${one.split(" ")[0]} is kept twice by one actor`),
   ];

@@ -3,6 +3,7 @@
 
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
+import { wrongInLimits } from "./clerk";
 import { wrongInCommands } from "./command-laws";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
@@ -13,6 +14,7 @@ export async function wrongNow(town: Town): Promise<readonly string[]> {
   return [
     ...town.broken.splice(0),
     ...wrongInBooks(town, books),
+    ...wrongInLimits(town, books),
     ...town.deals.flatMap(wrongInGrants),
     ...shown.flat(),
   ];
@@ -79,5 +81,5 @@ async function wrongInWord(town: Town, deal: Deal, books: Books): Promise<readon
         ]
       : [],
   );
-  return [...above, ...lost, ...(await wrongInCommands(town, deal, view, books))];
+  return [...above, ...lost, ...(await wrongInCommands(town, view, books))];
 }

@@ -5,6 +5,7 @@ import type { Message } from "../../src/sandbox/mailroom";
 import { ask } from "../sandbox/gateway";
 import { count } from "./tally";
 import { askSandbox, type Town } from "./town";
+import { mayRefuseWebhooks } from "./trouble";
 
 export async function deliver(
   town: Town,
@@ -13,10 +14,26 @@ export async function deliver(
 ): Promise<void> {
   const ids = messages.map(({ id }) => id);
   if (ids.length === 0) return;
-  await ask("POST", "/sandbox/webhooks/deliver", { ids, shuffle: false, times, at_once: 3 }).catch(
-    () => null,
-  );
+  const how = { ids, shuffle: false, times, at_once: 3 };
+  const done = await ask("POST", "/sandbox/webhooks/deliver", how).catch(() => null);
+  if (done?.status === 200) refuseNone(town, done.body.messages);
   await noteAcknowledged(town);
+}
+
+/** Law 2: whatever becomes of D1, the gateway and the merchant's system, a webhook is taken. */
+function refuseNone(town: Town, messages: readonly Message[]): void {
+  if (mayRefuseWebhooks(town.under)) return;
+  for (const { event, attempts } of messages) {
+    const last = attempts.at(-1);
+    count("deliveries that must be taken");
+    if (!isTaken(last?.status ?? null)) {
+      town.broken.push(`${event} was answered ${last?.status ?? last?.error}, and nobody has died`);
+    }
+  }
+}
+
+function isTaken(status: number | null): boolean {
+  return status !== null && status >= 200 && status < 300;
 }
 
 /** One more message, rightly signed, at once. */
@@ -29,8 +46,7 @@ export async function send(town: Town, event: string, body: string): Promise<voi
 /** What the gateway's own log says that we have answered. */
 export async function noteAcknowledged(town: Town): Promise<void> {
   for (const { id, body, attempts } of await log()) {
-    const isTaken = attempts.some(({ status }) => status !== null && status >= 200 && status < 300);
-    if (isTaken && !town.acknowledged.has(id)) {
+    if (attempts.some(({ status }) => isTaken(status)) && !town.acknowledged.has(id)) {
       town.acknowledged.set(id, body);
       noteTaken(town, id, body);
       count("webhooks acknowledged");
@@ -49,12 +65,6 @@ export async function deliverRest(town: Town): Promise<void> {
     if (queued.length === 0) return;
     await deliver(town, queued, 1);
   }
-}
-
-/** How often the gateway has heard that we could not keep what it sent. */
-export async function countTurnedAway(): Promise<number> {
-  const attempts = (await log()).flatMap((message) => message.attempts);
-  return attempts.filter(({ status }) => status === 503).length;
 }
 
 export async function log(): Promise<readonly Message[]> {

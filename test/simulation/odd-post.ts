@@ -3,10 +3,11 @@
 
 import type { Message } from "../../src/sandbox/mailroom";
 import { postWebhook } from "../actor/house";
+import { ask } from "../sandbox/gateway";
 import type { ODD_POST_DEEDS } from "./history";
 import { noteTaken, send } from "./mail";
 import { count } from "./tally";
-import type { Town } from "./town";
+import { dealOf, type Town } from "./town";
 
 /** `other`: another message that the gateway has sent. */
 export async function sendOddly(
@@ -52,4 +53,23 @@ function unknownWord({ event: name, body }: Message): string | null {
   const updated_at = new Date(Date.now()).toISOString();
   const data = { ...event.data, status: "UNDER_REVIEW", updated_at };
   return JSON.stringify({ ...event, data });
+}
+
+/** Law 9: a status, an event or a field that stands in no table; it is queued like every other word. */
+export async function sayStrange(town: Town, key: number): Promise<void> {
+  const { order_id, reference } = dealOf(town, key);
+  const at = new Date(Date.now()).toISOString();
+  const data = {
+    order_id,
+    merchant_order_reference: reference,
+    type: "CHARGE",
+    status: "PONDERED",
+    mood: { of: "the gateway", since: at },
+    created_at: at,
+    updated_at: at,
+  };
+  const event = key % 2 === 0 ? "ORDER_PROCESSED" : "ORDER_PONDERED";
+  const body = { event_type: event, data: order_id === null ? { mood: "good" } : data };
+  await ask("POST", "/sandbox/webhooks/send", { event, body }).catch(() => null);
+  count("strange words");
 }

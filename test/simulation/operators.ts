@@ -4,6 +4,7 @@
 import type { CommandView } from "../../src/domain/command-view";
 import type { Act } from "./history";
 import { sizeOf } from "./customers";
+import { decideTruly } from "./decisions";
 import { type Deal, dealOf, nameOf, request, type Town } from "./town";
 
 export async function beOperator(
@@ -14,9 +15,16 @@ export async function beOperator(
   const id = nameOf(deal);
   const order = `/v1/orders/${id}`;
   switch (deed) {
-    case "stop_money":
+    case "stop_money": {
+      const heard = await request(town, "POST", "/v1/money/stop", { reason: "as drawn" });
+      if (heard?.status === 200) town.stopped = true;
+      return;
+    }
     case "resume_money":
-      return throwSwitch(town, deed === "stop_money");
+      await request(town, "POST", "/v1/money/resume", { reason: "as drawn" });
+      return;
+    case "decide":
+      return decideTruly(town, deal);
     case "cancel_link":
     case "replace_link":
     case "track":
@@ -46,6 +54,9 @@ export async function beOperator(
     case "refresh":
       if (id !== null) await request(town, "POST", `${order}/refresh`);
       return;
+    case "forget":
+      if (id !== null) await request(town, "DELETE", `${order}/personal-data`);
+      return;
     case "tick":
       if (id !== null) await request(town, "PUT", `${order}/checklist/fulfill`, {});
   }
@@ -63,14 +74,6 @@ async function onLink(
   }
   const verb = deed === "cancel_link" ? "cancel" : "replace";
   await request(town, "POST", `/v1/links/${link_id}/${verb}`);
-}
-
-/** From a heard "stopped" on, until somebody asks for more, nothing may be sent. */
-async function throwSwitch(town: Town, stop: boolean): Promise<void> {
-  if (!stop) town.stopped.length = 0;
-  const reason = "as drawn";
-  const heard = await request(town, "POST", `/v1/money/${stop ? "stop" : "resume"}`, { reason });
-  if (stop && heard?.status === 200 && town.stopped.length === 0) town.stopped.push(new Map());
 }
 
 /** A reference that is in use, with another amount: no second refund, whatever became of the first. */

@@ -8,7 +8,7 @@ import { knock } from "../http/door";
 import { redirectOf } from "./customers";
 import type { Act } from "./history";
 import { deliver, log } from "./mail";
-import { sendOddly } from "./odd-post";
+import { sayStrange, sendOddly } from "./odd-post";
 import { verify } from "./storefronts";
 import { count } from "./tally";
 import { type Deal, dealOf, type Town } from "./town";
@@ -17,6 +17,7 @@ export async function bePost(
   town: Town,
   { do: deed, most, times, key }: Extract<Act, { who: "post" }>,
 ): Promise<void> {
+  if (deed === "strange") return sayStrange(town, key);
   const all = await log();
   const queued = all.filter(({ state }) => state === "queued");
   if (deed === "deliver") return deliver(town, mix(queued, key).slice(0, most), times);

@@ -2,14 +2,15 @@
 // an operator decides what nobody else can. Then everything must be true (truth.ts).
 
 import { vi } from "vitest";
-import type { CommandView } from "../../src/domain/command-view";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/schedule";
 import { pass } from "../actor/house";
+import { payOut, readReports } from "./bank";
+import { decideTruly } from "./decisions";
+import { resendDead } from "./news";
 import { deliverRest } from "./mail";
 import { cron, ringDue } from "./runtime";
 import { create } from "./storefronts";
-import { type Books, nameOf, readBooks, request, settingsOf, type Town } from "./town";
-import { calm } from "./trouble";
+import { calmDown, nameOf, request, type Town } from "./town";
 import { untrueAtRest } from "./truth";
 
 /** After each the house is asked whether all is well; most histories are over after the first few. */
@@ -19,13 +20,13 @@ const LATER = [9 * DAY, 15 * DAY];
 /** What is untrue in the end. */
 export async function comeToRest(town: Town): Promise<readonly string[]> {
   town.story.push("— the trouble is over");
-  await calm(settingsOf(town.merchant));
-  town.stopped.length = 0;
+  await calmDown(town);
   await request(town, "POST", "/v1/money/resume", { reason: "the trouble is over" });
   await request(town, "POST", "/v1/notifications/resume");
   if (town.merchant.post === "comes") await askAnew(town);
   for (const deal of town.deals) if (nameOf(deal) === null) await create(town, deal);
   if (town.merchant.post === "comes") await deliverRest(town);
+  await payOut(town);
   let wrong: readonly string[] = [];
   for (const wait of [...WAITS, ...LATER]) {
     await live(town, wait);
@@ -52,7 +53,9 @@ async function live(town: Town, wait: number): Promise<void> {
   pass(wait);
   await quieten();
   await cron("* * * * *");
-  await decideTruly(town);
+  await readReports(town);
+  await resendDead(town);
+  for (const deal of town.deals) await decideTruly(town, deal);
   await quieten();
 }
 
@@ -64,44 +67,6 @@ async function quieten(): Promise<void> {
       if (!(await ringDue())) return;
     }
     pass(2_000);
-  }
-}
-
-/** An operator who looks into the gateway's own books decides what nobody else can. */
-async function decideTruly(town: Town): Promise<void> {
-  const books = await readBooks(town);
-  for (const deal of town.deals) {
-    const id = nameOf(deal);
-    if (id === null) continue;
-    const path = `/v1/orders/${id}/commands`;
-    const listed = await request<{ data?: readonly CommandView[] }>(town, "GET", path);
-    for (const command of listed?.body.data ?? []) {
-      if (command.outcome !== "needs_decision") continue;
-      const done = wasDone(town, command, books);
-      if (done === null) continue;
-      const { kind, reference } = command;
-      await request(town, "POST", `${path}/${kind}/${reference}/decision`, {
-        decision: done ? "done" : "not_done",
-        reason: "as its books say",
-      });
-    }
-  }
-}
-
-/** Null: it is there and has no end yet, or it failed, and the gateway will say so. */
-function wasDone({ merchant }: Town, command: CommandView, books: Books): boolean | null {
-  const order = books.totals[command.order_id];
-  switch (command.kind) {
-    case "refund": {
-      const found = books.refunds.find(({ reference }) => reference === command.reference);
-      return found !== undefined && found.status !== "PROCESSED" ? null : found !== undefined;
-    }
-    case "capture":
-      return merchant.contract === "reference"
-        ? (books.references[command.reference]?.moved ?? 0) > 0
-        : order?.captured === command.amount.value;
-    case "void":
-      return order?.authorized === 0 && order.captured === 0;
   }
 }
 

@@ -25,6 +25,9 @@ export async function beRuntime(
       return;
     case "cron":
       return cron("* * * * *");
+    case "cron_twice":
+      await Promise.all([cron("* * * * *"), cron("* * * * *")]);
+      return;
     case "hour":
       return cron("7 * * * *");
     case "crash":

@@ -9,6 +9,7 @@ import type { Problem } from "../http/door";
 import type { Verdict } from "../actor/delivering";
 import type { Act } from "./history";
 import { ordersOf } from "./customers";
+import { addressOf } from "./mailbox";
 import { count } from "./tally";
 import { type Deal, dealOf, type Grant, nameOf, readBooks, request, type Town } from "./town";
 
@@ -56,7 +57,7 @@ export async function create(town: Town, deal: Deal): Promise<void> {
     {
       amount: { value: amount, currency: "INR" },
       merchant_payment_link_reference: deal.reference,
-      customer: { email_id: "asha@example.com", mobile_number: "9000000001" },
+      customer: { email_id: addressOf(deal), mobile_number: "9000000001" },
       description: "Two kurtas",
       ...(kind === "parts" ? { part_payment: true } : {}),
       ...(kind === "held" ? { pre_auth: true, allowed_payment_methods: ["CARD"] } : {}),

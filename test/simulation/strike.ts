@@ -26,6 +26,8 @@ const PLACES = {
   peer_unreachable: "peer",
   peer_answer_lost: "peer",
   dies_after_commit: "commit",
+  mail_refused: "mail",
+  mail_unanswered: "mail",
   /** The actor's own storage takes nothing, or no message. */
   commit_fails: "storing",
   message_unkept: "keeping",
@@ -148,6 +150,11 @@ export function openToStrikes(): void {
     if (kind === "d1_answer_lost") throw new Error("Network connection lost");
     return results;
   };
+}
+
+/** What becomes of a mail on its way to the mail service. */
+export function strikeMail(): StrikeKind | null {
+  return strikeAt("mail");
 }
 
 async function beLate(call: string): Promise<void> {

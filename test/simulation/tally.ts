@@ -3,8 +3,8 @@
 
 const counts = new Map<string, number>();
 
-export function count(name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+export function count(name: string, times = 1): void {
+  counts.set(name, (counts.get(name) ?? 0) + times);
 }
 
 export function tallyOf(name: string): number {

@@ -10,8 +10,10 @@ import { api, type ApiAnswer } from "../actor/house";
 import type { Totals } from "../actor/money";
 import { RECEIVER } from "../notify/shop";
 import { type Answer, ask, type Wire } from "../sandbox/gateway";
-import { awake } from "../worker";
+import { awake, faults } from "../worker";
+import type { Clerk } from "./clerk";
 import type { History, Merchant, OrderPlan } from "./history";
+import { mailerOf, SENDER } from "./mailbox";
 import { count } from "./tally";
 import { calm } from "./trouble";
 
@@ -46,10 +48,6 @@ export interface Deal {
 export interface Town {
   readonly merchant: Merchant;
   readonly deals: readonly Deal[];
-  /** While money is stopped, one: how often each deal's commands had been sent by then. Else none. */
-  readonly stopped: Map<number, number>[];
-  /** How often the gateway has heard that we could not keep what it sent. */
-  turnedAway: number;
   /** Every message that was answered 2xx, as its id and its body: from then on it is ours to keep. */
   readonly taken: Set<string>;
   /** Ids of webhooks that were answered 2xx, with their bodies. */
@@ -61,13 +59,29 @@ export interface Town {
   /** What broke a law while it happened. */
   readonly broken: string[];
   readonly story: string[];
+  /** The number of the step. */
+  step: number;
+  /** Kinds of trouble since everything worked the last time, and crashes that were asked for. */
+  readonly under: Set<string>;
+  /** The switch that stops money was thrown in this step. */
+  stopped: boolean;
+  /** How often the gateway was asked to move money when it was stopped; null: it is not. */
+  frozen: number | null;
+  readonly clerks: Clerk[];
+  /** Keys that were asked for. */
+  hired: number;
+  /** By the customer's address, the receipts that were sent. */
+  readonly mails: Map<string, number>;
+  /** UTRs; the bank was not paid those of `unpaid`. */
+  readonly transfers: Set<string>;
+  readonly unpaid: Set<string>;
 }
 
 let latest = Date.UTC(2031, 0, 15, 6, 0, 0);
 let towns = 0;
 
 /** Empty books, an empty ledger, nobody awake; later than every history before it. */
-export async function openTown({ merchant, orders }: History): Promise<Town> {
+export async function openTown({ merchant, orders }: History, story: string[]): Promise<Town> {
   latest = Math.max(latest, Date.now()) + HOUR;
   vi.setSystemTime(latest);
   await abortAllDurableObjects();
@@ -79,25 +93,41 @@ export async function openTown({ merchant, orders }: History): Promise<Town> {
   await calm(settingsOf(merchant));
   await ask("POST", "/sandbox/faults", {
     contract: merchant.contract,
-    webhooks: { manual: true, deadline_ms: 3_000 },
+    webhooks: { manual: true, deadline_ms: 20_000 },
     duplicate_refund: merchant.duplicate,
     over_refunds: merchant.unchecked ? "take" : "refuse",
     second_part: merchant.second_part,
   });
   towns += 1;
   const deals = orders.map((plan, n) => newDeal(plan, n));
-  return {
+  const town: Town = {
     merchant,
     deals,
-    stopped: [],
-    turnedAway: 0,
     taken: new Set(),
     acknowledged: new Map(),
     ever: new Map(),
     byHand: false,
     broken: [],
-    story: [],
+    story,
+    step: 0,
+    under: new Set(),
+    stopped: false,
+    frozen: null,
+    clerks: [],
+    hired: 0,
+    mails: new Map(),
+    transfers: new Set(),
+    unpaid: new Set(),
   };
+  faults.mailer = mailerOf(town);
+  return town;
+}
+
+/** Everything works again; the merchant is who it was. */
+export async function calmDown(town: Town): Promise<void> {
+  await calm(settingsOf(town.merchant));
+  faults.mailer = mailerOf(town);
+  town.under.clear();
 }
 
 function newDeal(plan: OrderPlan, n: number): Deal {
@@ -121,6 +151,7 @@ export function settingsOf(merchant: Merchant): Readonly<Partial<Record<keyof En
     FULFILL_ON: merchant.fulfill_on,
     AUTO_CAPTURE: merchant.auto_capture,
     ...(merchant.notified ? { NOTIFY_URL: RECEIVER } : {}),
+    ...(merchant.mails ? { RECEIPT_FROM: SENDER } : {}),
   };
 }
 
@@ -155,8 +186,9 @@ export async function request<T>(
   method: string,
   path: string,
   body?: unknown,
+  key?: string,
 ): Promise<ApiAnswer<T> | null> {
-  const answer = await api<T>(method, path, body).catch(() => null);
+  const answer = await api<T>(method, path, body, key).catch(() => null);
   const { code = "" } = (answer?.body ?? {}) as { code?: string };
   town.story.push(
     `  ${method} ${path} ${JSON.stringify(body ?? "")} → ${answer?.status ?? "nothing"} ${code}`,
@@ -179,6 +211,8 @@ export interface Books {
   readonly references: Readonly<
     Record<string, { readonly moved: number; readonly pending: number }>
   >;
+  /** By the id of a payment or a refund's payment, the UTR of its transfer. */
+  readonly settled: Readonly<Record<string, string>>;
 }
 
 /** The sandbox's own routes; a crash of everything takes its answer too, and then it is asked again. */

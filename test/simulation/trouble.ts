@@ -68,6 +68,10 @@ const ALARMS = { alarm_late: "late", alarm_twice: "twice", alarm_lost: "lost" } 
 
 const OTHERS = [
   "tokens_revoked",
+  /** What the gateway says from now on never leaves it. */
+  "webhooks_dropped",
+  /** A bug of ours: every other message can not be translated. */
+  "translation_throws",
   "snapshots_lag",
   /** Not found by their references, or not listed by their orders; never both at once. */
   "refunds_hidden",
@@ -102,6 +106,9 @@ const STRIKES: readonly StrikeKind[] = [
   "dies_answered",
   "peer_unreachable",
   "peer_answer_lost",
+  "commit_fails",
+  "mail_refused",
+  "mail_unanswered",
 ];
 
 type Kind =
@@ -181,6 +188,11 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
     case "tokens_revoked":
       await ask("POST", "/sandbox/tokens/revoke");
       return;
+    case "webhooks_dropped":
+      return turn({ webhooks: { drop: true } });
+    case "translation_throws":
+      faults.translate = (event) => JSON.stringify(event).length % 2 === after % 2;
+      return;
     case "snapshots_lag":
       return turn({ ...SHOWN, lag_order_snapshots: times });
     case "refunds_hidden":
@@ -205,6 +217,11 @@ export async function plant({ kind, times, after }: Trouble): Promise<void> {
   }
 }
 
+/** Whether the gateway may hear no 2xx although it signed rightly: somebody dies, or can not keep anything. */
+export function mayRefuseWebhooks(under: ReadonlySet<string>): boolean {
+  return [...under].some((kind) => /dies?_|die_|commit_fails|message_unkept|crash/.test(kind));
+}
+
 /** Everything works again, and so do the gateway and the merchant's system. */
 export async function calm(settings: (typeof faults)["settings"]): Promise<void> {
   mend();
@@ -213,7 +230,13 @@ export async function calm(settings: (typeof faults)["settings"]): Promise<void>
   forgetStrikes();
   openToStrikes();
   answers = [];
-  await turn({ answers, refunds: "process", clock_shift_ms: 0, ...SHOWN });
+  await turn({
+    answers,
+    refunds: "process",
+    clock_shift_ms: 0,
+    webhooks: { drop: false },
+    ...SHOWN,
+  });
   await troubleReceiver({ mode: "ok" });
 }
 

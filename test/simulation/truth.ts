@@ -7,26 +7,30 @@ import { ActorStorage } from "../../src/actor/storage";
 import type { CommandView } from "../../src/domain/command-view";
 import type { OrderView } from "../../src/domain/order-view";
 import { api } from "../actor/house";
-import { books as receiverBooks } from "../notify/shop";
 import { awake } from "../worker";
+import { wrongInSettlements } from "./bank";
+import { wrongInCopies } from "./copies";
 import { ordersOf } from "./customers";
 import { wrongInAccounting, wrongInWitness } from "./kept";
 import { wrongNow } from "./laws";
+import { wrongInMails } from "./mailbox";
+import { wrongInNews } from "./news";
+import { count } from "./tally";
 import { type Books, type Deal, nameOf, readBooks, type Town } from "./town";
 
 export async function untrueAtRest(town: Town): Promise<readonly string[]> {
   const books = await readBooks(town);
   const views = await Promise.all(town.deals.map((deal) => viewOf(deal)));
+  const known = views.filter((view) => view !== null);
   const found = await Promise.all([
     wrongNow(town),
+    wrongInSettlements(town, known, books),
     ...town.deals.map((deal, index) => wrongInOrder(town, deal, views[index] ?? null, books)),
     wrongInAccounting(town),
-    wrongInLedger(views.filter((view) => view !== null)),
+    wrongInLedger(known),
+    wrongInCopies(known),
     wrongInJobs(),
-    wrongInNews(
-      town,
-      views.filter((view) => view !== null),
-    ),
+    wrongInNews(town, known),
   ]);
   return found.flat();
 }
@@ -64,6 +68,11 @@ async function wrongInOrder(
       : [`${name}: ${part}: the books say ${theirs(part)}, we say ${view[part]?.value}`],
   );
   const commands = await commandsOf(view.id);
+  count(`stage at rest: ${view.stage}`);
+  count(`delivery at rest: ${view.fulfillment.state}`);
+  if (view.order_ids.length > 1) count("at rest: several gateway orders");
+  if (view.links.length > 1) count("at rest: replaced links");
+  for (const { kind, outcome } of commands) count(`ended: ${kind} ${outcome}`);
   return [
     ...sums,
     ...wrongRefunds(name, ids, view, books),
@@ -72,6 +81,7 @@ async function wrongInOrder(
     ...wrongInWitness(name, town, view),
     ...wrongReversal(name, deal, view),
     ...commands.flatMap((command) => wrongEnd(name, command, books)),
+    ...wrongInMails(town, deal, view),
   ];
 }
 
@@ -212,51 +222,4 @@ async function wrongInJobs(): Promise<readonly string[]> {
     ),
   );
   return found.flat();
-}
-
-interface Event {
-  readonly id: string;
-  readonly type: string;
-  readonly seq: number;
-  readonly data: { readonly order: { readonly id: string } };
-}
-
-/** Law 10: each effect once, paid before refunded, and everything that was told has arrived. */
-async function wrongInNews(town: Town, views: readonly OrderView[]): Promise<readonly string[]> {
-  const { body } = await api<{ data: readonly Event[] }>("GET", "/v1/events?limit=200");
-  const wrong = views.flatMap((view) => {
-    const told = body.data.filter(({ data }) => data.order.id === view.id);
-    const paid = told.filter(({ type }) => type === "order.paid");
-    const back = told.filter(({ type }) => type === "order.refunded");
-    const done = view.refunds.filter(({ status }) => status === "PROCESSED").length;
-    const isTaken = ["paid", "partially_refunded", "refunded"].includes(view.stage);
-    const whole = view.amount?.value === view.captured?.value;
-    const isLost = view.discrepancies.some(({ type }) => type === "paid_became_unpaid");
-    const isReversed = told.some(({ type }) => type === "order.paid_reversed");
-    return [
-      ...(paid.length > 1 ? [`${view.id}: order.paid was told ${paid.length} times`] : []),
-      ...(isTaken && whole && paid.length === 0
-        ? [`${view.id} is ${view.stage}, and nobody was told`]
-        : []),
-      ...(isLost && !isReversed ? [`${view.id} is paid no more, and nobody was told`] : []),
-      ...(back.length === done
-        ? []
-        : [`${view.id}: ${done} refunds, and ${back.length} were told`]),
-      ...(back.some(({ seq }) => seq < (paid[0]?.seq ?? 0))
-        ? [`${view.id}: refunded was told before paid`]
-        : []),
-    ];
-  });
-  if (!town.merchant.notified) return wrong;
-  const { effects } = await receiverBooks();
-  const arrived = new Set(effects.map(({ id }) => id));
-  return [
-    ...wrong,
-    ...body.data
-      .filter(({ id }) => !arrived.has(id))
-      .map(({ type, id }) => `${type} ${id} never arrived`),
-    ...(effects.length > body.data.length
-      ? [`${effects.length} effects of ${body.data.length} notifications`]
-      : []),
-  ];
 }
