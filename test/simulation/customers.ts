@@ -104,6 +104,7 @@ export async function beInDashboard(town: Town, act: Deed<"dashboard">): Promise
       // The bank's doing; whatever we have sent meanwhile is not ours alone to answer for.
       town.byHand = true;
       deal.letGo = true;
+      deal.reversed = true;
       return byHand(town, `/sandbox/orders/${id}/reverse`, {});
     case "end_refund":
     case "fail_refund": {

@@ -35,6 +35,8 @@ export interface OrderPlan {
   readonly kind: OrderKind;
   /** Paisa. */
   readonly amount: number;
+  /** The customer has paid before the history begins. */
+  readonly paid: boolean;
 }
 
 export type Size = "all" | "half" | "odd" | "least" | "too_much";
@@ -113,6 +115,11 @@ export const OPERATOR_DEEDS = [
   "refund",
   "capture",
   "capture",
+  "refund_unheard",
+  "refund_unheard",
+  "refund_unsent",
+  "refund_late",
+  "refund_duplicate",
   "refund_otherwise",
   "capture",
   "capture",
@@ -209,6 +216,7 @@ const plan: fc.Arbitrary<OrderPlan> = fc.record({
     "held_stranger",
   ),
   amount: fc.constantFrom(150_000, 100_001, 40_000, 999_900),
+  paid: fc.constantFrom(true, true, false),
 });
 
 const customer = fc.record({

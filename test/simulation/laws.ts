@@ -73,7 +73,10 @@ async function wrongInWord(town: Town, deal: Deal, books: Books): Promise<readon
   const before = Math.min(deal.said, has);
   const now = captured?.value ?? 0;
   deal.said = Math.max(deal.said, now);
-  const lost = now < before ? [`order ${deal.n}: ${before} was captured, now we say ${now}`] : [];
+  const lost =
+    now < before && !deal.reversed
+      ? [`order ${deal.n}: ${before} was captured, now we say ${now}`]
+      : [];
   const above = (["captured", "authorized", "refunded"] as const).flatMap((part) =>
     (said[part]?.value ?? 0) > ever[part]
       ? [

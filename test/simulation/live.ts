@@ -104,7 +104,10 @@ async function inTime(lived: Promise<readonly string[]>): Promise<readonly strin
 async function live(history: History, story: string[]): Promise<readonly string[]> {
   hurry();
   const town = await openTown(history, story);
-  for (const deal of town.deals) await create(town, deal);
+  for (const deal of town.deals) {
+    await create(town, deal);
+    if (deal.plan.paid) await beCustomer(town, { who: "customer", of: deal.n, do: "pay" });
+  }
   for (const [index, step] of history.steps.entries()) {
     story.push(`step ${index + 1}: ${tellStep(step)}`);
     count("steps");

@@ -40,6 +40,8 @@ export function wrongInMails({ mails }: Town, deal: Deal, view: OrderView): read
   if (came > 0) count("at rest: receipts came");
   return [
     ...(came > 2 ? [`${view.id}: ${came} receipts were sent`] : []),
-    ...(came > 0 && !taken ? [`${view.id} is ${view.stage}, and a receipt was sent`] : []),
+    ...(came > 0 && !taken && !deal.reversed
+      ? [`${view.id} is ${view.stage}, and a receipt was sent`]
+      : []),
   ];
 }

@@ -6,11 +6,20 @@ import type { Act } from "./history";
 import { sizeOf } from "./customers";
 import { decideTruly } from "./decisions";
 import { type Deal, dealOf, dealWith, nameOf, request, type Town } from "./town";
+import { plant } from "./trouble";
 
-export async function beOperator(
-  town: Town,
-  { of, do: deed, size, ref }: Extract<Act, { who: "operator" }>,
-): Promise<void> {
+type Deed = Extract<Act, { who: "operator" }>;
+
+/** What becomes of a refund's call, where it is drawn together with the refund. */
+const FATES = {
+  refund_unheard: "money_answer_lost",
+  refund_unsent: "money_call_lost",
+  refund_late: "gateway_late",
+  refund_duplicate: "refund_duplicate",
+} as const;
+
+export async function beOperator(town: Town, act: Deed): Promise<void> {
+  const { of, do: deed, size, ref } = act;
   const deal = dealFor(town, deed, of);
   const id = nameOf(deal);
   const order = `/v1/orders/${id}`;
@@ -29,6 +38,13 @@ export async function beOperator(
     case "replace_link":
     case "track":
       return onLink(town, deal, deed);
+    case "refund_unheard":
+    case "refund_unsent":
+    case "refund_late":
+    case "refund_duplicate":
+      await plant({ kind: FATES[deed], times: 1, after: 0 });
+      town.under.add(FATES[deed]);
+      return beOperator(town, { ...act, do: "refund" });
     case "refund": {
       if (id === null) return;
       const reference = `${deal.reference}-b${ref}`;

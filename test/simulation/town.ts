@@ -39,6 +39,8 @@ export interface Deal {
   readonly grants: Grant[];
   /** The most that we have said was captured, in paisa. */
   said: number;
+  /** A bank took a payment back: what was taken once may be gone. */
+  reversed: boolean;
   /** Somebody gave money back, or tried: a claim may have lapsed before its time. */
   letGo: boolean;
   /** Requests for money to move, as they were sent: the same reference always has the same body. */
@@ -144,6 +146,7 @@ function newDeal(plan: OrderPlan, n: number): Deal {
     order_id: null,
     grants: [],
     said: 0,
+    reversed: false,
     letGo: false,
     wishes: new Map(),
   };

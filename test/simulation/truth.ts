@@ -153,7 +153,7 @@ const PROCESSED: readonly string[] = ["PROCESSED", "PARTIALLY_REFUNDED", "FULLY_
  */
 function wrongEnough(
   name: string,
-  { plan, n }: Deal,
+  { plan, n, link_id }: Deal,
   view: OrderView,
   books: Books,
 ): readonly string[] {
@@ -161,7 +161,8 @@ function wrongEnough(
   if (view.links.length > 1) return [];
   const isTaken = TAKEN.includes(view.stage);
   if (plan.kind === "parts") {
-    const isEnough = (view.captured?.value ?? 0) >= plan.amount;
+    const link = books.links.find(({ payment_link_id }) => payment_link_id === link_id);
+    const isEnough = link?.status === "PROCESSED" || (view.captured?.value ?? 0) >= plan.amount;
     return isTaken && !isEnough && view.stage !== "refunded"
       ? [`${name} is ${view.stage}, and only ${view.captured?.value} of ${plan.amount} came`]
       : [];

@@ -63,6 +63,23 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     replace: "    : record;",
   },
   {
+    name: "line-counted-twice",
+    breaks: "law 3",
+    thought: "Each reading of a transfer brings lines.",
+    file: "src/domain/settled-line.ts",
+    find: "if (ours === undefined || lines.read > ours.read) newer.set(key, lines);",
+    replace:
+      "if (ours === undefined) newer.set(key, lines);\n    else if (lines.read > ours.read)\n      newer.set(key, { ...lines, lines: [...ours.lines, ...lines.lines] });",
+  },
+  {
+    name: "first-reading-stays",
+    breaks: "law 3",
+    thought: "A transfer was read; what it says does not change.",
+    file: "src/domain/settled-line.ts",
+    find: "if (ours === undefined || lines.read > ours.read) newer.set(key, lines);",
+    replace: "if (ours === undefined) newer.set(key, lines);",
+  },
+  {
     name: "body-in-the-log",
     breaks: "law 12",
     thought: "With the message in the log the error is found at once.",
