@@ -4,7 +4,7 @@
 
 import { type Alerts, givenAlerts } from "./alerts";
 import { isEndedPartPaid } from "./attention";
-import { type Commands, undecidedOf } from "./command";
+import { type Commands, isOpen, undecidedOf } from "./command";
 import { entries, type Facts, linkStatus, read, theLink } from "./facts";
 import { excessOf } from "./overpaid";
 import { derivePosition, type Position } from "./position";
@@ -80,7 +80,7 @@ export function causesOf(
     ...one("order.paid", position.full),
     ...captures(facts).map(cause("order.captured")),
     // Paid before refunded: a refund is told of once the money that it returns is known.
-    ...(wasTaken(facts, position) ? refundCauses(facts, position) : []),
+    ...(wasTaken(facts, position) ? refundCauses(facts, position, commands) : []),
     ...settledBy(facts, settled).map((utr) => ({
       type: "order.settled" as const,
       entities: [utr],
@@ -145,11 +145,14 @@ function remindersDue(facts: Facts, reminders: Reminders): readonly Cause[] {
     .map(([number]) => ({ type: "link.reminder_due", entities: [current, number] }));
 }
 
-function refundCauses(facts: Facts, position: Position): readonly Cause[] {
+/** What the gateway says was refunded beyond the refunds that it shows is somebody else's, or ours in a moment. */
+function refundCauses(facts: Facts, position: Position, commands: Commands): readonly Cause[] {
   const known = entries(facts, "refund")
     .filter(([, refund]) => read(refund, "status") === "PROCESSED")
     .reduce((total, [, refund]) => total + (read(refund, "amount")?.value ?? 0), 0);
-  const elsewhere = position.refunded === null || position.refunded.value > known;
+  const mayBeOurs = Object.values(commands).some((one) => one.kind === "refund" && isOpen(one));
+  const beyond = position.refunded === null || position.refunded.value > known;
+  const elsewhere = beyond && !mayBeOurs;
   return [
     ...refunds(facts, ["CREATED", "PENDING"]).map(cause("order.refund_requested")),
     ...refunds(facts, ["PROCESSED"]).map(cause("order.refunded")),

@@ -4,6 +4,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Cause, causesOf, type NotificationType } from "../../src/domain/causes";
+import type { Commands } from "../../src/domain/command";
 import { NO_FACTS } from "../../src/domain/facts";
 import { join } from "../../src/domain/join";
 import { inr } from "../../src/domain/money";
@@ -13,6 +14,7 @@ import { evolve, newRecord, type OrderRecord } from "../../src/domain/record";
 import { deriveStage } from "../../src/domain/stage";
 import { mayFulfill } from "../../src/domain/verdict";
 import { history, tellStory } from "./gateway-model";
+import { command, commandsOf } from "./command-words";
 import { arrivalsOf, inquiryOf, journeys, messagesOf } from "./messages";
 import {
   ASKED,
@@ -422,5 +424,22 @@ describe("over a whole history of the gateway", () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe("a refund that the gateway says and does not show", () => {
+  const facts = known([...paidOrder(60), order(90, { status: "PARTIALLY_REFUNDED" })]);
+  const refundedBy = (commands: Commands): readonly string[] =>
+    causesOf(facts, derivePosition(facts), { commands })
+      .map(nameOf)
+      .filter((name) => name.startsWith("order.refunded"));
+
+  it("is somebody else's, and told", () => {
+    expect(refundedBy({})).toEqual(["order.refunded elsewhere"]);
+  });
+
+  it("may be one of ours whose end nobody knows: then it is told once it is shown, and not before", () => {
+    expect(refundedBy(commandsOf(command({ kind: "refund", state: "unknown" })))).toEqual([]);
+    expect(refundedBy(commandsOf(command({ kind: "refund", state: "refused" })))).toHaveLength(1);
   });
 });

@@ -1,11 +1,15 @@
 // The other half of an ordinary run's histories, for the second core (simulation.test.ts).
 
+import { abortAllDurableObjects } from "cloudflare:test";
 import { afterAll, expect, test } from "vitest";
 import { HOUR } from "../../src/domain/schedule";
 import { closeHouse } from "../actor/house";
 import { liveThrough } from "./run";
 
-afterAll(closeHouse);
+afterAll(async () => {
+  closeHouse();
+  await abortAllDurableObjects();
+});
 
 test(
   "whatever goes wrong in other histories, everything is true once the trouble is over",

@@ -2,6 +2,7 @@
 // number, the other half of it in simulation.more.test.ts; `npm run simulate` says how many and from which seed.
 
 import { env } from "cloudflare:workers";
+import { abortAllDurableObjects } from "cloudflare:test";
 import { afterAll, expect, test } from "vitest";
 import { HOUR } from "../../src/domain/schedule";
 import { closeHouse } from "../actor/house";
@@ -9,7 +10,10 @@ import { liveThrough, type Wanted } from "./run";
 
 const ORDINARY: Wanted = { seeds: 50, from: 1 };
 
-afterAll(closeHouse);
+afterAll(async () => {
+  closeHouse();
+  await abortAllDurableObjects();
+});
 
 test(
   "whatever goes wrong, everything is true once the trouble is over",
