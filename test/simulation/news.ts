@@ -26,7 +26,7 @@ export async function wrongInNews(
     ...views.flatMap((view) => wrongInStory(town, view, body.data)),
     ...(new Set(ids).size === ids.length ? [] : ["two notifications have one id"]),
   ];
-  return town.merchant.notified ? [...wrong, ...(await wrongAtReceiver(body.data))] : wrong;
+  return town.merchant.notified ? [...wrong, ...(await wrongAtReceiver(views, body.data))] : wrong;
 }
 
 function wrongInStory(
@@ -66,14 +66,19 @@ function wrongInStory(
   ];
 }
 
-async function wrongAtReceiver(events: readonly Event[]): Promise<readonly string[]> {
+async function wrongAtReceiver(
+  views: readonly OrderView[],
+  events: readonly Event[],
+): Promise<readonly string[]> {
+  // What is sent after the customer was forgotten names no customer any more.
+  const forgotten = views.filter(({ forgotten_at }) => forgotten_at !== null).map(({ id }) => id);
   const { effects, received } = await receiverBooks();
   const arrived = new Set(effects.map(({ id }) => id));
   const bodies = new Map<string, string>();
-  const changed = received.filter(({ id, body }) => {
+  const changed = received.filter(({ id, body, order_id }) => {
     const first = bodies.get(id) ?? body;
     bodies.set(id, first);
-    return first !== body;
+    return first !== body && !forgotten.includes(order_id ?? "");
   });
   return [
     ...events
