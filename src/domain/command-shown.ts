@@ -142,15 +142,36 @@ function refused(code: CommandRefusal["code"], message: string): Shown {
 
 /**
  * What the facts show ends a command, whoever told them. One whose call is on its way waits for its
- * own answer; one that was refused and is shown all the same was done.
+ * own answer; one that was refused and is shown all the same was done, unless another one did it.
  */
-export function followFacts(command: Command, facts: Facts, now: Milliseconds): Command {
+export function followFacts(
+  command: Command,
+  facts: Facts,
+  all: Commands,
+  now: Milliseconds,
+): Command {
   const waits = command.state === "unknown" || command.state === "undecided";
-  const denied = command.state === "refused" && isDoneAllTheSame(facts, command);
+  const denied =
+    command.state === "refused" && isDoneAllTheSame(facts, command) && !wasAnother(command, all);
   if (!waits && !denied) return command;
   const shown = shownBy(facts, command);
   if (shown === null || (denied && shown.kind !== "accepted")) return command;
   return endAsShown(command, shown, now);
+}
+
+/**
+ * A capture that the gateway knows by its amount alone is a later one's, or that of one which was not refused:
+ * what is held is taken once.
+ */
+function wasAnother(command: Command, all: Commands): boolean {
+  if (command.kind !== "capture" || command.known_by_reference) return false;
+  return Object.values(all).some(
+    ({ kind, reference, order_id, state, sent_at }) =>
+      kind === "capture" &&
+      reference !== command.reference &&
+      order_id === command.order_id &&
+      (state !== "refused" || sent_at > command.sent_at),
+  );
 }
 
 /**

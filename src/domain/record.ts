@@ -289,7 +289,7 @@ function conclude(
 /** Each command as the facts show it. The same object when they show nothing new. */
 function followAll(commands: Commands, facts: Facts, now: Milliseconds): Commands {
   const followed = Object.entries(commands).map(
-    ([key, command]) => [key, followFacts(command, facts, now)] as const,
+    ([key, command]) => [key, followFacts(command, facts, commands, now)] as const,
   );
   const same = followed.every(([key, command]) => commands[key] === command);
   return same ? commands : Object.fromEntries(followed);

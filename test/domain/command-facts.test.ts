@@ -13,7 +13,7 @@ import { followFacts } from "../../src/domain/command-shown";
 import type { Facts } from "../../src/domain/facts";
 import { inr } from "../../src/domain/money";
 import type { Capture, OrderFields, PaymentFields } from "../../src/domain/observation";
-import { command, heldOrder, NOW } from "./command-words";
+import { command, commandsOf, heldOrder, NOW } from "./command-words";
 import {
   ASKED,
   known,
@@ -37,8 +37,8 @@ const denied = (code: CommandRefusal["code"], fields: Partial<Command> = {}) =>
   refuse(command(fields), { code, message: "No." }, NOW);
 
 /** What became of a command: its end, or that it is what it was. */
-function end(given: Command, facts: Facts): string {
-  const now = followFacts(given, facts, LATER);
+function end(given: Command, facts: Facts, others: readonly Command[] = []): string {
+  const now = followFacts(given, facts, commandsOf(given, ...others), LATER);
   if (now === given) return "unchanged";
   expect(now).toMatchObject({ read_at: null, ended_at: LATER, trouble: null });
   return now.refusal?.code ?? `${now.state} ${now.refund_id ?? ""}`.trim();
@@ -236,5 +236,35 @@ describe("a void", () => {
 
   it.each(named(ROWS))("%s", (_, [, given, facts, expected]) => {
     expect(end(given, facts)).toBe(expected);
+  });
+});
+
+describe("of two captures of one hold that the gateway knows by their amount", () => {
+  const capture = { kind: "capture", known_by_reference: false, amount: ASKED } as const;
+  const taken = known([
+    ...heldOrder(),
+    order(90, { status: "PROCESSED", amount: ASKED }),
+    payment(90, { status: "PROCESSED", amount: ASKED }),
+  ]);
+  const decided = refuse(
+    unknown({ ...capture, reference: "auto-1" }),
+    { code: "decided_not_done", message: "No." },
+    NOW,
+  );
+  const later = { ...capture, reference: "auto-2", sent_at: NOW + 1 };
+
+  it("one that was decided not to be done was done if there is no other", () => {
+    expect(end(decided, taken)).toBe("accepted");
+  });
+
+  it.each([
+    ["was done", accept(command(later), null, LATER)],
+    ["is on its way", command(later)],
+    [
+      "was refused later",
+      refuse(unknown(later), { code: "decided_not_done", message: "No." }, NOW),
+    ],
+  ])("it was not when another one %s", (_, other) => {
+    expect(end(decided, taken, [other])).toBe("unchanged");
   });
 });
