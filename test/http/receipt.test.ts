@@ -304,7 +304,8 @@ test("receipts have a limit of their own, which a malformed token does not touch
   const headers = { "cf-connecting-ip": "192.0.2.77" };
   const statuses = async (path: string): Promise<readonly number[]> => {
     const all: number[] = [];
-    for (let count = 0; count < 31; count += 1) all.push((await knock(path, { headers })).status);
+    // Of so many, more than thirty fall into one of the platform's own minutes, which are real ones.
+    for (let count = 0; count < 61; count += 1) all.push((await knock(path, { headers })).status);
     return [...new Set(all)];
   };
   expect(await statuses("/receipt/nothing")).toEqual([404]);
