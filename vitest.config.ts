@@ -175,7 +175,8 @@ export default defineConfig({
                   "test/month/**/*.test.ts",
                   "test/notify/**/*.test.ts",
                   "test/sandbox/**/*.test.ts",
-                  "test/simulation/**/*.test.ts",
+                  // Processes of its own live through them (scripts/simulate.mjs).
+                  ...(histories.SIMULATE === "" ? [] : ["test/simulation/**/*.test.ts"]),
                   "test/workers/**/*.test.ts",
                 ],
           setupFiles: [

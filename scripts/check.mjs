@@ -27,6 +27,7 @@ const steps = [
   ["format", () => runTool("oxfmt", ["--check"])],
   ["scan", () => runScript("scan.mjs")],
   ["bundles", () => runScript("bundle.mjs")],
+  ["simulation", () => runScript("simulate.mjs", "--seeds", "100", "--from", "1")],
   ["tests", () => runScript("test.mjs")],
 ];
 

@@ -10,7 +10,13 @@ import { makeScratchFolder } from "./scratch-folder.mjs";
 import { runTool } from "./tool.mjs";
 
 /** A process keeps its actors' memory: after so many it ends, and the next one begins. */
-const SEEDS_A_PROCESS = 60;
+const SEEDS_A_PROCESS = 50;
+/**
+ * A process that says nothing for so long has died with its own runtime, whose objects a history kills too: what
+ * it has not lived through is begun again in another one, and a seed that ends two of them has failed.
+ */
+const SILENT_MS = 150_000;
+const MOST_BEGINNINGS = 2;
 const DEFAULT_SEEDS = 100;
 
 const seeds = takeOption(process.argv.slice(2), "--seeds");
@@ -34,13 +40,17 @@ const tallies = {};
 let done = 0;
 
 /** One process; what it found, from the lines that it wrote on its way. */
-async function runPart({ from: seed, seeds: count }) {
+async function runPart({ from: seed, seeds: count, beginnings = 1 }) {
   const folder = makeScratchFolder("chukta-simulation-");
   const file = join(folder, "progress.jsonl");
   let read = 0;
+  let heard_ms = Date.now();
+  const silence = new AbortController();
   const look = () => {
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
     for (const line of lines.slice(read)) note(JSON.parse(line));
+    if (lines.length > read) heard_ms = Date.now();
+    if (Date.now() - heard_ms > SILENT_MS) silence.abort();
     read = lines.length;
   };
   const watch = setInterval(look, 2_000);
@@ -56,18 +66,36 @@ async function runPart({ from: seed, seeds: count }) {
     ["run", "--project", "workers", "--silent=true", where],
     {
       capture: true,
+      signal: silence.signal,
       env: { CHUKTA_SIMULATE: JSON.stringify(simulate), CHUKTA_PROGRESS: file, TMPDIR: folder },
     },
   );
   clearInterval(watch);
   look();
   rmSync(folder, { recursive: true, force: true });
+  if (silence.signal.aborted) {
+    beginAgain({ seed, count, lived: read, beginnings });
+    return;
+  }
   if (code !== 0 && broken.length === 0) {
     broken.push({
       seed,
       text: `The process of these seeds ended with ${code}:\n${output.slice(-4_000)}`,
     });
   }
+}
+
+/** `lived`: lines that were heard, one for each history and one for the whole. */
+function beginAgain({ seed, count, lived, beginnings }) {
+  if (lived > count) return;
+  const next = seed + lived;
+  const again = lived === 0 ? beginnings + 1 : 1;
+  console.log(`A process fell silent at seed ${next}.`);
+  if (again > MOST_BEGINNINGS) {
+    broken.push({ seed: next, text: `The process of seed ${next} fell silent each time.` });
+    return;
+  }
+  parts.push({ from: next, seeds: count - lived, beginnings: again });
 }
 
 function note(line) {

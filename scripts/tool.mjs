@@ -42,17 +42,24 @@ export function toolEnvironment(extra = {}) {
  * Runs a tool in the project's folder and resolves to its exit code. With `capture` its output is
  * returned instead of shown: `{ code, output }`.
  */
-export function runTool(name, args, { packageName, capture = false, env = {}, stdin } = {}) {
+export function runTool(
+  name,
+  args,
+  { packageName, capture = false, env = {}, stdin, signal } = {},
+) {
   return new Promise((resolve, reject) => {
     const child = spawn(findNode(), [getToolFile(name, packageName), ...args], {
       cwd: root,
       env: toolEnvironment(env),
+      signal,
+      killSignal: "SIGKILL",
       stdio: capture ? ["ignore", "pipe", "pipe"] : [stdin ?? "inherit", "inherit", "inherit"],
     });
     let output = "";
     child.stdout?.on("data", (chunk) => (output += chunk));
     child.stderr?.on("data", (chunk) => (output += chunk));
-    child.on("error", reject);
+    // Ended on purpose is an end like another.
+    child.on("error", (error) => (error.name === "AbortError" ? undefined : reject(error)));
     child.on("close", (code) => {
       const exit = code ?? 1;
       resolve(capture ? { code: exit, output } : exit);
