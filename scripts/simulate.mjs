@@ -17,6 +17,8 @@ const SEEDS_A_PROCESS = 50;
  */
 const SILENT_MS = 150_000;
 const MOST_BEGINNINGS = 2;
+/** One that has said everything is not waited for longer than this. */
+const LEAVING_MS = 10_000;
 const DEFAULT_SEEDS = 100;
 
 const seeds = takeOption(process.argv.slice(2), "--seeds");
@@ -50,7 +52,8 @@ async function runPart({ from: seed, seeds: count, beginnings = 1 }) {
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
     for (const line of lines.slice(read)) note(JSON.parse(line));
     if (lines.length > read) heard_ms = Date.now();
-    if (Date.now() - heard_ms > SILENT_MS) silence.abort();
+    const patience_ms = lines.length > count ? LEAVING_MS : SILENT_MS;
+    if (Date.now() - heard_ms > patience_ms) silence.abort();
     read = lines.length;
   };
   const watch = setInterval(look, 2_000);

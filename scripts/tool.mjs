@@ -58,8 +58,11 @@ export function runTool(
     let output = "";
     child.stdout?.on("data", (chunk) => (output += chunk));
     child.stderr?.on("data", (chunk) => (output += chunk));
-    // Ended on purpose is an end like another.
-    child.on("error", (error) => (error.name === "AbortError" ? undefined : reject(error)));
+    // Ended on purpose: what it had started itself may still hold its output open.
+    child.on("error", (error) => {
+      if (error.name === "AbortError") resolve(capture ? { code: 1, output } : 1);
+      else reject(error);
+    });
     child.on("close", (code) => {
       const exit = code ?? 1;
       resolve(capture ? { code: exit, output } : exit);
