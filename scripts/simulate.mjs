@@ -103,6 +103,11 @@ function beginAgain({ seed, count, lived, beginnings }) {
 
 function note(line) {
   if (line.tallies !== undefined) {
+    // Said here, because a process that does not end by itself is not asked how its test ended.
+    for (const text of line.little) {
+      broken.push({ seed: first, text });
+      console.log(text);
+    }
     for (const [name, times] of Object.entries(line.tallies)) {
       tallies[name] = (tallies[name] ?? 0) + times;
     }

@@ -4,9 +4,9 @@
 import type { CommandView } from "../../src/domain/command-view";
 import type { Problem } from "../http/door";
 import { api } from "./house";
-import { gatewayBooks } from "./money";
+import { type GatewayBooks, gatewayBooks } from "./money";
 import { count } from "./money-tally";
-import type { World } from "./money-world";
+import type { ContractName, World } from "./money-world";
 
 export async function commandsOf({ made }: World): Promise<readonly CommandView[]> {
   const listed = await api<{ data: readonly CommandView[] }>(
@@ -24,7 +24,7 @@ export async function decideTruly(
 ): Promise<void> {
   for (const command of await commandsOf(world)) {
     if (command.outcome !== "needs_decision") continue;
-    const done = await wasDone(world, command);
+    const done = wasDone(world.contract, command, await gatewayBooks());
     if (done === null) continue;
     // Who has had it sent again, and is asked once more, gives it up.
     const absent = command.decision === null ? if_absent : "not_done";
@@ -39,9 +39,15 @@ export async function decideTruly(
   }
 }
 
-/** Null: it is there and has no end yet, or it failed, and the gateway will say so. */
-async function wasDone({ contract }: World, command: CommandView): Promise<boolean | null> {
-  const { totals, references, refunds } = await gatewayBooks();
+/**
+ * What the gateway's books say of a command. Null: it is there and has no end yet, or it failed, and the gateway
+ * will say so.
+ */
+export function wasDone(
+  contract: ContractName,
+  command: CommandView,
+  { totals, references, refunds }: GatewayBooks,
+): boolean | null {
   const order = totals[command.order_id];
   switch (command.kind) {
     case "refund": {

@@ -3,8 +3,9 @@
 
 import type { CommandView } from "../../src/domain/command-view";
 import { api } from "../actor/house";
+import { wasDone } from "../actor/money-operator";
 import { count } from "./tally";
-import { type Books, type Deal, nameOf, readBooks, request, type Town } from "./town";
+import { type Deal, nameOf, readBooks, request, type Town } from "./town";
 
 export async function decideTruly(town: Town, deal: Deal): Promise<void> {
   const id = nameOf(deal);
@@ -15,7 +16,7 @@ export async function decideTruly(town: Town, deal: Deal): Promise<void> {
   if (open.length === 0) return;
   const books = await readBooks(town);
   for (const command of open) {
-    const done = wasDone(town, command, books);
+    const done = wasDone(town.merchant.contract, command, books);
     if (done === null) continue;
     const { kind, reference } = command;
     const decision = done ? "done" : "not_done";
@@ -24,22 +25,5 @@ export async function decideTruly(town: Town, deal: Deal): Promise<void> {
       reason: "as its books say",
     });
     if (heard?.status === 200) count(`decided: ${decision}`);
-  }
-}
-
-/** Null: it is there and has no end yet, or it failed, and the gateway will say so. */
-function wasDone({ merchant }: Town, command: CommandView, books: Books): boolean | null {
-  const order = books.totals[command.order_id];
-  switch (command.kind) {
-    case "refund": {
-      const found = books.refunds.find(({ reference }) => reference === command.reference);
-      return found !== undefined && found.status !== "PROCESSED" ? null : found !== undefined;
-    }
-    case "capture":
-      return merchant.contract === "reference"
-        ? (books.references[command.reference]?.moved ?? 0) > 0
-        : order?.captured === command.amount.value;
-    case "void":
-      return order?.authorized === 0 && order.captured === 0;
   }
 }

@@ -26,8 +26,8 @@ export async function liveThrough({ seeds, from, all = false, ...how }: Wanted):
     found.push(textOf(broken));
     if (!all) break;
   }
-  await tell({ tallies: allTallies() });
   const little = missing(seeds).map((line) => `too little happened to prove anything: ${line}`);
+  await tell({ tallies: allTallies(), little });
   return [...found, ...little].join("\n\n");
 }
 

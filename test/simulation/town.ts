@@ -7,7 +7,7 @@ import { vi } from "vitest";
 import { roleOf } from "../../src/domain/ids";
 import { HOUR } from "../../src/domain/schedule";
 import { api, type ApiAnswer } from "../actor/house";
-import type { Totals } from "../actor/money";
+import type { GatewayBooks, Totals } from "../actor/money";
 import { RECEIVER, trouble as troubleReceiver } from "../notify/shop";
 import { type Answer, ask, type Wire } from "../sandbox/gateway";
 import { awake, faults } from "../worker";
@@ -217,20 +217,9 @@ export async function request<T>(
   return answer === null || answer.status === 500 ? null : answer;
 }
 
-export interface Books {
-  readonly totals: Readonly<Record<string, Totals>>;
+export interface Books extends GatewayBooks {
   readonly links: readonly Wire[];
   readonly orders: readonly (Wire & { readonly parent_order_id?: string })[];
-  readonly refunds: readonly {
-    readonly order_id: string;
-    readonly parent_order_id: string;
-    readonly reference: string;
-    readonly status: string;
-    readonly amount: number;
-  }[];
-  readonly references: Readonly<
-    Record<string, { readonly moved: number; readonly pending: number }>
-  >;
   /** By the id of a payment or a refund's payment, the UTR of its transfer. */
   readonly settled: Readonly<Record<string, string>>;
 }
